@@ -1,0 +1,249 @@
+"""The flags that every recipe has, and what every recipe does with them.
+
+Nothing here imports TensorFlow before the flags are parsed, so that `--help`
+and a mistyped flag are answered at once.
+"""
+
+from __future__ import annotations
+
+import logging as stdlib_logging
+import pathlib
+import sys
+
+from absl import app, flags, logging
+
+from tfgan_ref import runtime
+from tfgan_ref.errors import UserError
+
+_WORKDIR = flags.DEFINE_string(
+    "workdir", None, "Folder of the run; a run that is there is resumed.",
+    required=True,
+)
+_DATASET = flags.DEFINE_string(
+    "dataset", "fashion_mnist",
+    "digits, idx:FOLDER, folder:FOLDER, or an image data set of TFDS.",
+)
+_DATA_DIR = flags.DEFINE_string("data_dir", None, "Where TFDS keeps its data.")
+_SPLIT = flags.DEFINE_string("split", "train", "Split of the data set.")
+_IMAGE_SIZE = flags.DEFINE_integer(
+    "image_size", None,
+    "Pixels; unset: the largest the networks have without enlarging images.",
+    lower_bound=1,
+)
+_CHANNELS = flags.DEFINE_enum(
+    "channels", None, ["1", "3"], "Grey or colour; unset: as the images are."
+)
+_TRAIN_STEPS = flags.DEFINE_integer(
+    "train_steps", 1500, "Generator updates in all.", lower_bound=1
+)
+_BATCH_SIZE = flags.DEFINE_integer(
+    "batch_size", 64, "Examples over all replicas.", lower_bound=1
+)
+LATENT_DIM = flags.DEFINE_integer(
+    "latent_dim", 100, "Length of z.", lower_bound=1
+)
+SEED = flags.DEFINE_integer(
+    "seed", 0, "Of the weights, the latents and the order of the data.",
+    lower_bound=0,
+)
+_STRATEGY = flags.DEFINE_enum(
+    "strategy", "one_device", runtime.STRATEGIES, "tf.distribute strategy."
+)
+_VIRTUAL_DEVICES = flags.DEFINE_integer(
+    "virtual_devices", 1, "Logical CPU devices, to try --strategy=mirrored.",
+    lower_bound=1,
+)
+_DISCRIMINATOR_STEPS = flags.DEFINE_integer(
+    "discriminator_steps", 1, "k of Algorithm 1.", lower_bound=1
+)
+_SIMULTANEOUS = flags.DEFINE_bool(
+    "simultaneous", True, "Both gradients at the same parameters, else in turn."
+)
+REAL_TARGET = flags.DEFINE_float(
+    "real_target", 1.0, "Below 1: one-sided label smoothing.",
+    lower_bound=0.0, upper_bound=1.0,
+)
+_GENERATOR_LR = flags.DEFINE_float(
+    "generator_lr", 2e-4, "Adam's step size.", lower_bound=0.0
+)
+_DISCRIMINATOR_LR = flags.DEFINE_float(
+    "discriminator_lr", 2e-4, "Adam's step size.", lower_bound=0.0
+)
+_BETA_1 = flags.DEFINE_float(
+    "beta_1", 0.5, "Adam's decay of the mean.", lower_bound=0.0, upper_bound=1.0
+)
+EMA_DECAY = flags.DEFINE_float(
+    "ema_decay", 0.999, "Of the generator's average; 0: none.",
+    lower_bound=0.0, upper_bound=1.0,
+)
+_PRECISION = flags.DEFINE_enum(
+    "precision", "float32", ["float32", "mixed_bfloat16"],
+    "Of the layers; weights and losses are float32.",
+)
+_STEPS_PER_EXECUTION = flags.DEFINE_integer(
+    "steps_per_execution", 1, "Steps per call of the graph.", lower_bound=1
+)
+_JIT_COMPILE = flags.DEFINE_bool("jit_compile", False, "Compile with XLA.")
+_LOG_EVERY = flags.DEFINE_integer("log_every", 50, "Steps.", lower_bound=1)
+_SAMPLE_EVERY = flags.DEFINE_integer(
+    "sample_every", 250, "Steps.", lower_bound=1
+)
+_CHECKPOINT_EVERY = flags.DEFINE_integer(
+    "checkpoint_every", 250, "Steps.", lower_bound=1
+)
+_CHECKPOINTS_TO_KEEP = flags.DEFINE_integer(
+    "checkpoints_to_keep", 3, "The newest so many.", lower_bound=1
+)
+_EXPORT = flags.DEFINE_bool(
+    "export", False, "Write the generator as a SavedModel at the end."
+)
+_RESUME = flags.DEFINE_bool("resume", True, "Go on with the workdir's run.")
+_DRY_RUN = flags.DEFINE_bool(
+    "dry_run", False, "Print what would be done, and do nothing."
+)
+
+# What may differ when a run is resumed: it does not change the result.
+_FREE = frozenset({
+    "workdir", "dataset", "data_dir", "train_steps", "steps_per_execution",
+    "log_every", "sample_every", "checkpoint_every", "checkpoints_to_keep",
+    "export", "resume", "dry_run",
+})
+
+
+def run(main) -> None:
+    """Runs a recipe: `app.run` with one line for a user's mistake.
+
+    Args:
+        main: function without arguments; its return value is the exit status.
+    """
+    app.run(lambda _: _guard(main), flags_parser=_parse_flags)
+
+
+def make_strategy():
+    """Sets the precision; returns the strategy. Before any operation."""
+    _log_own_lines()
+    logging.info(runtime.describe_onednn())
+    strategy = runtime.make_strategy(_STRATEGY.value, _VIRTUAL_DEVICES.value)
+    import keras
+
+    keras.config.set_dtype_policy(_PRECISION.value)
+    return strategy
+
+
+def load_images(image_size_for):
+    """Loads the data set that the flags name.
+
+    Args:
+        image_size_for: function from the images' natural size to the size
+            wanted, where --image_size is not set.
+    """
+    from tfgan_ref.data import images
+
+    data = images.load(
+        _DATASET.value,
+        split=_SPLIT.value,
+        image_size=_IMAGE_SIZE.value or image_size_for,
+        channels=int(_CHANNELS.value) if _CHANNELS.value else None,
+        data_dir=_DATA_DIR.value,
+    )
+    logging.info(
+        "%s: %d images of %dx%dx%d", data.name, len(data), *data.image_shape
+    )
+    return data
+
+
+def compile_gan(gan, **games) -> None:
+    """Compiles a GAN with Adam and the protocol of the flags; in scope.
+
+    Args:
+        gan: the GAN.
+        **games: `generator_loss` and `discriminator_loss` of `GAN.compile`.
+    """
+    import keras
+
+    gan.compile(
+        keras.optimizers.Adam(_GENERATOR_LR.value, beta_1=_BETA_1.value),
+        keras.optimizers.Adam(_DISCRIMINATOR_LR.value, beta_1=_BETA_1.value),
+        discriminator_steps=_DISCRIMINATOR_STEPS.value,
+        simultaneous=_SIMULTANEOUS.value,
+        steps_per_execution=_STEPS_PER_EXECUTION.value,
+        jit_compile=_JIT_COMPILE.value,
+        **games,
+    )
+
+
+def train(gan, data) -> int:
+    """Trains as the flags say; returns the exit status."""
+    from recipes import report
+    from tfgan_ref import training
+
+    config = training.Config(
+        workdir=_WORKDIR.value,
+        train_steps=_TRAIN_STEPS.value,
+        batch_size=_BATCH_SIZE.value,
+        seed=SEED.value,
+        log_every=_LOG_EVERY.value,
+        sample_every=_SAMPLE_EVERY.value,
+        checkpoint_every=_CHECKPOINT_EVERY.value,
+        checkpoints_to_keep=_CHECKPOINTS_TO_KEEP.value,
+        resume=_RESUME.value,
+        export=_EXPORT.value,
+    )
+    settings = _settings(data)
+    if _DRY_RUN.value:
+        training.check(config, gan, len(data))
+        report.print_plan(gan, config, settings)
+        return 0
+    result = training.train(gan, data, config, settings=settings, free=_FREE)
+    return report.print_result(config, result)
+
+
+def _settings(data) -> dict[str, object]:
+    """Every flag of the recipe, and what the data set turned out to be."""
+    by_module = flags.FLAGS.flags_by_module_dict()
+    ours = {
+        flag.name: flag.value
+        for module, module_flags in by_module.items()
+        if module.startswith("recipes.") or module == sys.argv[0]
+        for flag in module_flags
+    }
+    return dict(sorted(ours.items())) | {
+        "data": {
+            "count": len(data),
+            "image_shape": list(data.image_shape),
+            "sha256": data.fingerprint,
+        }
+    }
+
+
+def _log_own_lines():
+    """Shows our log lines from INFO on, those of others from WARNING on."""
+    logging.set_verbosity(logging.INFO)
+    root = pathlib.Path(__file__).parents[1]
+    ours = (root / "tfgan_ref", root / "recipes")
+    logging.get_absl_handler().addFilter(
+        lambda record: (
+            record.levelno >= stdlib_logging.WARNING
+            or any(
+                pathlib.Path(record.pathname).is_relative_to(folder)
+                for folder in ours
+            )
+        )
+    )
+
+
+def _parse_flags(argv):
+    try:
+        return flags.FLAGS(argv)
+    except flags.Error as error:
+        message = " ".join(str(error).split())
+        sys.exit(f"error: {message} (--helpshort lists the flags)")
+
+
+def _guard(main):
+    try:
+        return main()
+    except UserError as error:
+        sys.exit(f"error: {error}")
+    except KeyboardInterrupt:
+        sys.exit("error: interrupted")

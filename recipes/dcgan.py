@@ -1,0 +1,66 @@
+"""DCGAN (Radford et al. 2016) on any image data set.
+
+    python -m recipes.dcgan --dataset=fashion_mnist --workdir=runs/dcgan
+
+README.md has the commands whose results are recorded, with their times.
+"""
+
+import functools
+
+from absl import flags
+
+from recipes import common
+
+_WIDTH = flags.DEFINE_integer(
+    "width", 64, "Feature maps at half the image's size; the paper: 128.",
+    lower_bound=1,
+)
+_KERNEL_SIZE = flags.DEFINE_integer(
+    "kernel_size", 5, "Of every convolution.", lower_bound=2
+)
+_PRIOR = flags.DEFINE_enum("prior", "uniform", ["uniform", "normal"], "Of z.")
+_GAME = flags.DEFINE_enum(
+    "game", "non_saturating",
+    ["minimax", "non_saturating", "maximum_likelihood"],
+    "The generator's cost: eq. 10, 13 or 14 of the tutorial.",
+)
+
+
+def main():
+    """Builds, compiles and trains the GAN that the flags describe."""
+    strategy = common.make_strategy()
+
+    from tfgan_ref import latents
+    from tfgan_ref.losses import adversarial
+    from tfgan_ref.models import dcgan
+
+    generator_losses = {
+        "minimax": adversarial.minimax_generator_loss,
+        "non_saturating": adversarial.non_saturating_generator_loss,
+        "maximum_likelihood": adversarial.maximum_likelihood_generator_loss,
+    }
+    priors = {"uniform": latents.uniform, "normal": latents.normal}
+    data = common.load_images(dcgan.image_size_for)
+    with strategy.scope():
+        gan = dcgan.build(
+            data.image_shape,
+            latent_dim=common.LATENT_DIM.value,
+            width=_WIDTH.value,
+            kernel_size=_KERNEL_SIZE.value,
+            prior=priors[_PRIOR.value],
+            ema_decay=common.EMA_DECAY.value,
+            seed=common.SEED.value,
+        )
+        common.compile_gan(
+            gan,
+            generator_loss=generator_losses[_GAME.value],
+            discriminator_loss=functools.partial(
+                adversarial.minimax_discriminator_loss,
+                real_target=common.REAL_TARGET.value,
+            ),
+        )
+    return common.train(gan, data)
+
+
+if __name__ == "__main__":
+    common.run(main)

@@ -1,0 +1,34 @@
+"""Packaging of tfgan_ref; `make venv` installs it in place."""
+
+import setuptools
+
+setuptools.setup(
+    name="tfgan_ref",
+    version="0.1.0",
+    description="Goodfellow's NIPS 2016 GAN tutorial in TensorFlow and Keras",
+    long_description=open("README.md", encoding="utf-8").read(),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    packages=setuptools.find_packages(include=["tfgan_ref", "tfgan_ref.*"]),
+    python_requires=">=3.10",
+    install_requires=[
+        "absl-py>=2.1",
+        # tensorflow-datasets 4.9.10 imports it without asking for it.
+        "importlib_resources",
+        # GAN overrides a private method of keras.Model: see gan.py.
+        "keras>=3.12,<3.16",
+        "numpy>=1.26",
+        "pillow>=11",
+        "scikit-learn>=1.5",
+        "tensorboard>=2.20",
+        "tensorflow>=2.20",
+        "tensorflow-datasets>=4.9.8",
+        "tqdm>=4.66",
+    ],
+    extras_require={
+        "test": ["mypy", "pytest>=8", "ruff"],
+        "gpu": ["tensorflow[and-cuda]>=2.20"],
+        "profile": ["tensorboard-plugin-profile>=2.20"],
+        "serving": ["tensorflow-serving-api>=2.19"],
+    },
+)

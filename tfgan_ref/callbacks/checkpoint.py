@@ -1,0 +1,24 @@
+"""Saves a run every so often and at its end."""
+
+from tfgan_ref.callbacks.periodic import Periodic
+
+
+class SaveCheckpoints(Periodic):
+    """Saves every n-th step and the last one.
+
+    Args:
+        every: int >= 1, in steps.
+        checkpoints: `Checkpoints`.
+    """
+
+    def __init__(self, every, checkpoints):
+        super().__init__(every)
+        self._checkpoints = checkpoints
+
+    def at_step(self, step, logs):
+        """Saves."""
+        self._checkpoints.save()
+
+    def on_train_end(self, logs=None):
+        """Saves, unless this step is saved already."""
+        self._checkpoints.save()

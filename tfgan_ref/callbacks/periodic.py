@@ -1,0 +1,30 @@
+"""The base of every callback that acts once in a while."""
+
+import keras
+
+
+class Periodic(keras.callbacks.Callback):
+    """Calls `at_step` every so many steps of the GAN.
+
+    Args:
+        every: int >= 1, in steps; a multiple of `steps_per_execution`.
+    """
+
+    def __init__(self, every):
+        super().__init__()
+        self.every = every
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Counts the GAN's own steps: `fit` counts from 0 after a resume."""
+        step = int(self.model.step.numpy())
+        if step % self.every == 0:
+            self.at_step(step, logs)
+
+    def at_step(self, step, logs):
+        """Acts.
+
+        Args:
+            step: int, how many generator updates were made.
+            logs: dict of floats and of the logits, see `GAN.train_step`.
+        """
+        raise NotImplementedError

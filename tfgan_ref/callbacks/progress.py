@@ -1,0 +1,51 @@
+"""The progress bar."""
+
+import sys
+
+import keras
+import tqdm
+
+
+class ProgressBar(keras.callbacks.Callback):
+    """Shows step, losses, images per second and the time left.
+
+    On a terminal it is redrawn in place; into a file it goes twice a minute.
+
+    Args:
+        train_steps: int, the last step of the run.
+        batch_size: int, global.
+    """
+
+    def __init__(self, train_steps, batch_size):
+        super().__init__()
+        self._train_steps = train_steps
+        self._batch_size = batch_size
+
+    def on_train_begin(self, logs=None):
+        """Draws the empty bar."""
+        self._bar = tqdm.tqdm(
+            total=self._train_steps,
+            initial=int(self.model.step.numpy()),
+            mininterval=0.2 if sys.stderr.isatty() else 30.0,
+            maxinterval=60.0,
+            unit="step",
+            dynamic_ncols=True,
+            file=sys.stderr,
+        )
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Moves the bar."""
+        step = int(self.model.step.numpy())
+        steps = step - self._bar.initial
+        rate = steps * self._batch_size / self._bar.format_dict["elapsed"]
+        self._bar.set_postfix_str(
+            f"G {logs['loss/generator']:.3f} "
+            f"D {logs['loss/discriminator']:.3f} "
+            f"{rate:.0f} images/s",
+            refresh=False,
+        )
+        self._bar.update(step - self._bar.n)
+
+    def on_train_end(self, logs=None):
+        """Leaves the bar as it is."""
+        self._bar.close()

@@ -1,0 +1,83 @@
+"""Samples of the same latents throughout a run."""
+
+import math
+
+import numpy as np
+import tensorflow as tf
+
+from tfgan_ref.callbacks.periodic import Periodic
+from tfgan_ref.workdir import write_bytes
+
+_GREY = 128  # of the empty cells of a grid
+
+
+class WriteSamples(Periodic):
+    """Writes a grid of samples as PNG and to TensorBoard.
+
+    The samples come from the averaged generator if there is one, in inference
+    mode.
+
+    Args:
+        every: int >= 1, in steps; the first and the last step are also drawn.
+        folder: `pathlib.Path` of the PNG files, `step_000500.png`.
+        writer: `tf.summary.SummaryWriter`.
+        count: int, samples per grid.
+    """
+
+    def __init__(self, every, folder, writer, *, count=64):
+        super().__init__(every)
+        self._folder = folder
+        self._writer = writer
+        self._count = count
+
+    def on_train_begin(self, logs=None):
+        """Draws the latents and the first grid."""
+        # Training draws for steps >= 0, and so never these.
+        self._latents = self.model.prior(
+            [self._count, self.model.latent_dim], seed=[self.model.seed, -1]
+        )
+        self._write()
+
+    def on_train_end(self, logs=None):
+        """Draws the last grid."""
+        self._write()
+
+    def at_step(self, step, logs):
+        """Draws a grid."""
+        self._write()
+
+    def _write(self):
+        step = int(self.model.step.numpy())
+        path = self._folder / f"step_{step:06d}.png"
+        if path.exists():
+            return
+        images = self.model.sampler(self._latents, training=False)
+        picture = grid(to_uint8(images.numpy()))
+        with self._writer.as_default(step):
+            tf.summary.image("samples", picture[None])
+        write_bytes(path, tf.io.encode_png(picture).numpy())
+
+
+def to_uint8(images):
+    """Images float in [-1, 1] -> uint8, the inverse of the data pipeline."""
+    return np.clip(np.rint(images * 127.5 + 127.5), 0, 255).astype(np.uint8)
+
+
+def grid(images):
+    """Tiles images row by row into a square as near as can be.
+
+    Args:
+        images: uint8 `[count, height, width, channels]`.
+
+    Returns:
+        uint8 `[rows * height, columns * width, channels]`.
+    """
+    count, height, width, channels = images.shape
+    columns = math.ceil(math.sqrt(count))
+    rows = math.ceil(count / columns)
+    cells = np.full(
+        (rows * columns, height, width, channels), _GREY, images.dtype
+    )
+    cells[:count] = images
+    cells = cells.reshape(rows, columns, height, width, channels)
+    return cells.swapaxes(1, 2).reshape(rows * height, -1, channels)

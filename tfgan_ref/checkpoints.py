@@ -1,0 +1,130 @@
+"""Checkpoints of everything that a run needs to go on as if never stopped."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+import shutil
+import tempfile
+
+import numpy as np
+import tensorflow as tf
+from absl import logging
+
+from tfgan_ref.errors import UserError
+from tfgan_ref.gan import GAN
+
+
+class Checkpoints:
+    """Rotating `tf.train.Checkpoint`s of a compiled GAN, named by its step.
+
+    A checkpoint holds both networks, both optimizers, the average and the
+    step. TensorFlow writes it under a temporary name and renames it.
+
+    Args:
+        gan: the compiled GAN.
+        folder: where they are kept.
+        keep: int >= 1, how many.
+        is_chief: whether this process writes them; saving is a collective
+            operation, so the other workers write theirs to a temporary folder.
+    """
+
+    def __init__(
+        self,
+        gan: GAN,
+        folder: pathlib.Path,
+        *,
+        keep: int = 3,
+        is_chief: bool = True,
+    ):
+        self._gan = gan
+        self._folder = folder
+        self._checkpoint = tf.train.Checkpoint(gan=gan)
+        self._scratch = None if is_chief else tempfile.TemporaryDirectory()
+        self._manager = tf.train.CheckpointManager(
+            self._checkpoint,
+            self._scratch.name if self._scratch else str(folder),
+            max_to_keep=keep,
+        )
+        self.last_step = 0
+
+    def steps(self) -> list[int]:
+        """Steps of the checkpoints on disk, in order."""
+        names = (path.name for path in self._folder.glob("ckpt-*.index"))
+        matches = (re.fullmatch(r"ckpt-(\d+)\.index", name) for name in names)
+        return sorted(int(match[1]) for match in matches if match)
+
+    def restore(self) -> int:
+        """Restores the newest checkpoint that is whole.
+
+        A damaged one is named in a warning and passed over.
+
+        Returns:
+            Its step; 0 if there is none.
+
+        Raises:
+            UserError: there are checkpoints, but none is whole.
+        """
+        steps = self.steps()
+        for step in reversed(steps):
+            try:
+                status = self._checkpoint.restore(self._prefix(step))
+                status.assert_consumed()
+            except (tf.errors.OpError, AssertionError, ValueError) as error:
+                logging.warning(
+                    "Checkpoint %s is damaged (%s); trying the one before",
+                    self._prefix(step),
+                    str(error).splitlines()[0],
+                )
+                continue
+            self.last_step = step
+            return step
+        if steps:
+            raise UserError(
+                f"{self._folder}: none of the checkpoints at steps {steps} is "
+                "whole"
+            )
+        return 0
+
+    def save(self) -> None:
+        """Saves the current step, and removes what is too old.
+
+        Raises:
+            UserError: the weights are not finite, or the disk is full or
+                cannot be written; the checkpoints before it are untouched.
+        """
+        step = int(self._gan.step.numpy())
+        if step == self.last_step:
+            return
+        for variable in self._gan.variables:
+            # The step is an integer, which NumPy takes as well.
+            if not np.isfinite(variable.numpy()).all():
+                raise UserError(
+                    f"{variable.path} is not finite at step {step}: not saved. "
+                    + self.describe_last()
+                )
+        try:
+            self._manager.save(checkpoint_number=step)
+        except tf.errors.OpError as error:
+            self._remove_unfinished(step)
+            raise UserError(
+                f"Cannot write {self._prefix(step)}: "
+                f"{error.message.splitlines()[0]}. {self.describe_last()}"
+            ) from None
+        self.last_step = step
+
+    def describe_last(self) -> str:
+        """One sentence: from where the run can go on."""
+        if not self.last_step:
+            return "There is no checkpoint yet"
+        return f"The last good checkpoint is {self._prefix(self.last_step)}"
+
+    def _prefix(self, step: int) -> str:
+        return str(self._folder / f"ckpt-{step}")
+
+    def _remove_unfinished(self, step: int) -> None:
+        for path in self._folder.glob(f"ckpt-{step}*"):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)

@@ -1,0 +1,127 @@
+"""`folder:FOLDER`: PNG and JPEG files, class subfolders if any."""
+
+import os
+import pathlib
+from collections.abc import Iterator
+
+import numpy as np
+from absl import logging
+from PIL import Image, ImageOps
+
+from tfgan_ref.data.source import Source
+from tfgan_ref.errors import UserError
+
+_SUFFIXES = (".jpeg", ".jpg", ".png")
+_GREY_MODES = ("1", "L", "LA", "I", "I;16", "I;16B")
+# What Pillow raises on a damaged file or on one that would fill the memory.
+_UNREADABLE = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)
+
+
+def open_source(folder: str, split: str) -> Source:
+    """Opens a folder of images of any size, grey or in colour.
+
+    Images in the folder itself make an unlabelled set; if there are none, each
+    subfolder is a class, in alphabetical order. A file that cannot be decoded
+    is skipped and named in a warning.
+
+    Raises:
+        UserError: the split is not `train`, the folder cannot be read, or it
+            holds no image that can be decoded.
+    """
+    if split != "train":
+        raise UserError(
+            "A folder of images has the split train; name another folder for "
+            f"another split. Received: {split!r}"
+        )
+    files, class_names = _find(pathlib.Path(folder))
+    headers = [_read_header(path) for path, _ in files]
+    readable = [
+        file for file, header in zip(files, headers, strict=True) if header
+    ]
+    known = [header for header in headers if header]
+    if not known:
+        raise UserError(f"{folder}: none of {len(files)} images can be read")
+    channels = 1 if all(grey for _, grey in known) else 3
+    return Source(
+        examples=_Files(readable, channels),
+        natural_size=min(side for side, _ in known),
+        channels=channels,
+        class_names=class_names,
+    )
+
+
+class _Files:
+    """The decoded images of `(path, label)` pairs, anew at each iteration."""
+
+    def __init__(self, files: list[tuple[pathlib.Path, int]], channels: int):
+        self._files = files
+        self._channels = channels
+
+    def __iter__(self) -> Iterator[tuple[np.ndarray, int]]:
+        for path, label in self._files:
+            try:
+                yield _decode(path, self._channels), label
+            except _UNREADABLE as error:
+                logging.warning("Skipped %s: %s", path, error)
+
+
+def _find(
+    folder: pathlib.Path,
+) -> tuple[list[tuple[pathlib.Path, int]], tuple[str, ...]]:
+    """Pairs of a path and a label, and the names of the classes."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        files = [(path, -1) for path in _images_in(folder)]
+        class_names = tuple(
+            entry.name
+            for entry in entries
+            if entry.is_dir() and _images_in(folder / entry.name)
+        )
+    except OSError as error:
+        raise UserError(f"Cannot read {folder}: {error.strerror}") from None
+    if files and class_names:
+        raise UserError(
+            f"{folder} holds images beside subfolders with images "
+            f"({', '.join(class_names[:3])}): move the one or the other"
+        )
+    if not files:
+        files = [
+            (path, label)
+            for label, name in enumerate(class_names)
+            for path in _images_in(folder / name)
+        ]
+    if not files:
+        raise UserError(
+            f"{folder} holds no image, nor a subfolder with images. "
+            f"Expected: {', '.join(_SUFFIXES)}"
+        )
+    return files, class_names
+
+
+def _images_in(folder: pathlib.Path) -> list[pathlib.Path]:
+    return sorted(
+        pathlib.Path(entry.path)
+        for entry in os.scandir(folder)
+        if entry.is_file()
+        and not entry.name.startswith(".")
+        and entry.name.lower().endswith(_SUFFIXES)
+    )
+
+
+def _read_header(path: pathlib.Path) -> tuple[int, bool] | None:
+    """The shorter side in pixels and whether the image is grey."""
+    try:
+        with Image.open(path, formats=("PNG", "JPEG")) as image:
+            return min(image.size), image.mode in _GREY_MODES
+    except _UNREADABLE as error:
+        logging.warning("Skipped %s: %s", path, error)
+        return None
+
+
+def _decode(path: pathlib.Path, channels: int) -> np.ndarray:
+    with Image.open(path, formats=("PNG", "JPEG")) as opened:
+        image = ImageOps.exif_transpose(opened)
+        if image.mode.startswith("I"):  # 16 bits, which convert() would clip.
+            image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+        pixels = np.asarray(image.convert("L" if channels == 1 else "RGB"))
+    return pixels.reshape(*pixels.shape[:2], channels)

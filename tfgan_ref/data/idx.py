@@ -1,0 +1,94 @@
+"""`idx:FOLDER`: the four gzipped IDX files of MNIST and its kin.
+
+The format: two zero bytes, a type code (8: unsigned byte), the number of
+dimensions, each dimension as a big-endian 32-bit integer, the values.
+
+Reference:
+    LeCun, Cortes, Burges, The MNIST database of handwritten digits.
+"""
+
+import gzip
+import math
+import pathlib
+import struct
+import zlib
+
+import numpy as np
+
+from tfgan_ref.data.source import Source
+from tfgan_ref.errors import UserError
+
+PREFIXES = {"train": "train", "test": "t10k"}
+_UNSIGNED_BYTE = 8
+
+
+def open_source(folder: str, split: str) -> Source:
+    """Opens one split of a folder with the four files.
+
+    Args:
+        folder: holds `train-images-idx3-ubyte.gz` and its three siblings.
+        split: `train` or `test`.
+
+    Raises:
+        UserError: the split is unknown, or a file is missing, cut short, not
+            IDX, or at odds with its sibling.
+    """
+    if split not in PREFIXES:
+        raise UserError(
+            f"idx has the splits {', '.join(PREFIXES)}. Received: {split!r}"
+        )
+    images, labels = (
+        read(pathlib.Path(folder) / f"{PREFIXES[split]}-{kind}-ubyte.gz", rank)
+        for kind, rank in (("images-idx3", 3), ("labels-idx1", 1))
+    )
+    if len(images) != len(labels) or not len(images):
+        raise UserError(
+            f"{folder}: as many images as labels were expected. "
+            f"Received: {len(images)} images, {len(labels)} labels"
+        )
+    return Source(
+        examples=list(zip(images[..., None], labels, strict=True)),
+        natural_size=min(images.shape[1:]),
+        channels=1,
+        class_names=tuple(str(k) for k in range(int(labels.max()) + 1)),
+    )
+
+
+def read(path: pathlib.Path, rank: int) -> np.ndarray:
+    """Reads one gzipped IDX file of unsigned bytes.
+
+    Args:
+        path: the file.
+        rank: how many dimensions it must have.
+
+    Returns:
+        uint8 array with `rank` dimensions.
+
+    Raises:
+        UserError: the file is missing, cut short, or not such a file.
+    """
+    try:
+        content = gzip.decompress(path.read_bytes())
+    except OSError as error:  # BadGzipFile is one.
+        raise UserError(
+            f"Cannot read {path}: {error.strerror or error}"
+        ) from None
+    except (EOFError, zlib.error) as error:
+        raise UserError(
+            f"{path} is cut short or damaged: {error}"
+        ) from None
+    header = 4 + 4 * rank
+    if content[:4] != bytes((0, 0, _UNSIGNED_BYTE, rank)):
+        raise UserError(
+            f"{path} is not an IDX file of {rank}-dimensional unsigned bytes. "
+            f"Received: first bytes {content[:4].hex() or 'none'}"
+        )
+    if len(content) < header:
+        raise UserError(f"{path} is cut short in its header")
+    shape = struct.unpack(f">{rank}I", content[4:header])
+    if len(content) - header != math.prod(shape):
+        raise UserError(
+            f"{path}: {math.prod(shape)} values were expected. "
+            f"Received: {len(content) - header}"
+        )
+    return np.frombuffer(content, np.uint8, offset=header).reshape(shape)

@@ -1,0 +1,170 @@
+"""From the name of a data set to its images in memory."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+from collections.abc import Callable
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from tfgan_ref.data.source import Source
+from tfgan_ref.errors import UserError
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Images:
+    """A data set in memory, one byte per value.
+
+    Attributes:
+        name: as it was asked for.
+        images: uint8 `[count, height, width, channels]`.
+        labels: int32 `[count]`, -1 where an image has no label.
+        class_names: the name of each label, empty where there are none.
+    """
+
+    name: str
+    images: np.ndarray
+    labels: np.ndarray
+    class_names: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """`(height, width, channels)`."""
+        return self.images.shape[1:]
+
+    @functools.cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the shape, the images and the labels, in hexadecimal."""
+        digest = hashlib.sha256(repr(self.images.shape).encode())
+        digest.update(np.ascontiguousarray(self.images))
+        digest.update(np.ascontiguousarray(self.labels))
+        return digest.hexdigest()
+
+
+def load(
+    name: str,
+    *,
+    split: str = "train",
+    image_size: int | Callable[[int], int] | None = None,
+    channels: int | None = None,
+    labelled: int | None = None,
+    label_seed: int = 0,
+    data_dir: str | None = None,
+) -> Images:
+    """Loads a data set by name.
+
+    Images are centre-cropped to a square and resized with antialiasing.
+
+    Args:
+        name: `digits`, `idx:FOLDER`, `folder:FOLDER`, or an image data set of
+            TFDS such as `mnist`, `fashion_mnist`, `cifar10`, `svhn_cropped`
+            or `celeb_a`.
+        split: `train`, `test` or, for TFDS, any split it knows.
+        image_size: height and width in pixels; or a function from the natural
+            size (the shorter side of the smallest image) to it; None keeps
+            the natural size.
+        channels: 1 (grey) or 3 (colour); None keeps what the images have.
+        labelled: how many examples keep their label, equally many of each
+            class; the others get -1. None: all.
+        label_seed: which examples keep it.
+        data_dir: where TFDS keeps its data sets.
+
+    Raises:
+        UserError: the name is unknown, the data cannot be read, or an option
+            does not fit it.
+    """
+    if channels not in (None, 1, 3):
+        raise UserError(f"`channels` must be 1 or 3. Received: {channels}")
+    source = _open(name, split, data_dir)
+    if callable(image_size):
+        image_size = image_size(source.natural_size)
+    images, labels = _collect(
+        source, image_size or source.natural_size, channels or source.channels
+    )
+    if not len(images):
+        raise UserError(f"{name} holds no image that can be read")
+    if labelled is not None:
+        labels = keep_labels(labels, labelled, label_seed)
+    return Images(name, images, labels, source.class_names)
+
+
+def keep_labels(labels: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """Returns the labels with all but `count` of them set to -1.
+
+    Every class keeps `count / classes` of its own, chosen at random, as in
+    the semi-supervised experiments of Salimans et al. (2016).
+
+    Args:
+        labels: int `[examples]`, -1 where there is none.
+        count: how many to keep in all.
+        seed: of the choice.
+
+    Raises:
+        UserError: `count` is not a multiple of the number of classes, or a
+            class has too few examples.
+    """
+    classes = np.unique(labels[labels >= 0])
+    if count < 1 or not len(classes) or count % len(classes):
+        raise UserError(
+            f"`labelled` must be a positive multiple of the {len(classes)} "
+            f"classes. Received: {count}"
+        )
+    each = count // len(classes)
+    order = np.random.default_rng(seed).permutation(len(labels))
+    kept = np.full_like(labels, -1)
+    for label in classes:
+        chosen = order[labels[order] == label][:each]
+        if len(chosen) < each:
+            raise UserError(
+                f"`labelled`={count} asks for {each} examples of each class; "
+                f"class {label} has {len(chosen)}"
+            )
+        kept[chosen] = label
+    return kept
+
+
+def _open(name: str, split: str, data_dir: str | None) -> Source:
+    """Imports only the kind of source that is asked for."""
+    kind, _, folder = name.partition(":")
+    if name == "digits":
+        from tfgan_ref.data import digits
+
+        return digits.open_source(split)
+    if kind == "idx" and folder:
+        from tfgan_ref.data import idx
+
+        return idx.open_source(folder, split)
+    if kind == "folder" and folder:
+        from tfgan_ref.data import folder as image_folder
+
+        return image_folder.open_source(folder, split)
+    from tfgan_ref.data import tfds_images
+
+    return tfds_images.open_source(name, split, data_dir)
+
+
+def _collect(
+    source: Source, size: int, channels: int
+) -> tuple[np.ndarray, np.ndarray]:
+    images, labels = [], []
+    for image, label in source.examples:
+        images.append(_fit(image, size, channels))
+        labels.append(label)
+    return np.asarray(images), np.asarray(labels, np.int32)
+
+
+def _fit(image: np.ndarray, size: int, channels: int) -> np.ndarray:
+    """One uint8 image `[H, W, C]` -> `[size, size, channels]`."""
+    if image.shape == (size, size, channels):
+        return image
+    picture = Image.fromarray(image if image.shape[-1] == 3 else image[..., 0])
+    picture = picture.convert("L" if channels == 1 else "RGB")
+    # Pillow widens its filter where it shrinks: that is the antialiasing.
+    picture = ImageOps.fit(picture, (size, size), Image.Resampling.BICUBIC)
+    return np.asarray(picture).reshape(size, size, channels)

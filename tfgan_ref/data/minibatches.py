@@ -1,0 +1,97 @@
+"""An endless stream of minibatches that is a function of (seed, step).
+
+Images stay uint8 in memory; only a minibatch is float32. Each epoch is a
+permutation of its own, and minibatches run across the border between two
+epochs, so that every image is seen once per epoch and every minibatch is full.
+A run can start anywhere in the stream, and N workers read disjoint slices of
+the minibatches that one would.
+"""
+
+from __future__ import annotations
+
+import tensorflow as tf
+
+from tfgan_ref.data.images import Images
+from tfgan_ref.errors import UserError
+
+
+def stream(
+    data: Images,
+    batch_size: int,
+    *,
+    seed: int,
+    first: int = 0,
+    with_labels: bool = False,
+    input_context: tf.distribute.InputContext | None = None,
+) -> tf.data.Dataset:
+    """Returns the data set of one worker's minibatches, for ever.
+
+    Args:
+        data: the images.
+        batch_size: examples per minibatch over all replicas.
+        seed: of the permutations.
+        first: index of the first minibatch; those before it are passed over.
+        with_labels: also give the labels.
+        input_context: which replicas to feed, as given by
+            `strategy.distribute_datasets_from_function`; None: the only one.
+
+    Returns:
+        `tf.data.Dataset` of float32 `[batch, height, width, channels]` in
+        [-1, 1], or of pairs of those and int32 `[batch]`. `batch` is a
+        replica's share of `batch_size`; the replicas of a worker take turns.
+
+    Raises:
+        UserError: `batch_size` is not in [1, len(data)] or cannot be divided
+            by the number of replicas.
+    """
+    context = input_context or tf.distribute.InputContext()
+    replicas = context.num_replicas_in_sync
+    check_batch_size(batch_size, len(data), replicas)
+    local_replicas = replicas // context.num_input_pipelines
+    first_replica = context.input_pipeline_id * local_replicas
+    with tf.device("CPU"):
+        images, labels = tf.constant(data.images), tf.constant(data.labels)
+
+    def share(indices):
+        """`[batch_size]` -> `[local_replicas, batch_size / replicas]`."""
+        by_replica = tf.reshape(indices, [replicas, batch_size // replicas])
+        return by_replica[first_replica : first_replica + local_replicas]
+
+    def minibatch(indices):
+        pixels = tf.cast(tf.gather(images, indices), tf.float32)
+        pixels = pixels / 127.5 - 1.0
+        return (pixels, tf.gather(labels, indices)) if with_labels else pixels
+
+    dataset = _indices(len(data), seed, first * batch_size)
+    dataset = dataset.batch(batch_size, drop_remainder=True)
+    dataset = dataset.map(share).unbatch()
+    dataset = dataset.map(minibatch, num_parallel_calls=tf.data.AUTOTUNE)
+    return dataset.prefetch(tf.data.AUTOTUNE)
+
+
+def check_batch_size(batch_size: int, count: int, replicas: int) -> None:
+    """Raises `UserError` where a minibatch cannot be filled or divided."""
+    if not 1 <= batch_size <= count:
+        raise UserError(
+            "`batch_size` must be at least 1 and at most the size of the data "
+            f"set, {count}. Received: {batch_size}"
+        )
+    if batch_size % replicas:
+        raise UserError(
+            f"`batch_size` must be divisible by the {replicas} replicas. "
+            f"Received: {batch_size}"
+        )
+
+
+def _indices(count: int, seed: int, first: int) -> tf.data.Dataset:
+    """0 .. count - 1 in another order in every epoch, from place `first`."""
+
+    def epoch(number):
+        order = tf.random.experimental.stateless_shuffle(
+            tf.range(count), seed=[seed, number]
+        )
+        return tf.data.Dataset.from_tensor_slices(order)
+
+    first_epoch, offset = divmod(first, count)
+    epochs = tf.data.Dataset.range(first_epoch, tf.int64.max)
+    return epochs.flat_map(epoch).skip(offset)

@@ -1,0 +1,25 @@
+"""What every kind of data set is before its images are brought to one size."""
+
+import dataclasses
+from collections.abc import Iterable
+
+import numpy as np
+
+
+@dataclasses.dataclass(frozen=True)
+class Source:
+    """Images as they are stored, decoded as they are iterated over.
+
+    Attributes:
+        examples: pairs (image, label): uint8 `[height, width, channels]` with
+            1 or 3 channels, and an int, -1 where there is no label.
+        natural_size: the size in pixels at which the images are used unless
+            another one is asked for: the shorter side of the smallest.
+        channels: 1 if all images are grey, else 3.
+        class_names: the name of each label, empty where there are none.
+    """
+
+    examples: Iterable[tuple[np.ndarray, int]]
+    natural_size: int
+    channels: int
+    class_names: tuple[str, ...] = ()

@@ -1,0 +1,370 @@
+"""GAN: two networks, two optimizers, one training step.
+
+The step is Algorithm 1 of Goodfellow et al. (2014) with the tutorial's
+simultaneous gradient descent (Goodfellow 2016, section 3.1) as its default.
+"""
+
+import keras
+import tensorflow as tf
+
+from tfgan_ref import latents as priors
+from tfgan_ref.errors import UserError
+from tfgan_ref.losses import adversarial
+
+
+class GAN(keras.Model):
+    """A generator and a discriminator that play a game.
+
+    A subclass whose costs differ overrides `generator_loss` or
+    `discriminator_loss`; one whose schedule differs overrides `train_step`.
+
+    Create and compile it inside `strategy.scope()`. It then trains with `fit`
+    on minibatches of images, or of `(images, labels)`, all of one size
+    (`drop_remainder=True`).
+
+    Args:
+        generator: `keras.Model`, latents `[batch, latent_dim]` -> images
+            `[batch, height, width, channels]` in [-1, 1].
+        discriminator: `keras.Model`, images -> logits `[batch]`.
+        prior: function (shape, seed) -> latents, see `tfgan_ref.latents`.
+        ema_decay: float in [0, 1), decay per step of the exponential moving
+            average of the generator's weights; 0 keeps none.
+        seed: int, the latents are a function of (seed, step, replica).
+
+    Attributes:
+        step: int64 variable, how many generator updates were made.
+        ema_generator: `keras.Model` or None, the averaged generator.
+
+    Raises:
+        UserError: `ema_decay` is out of range.
+    """
+
+    # The game. Functions of logits; `compile` may replace them.
+    discriminator_loss = staticmethod(adversarial.minimax_discriminator_loss)
+    generator_loss = staticmethod(adversarial.non_saturating_generator_loss)
+
+    def __init__(
+        self,
+        generator,
+        discriminator,
+        *,
+        prior=priors.uniform,
+        ema_decay=0.0,
+        seed=0,
+        name="gan",
+    ):
+        super().__init__(name=name)
+        if not 0.0 <= ema_decay < 1.0:
+            raise UserError(
+                f"`ema_decay` must be in [0, 1). Received: {ema_decay}"
+            )
+        self.generator = generator
+        self.discriminator = discriminator
+        self.prior = prior
+        self.ema_decay = ema_decay
+        self.ema_generator = _frozen_copy(generator) if ema_decay else None
+        self.seed = seed
+        self.step = self.add_weight(
+            shape=(), dtype="int64", trainable=False, name="step"
+        )
+        self.built = True
+
+    @property
+    def latent_dim(self):
+        """Length of one latent vector z."""
+        return self.generator.input_shape[-1]
+
+    @property
+    def sampler(self):
+        """The generator to draw samples from: the averaged one if any."""
+        return self.ema_generator or self.generator
+
+    def compile(
+        self,
+        generator_optimizer,
+        discriminator_optimizer,
+        *,
+        generator_loss=None,
+        discriminator_loss=None,
+        discriminator_steps=1,
+        simultaneous=True,
+        steps_per_execution=1,
+        jit_compile=False,
+        run_eagerly=False,
+    ):
+        """Chooses the game, the optimizers and the protocol.
+
+        Args:
+            generator_optimizer: `keras.optimizers.Optimizer`, made in scope.
+            discriminator_optimizer: the same, another object.
+            generator_loss: function `fake_logits` -> costs `[batch]`; None
+                keeps the class's own.
+            discriminator_loss: function `(real_logits, fake_logits)` -> costs
+                `[batch]`; None keeps the class's own.
+            discriminator_steps: int >= 1, k of Algorithm 1: discriminator
+                updates per generator update, each on a minibatch of its own.
+            simultaneous: bool. True takes both gradients at the same
+                parameters, from one generator pass, and then applies both
+                (k > 1: the last of the k). False updates the discriminator k
+                times and then, with other latents, the generator.
+            steps_per_execution: int >= 1, steps per call of the compiled
+                function; callbacks run between the calls.
+            jit_compile: bool, compile the step with XLA (one device only).
+            run_eagerly: bool, for debugging.
+
+        Raises:
+            UserError: a number below 1, or XLA on several replicas.
+        """
+        for name, value in (
+            ("discriminator_steps", discriminator_steps),
+            ("steps_per_execution", steps_per_execution),
+        ):
+            if value < 1:
+                raise UserError(f"`{name}` must be positive. Received: {value}")
+        replicas = self.distribute_strategy.num_replicas_in_sync
+        if jit_compile and replicas > 1:
+            raise UserError(
+                "`jit_compile` works with one device. "
+                f"Received: jit_compile=True on {replicas} replicas"
+            )
+        super().compile(
+            # None: the default would add an optimizer that nobody asked for.
+            optimizer=None,
+            steps_per_execution=steps_per_execution,
+            jit_compile=jit_compile,
+            run_eagerly=run_eagerly,
+        )
+        if generator_loss is not None:
+            self.generator_loss = generator_loss
+        if discriminator_loss is not None:
+            self.discriminator_loss = discriminator_loss
+        self.discriminator_steps = discriminator_steps
+        self.simultaneous = simultaneous
+        self.generator_optimizer = generator_optimizer
+        self.discriminator_optimizer = discriminator_optimizer
+        with self.distribute_strategy.scope():
+            # Lazily, inside a replica function, they could not be built.
+            generator_optimizer.build(self.generator.trainable_variables)
+            discriminator_optimizer.build(
+                self.discriminator.trainable_variables
+            )
+
+    def call(self, latents, training=False):
+        """Latents `[batch, latent_dim]` -> images in [-1, 1]."""
+        return self.generator(latents, training=training)
+
+    def train_step(self, minibatches):
+        """k discriminator updates and one generator update, on one replica.
+
+        Args:
+            minibatches: list of `discriminator_steps` minibatches, each images
+                float `[batch, height, width, channels]` in [-1, 1], or a tuple
+                that starts with them.
+
+        Returns:
+            dict of the last update's metrics: float32 scalars, and the logits
+            `logits/real` and `logits/fake`, float32 `[batch]`.
+        """
+        *earlier, last = [_images(minibatch) for minibatch in minibatches]
+        for k, real_images in enumerate(earlier):
+            self._update_discriminator(real_images, draw=k)
+        if self.simultaneous:
+            return self._update_both(last, draw=len(earlier))
+        return self._update_discriminator(
+            last, draw=len(earlier)
+        ) | self._update_generator(_size(last), draw=len(minibatches))
+
+    def _update_both(self, real_images, draw):
+        latents = self.latents(_size(real_images), draw)
+        with tf.GradientTape(persistent=True) as tape:
+            fake_images = self.generator(latents, training=True)
+            # Separate calls: real and fake are normalised separately
+            # (section 3.3).
+            real_logits = self.discriminator(real_images, training=True)
+            fake_logits = self.discriminator(fake_images, training=True)
+            discriminator_cost = tf.reduce_mean(
+                self.discriminator_loss(real_logits, fake_logits)
+            )
+            generator_cost = tf.reduce_mean(self.generator_loss(fake_logits))
+            scaled = self._share(discriminator_cost, generator_cost)
+        # Both gradients before either update.
+        discriminator_gradients = tape.gradient(
+            scaled[0], self.discriminator.trainable_variables
+        )
+        generator_gradients = tape.gradient(
+            scaled[1], self.generator.trainable_variables
+        )
+        self._apply_to_discriminator(discriminator_gradients)
+        self._apply_to_generator(generator_gradients)
+        return {
+            "loss/generator": generator_cost,
+            **_judgement(discriminator_cost, real_logits, fake_logits),
+        }
+
+    def _update_discriminator(self, real_images, draw):
+        latents = self.latents(_size(real_images), draw)
+        fake_images = self.generator(latents, training=True)
+        with tf.GradientTape() as tape:
+            real_logits = self.discriminator(real_images, training=True)
+            fake_logits = self.discriminator(fake_images, training=True)
+            cost = tf.reduce_mean(
+                self.discriminator_loss(real_logits, fake_logits)
+            )
+            (scaled,) = self._share(cost)
+        self._apply_to_discriminator(
+            tape.gradient(scaled, self.discriminator.trainable_variables)
+        )
+        return _judgement(cost, real_logits, fake_logits)
+
+    def _update_generator(self, batch_size, draw):
+        latents = self.latents(batch_size, draw)
+        with tf.GradientTape() as tape:
+            fake_images = self.generator(latents, training=True)
+            fake_logits = self.discriminator(fake_images, training=True)
+            cost = tf.reduce_mean(self.generator_loss(fake_logits))
+            (scaled,) = self._share(cost)
+        self._apply_to_generator(
+            tape.gradient(scaled, self.generator.trainable_variables)
+        )
+        return {"loss/generator": cost}
+
+    def _share(self, *costs):
+        """This replica's shares of global means; optimizers sum them."""
+        replicas = self.distribute_strategy.num_replicas_in_sync
+        return [cost / replicas for cost in costs]
+
+    def _apply_to_discriminator(self, gradients):
+        self.discriminator_optimizer.apply(
+            gradients, self.discriminator.trainable_variables
+        )
+
+    def _apply_to_generator(self, gradients):
+        self.generator_optimizer.apply(
+            gradients, self.generator.trainable_variables
+        )
+
+    def latents(self, batch_size, draw=0):
+        """This replica's latents of one draw of the current step.
+
+        The latents of the whole global batch are drawn and this replica's
+        rows are taken, so that N replicas see what one would.
+
+        Args:
+            batch_size: int, examples on this replica.
+            draw: int, tells the draws within one step apart.
+
+        Returns:
+            float32 `[batch_size, latent_dim]`.
+        """
+        context = tf.distribute.get_replica_context()
+        replicas = self.distribute_strategy.num_replicas_in_sync
+        seed = tf.stack([tf.cast(self.seed, tf.int64), self.step.value])
+        seed = tf.random.experimental.stateless_fold_in(seed, draw)
+        latents = self.prior([batch_size * replicas, self.latent_dim], seed)
+        first = context.replica_id_in_sync_group * batch_size
+        return tf.slice(latents, [first, 0], [batch_size, self.latent_dim])
+
+    def make_train_function(self, force=False):
+        """Builds the function that `fit` calls: iterator -> metrics.
+
+        Keras's own fails with several steps per execution on two replicas and
+        reduces wrongly on several workers (keras#19246, keras#20585), and
+        feeds one minibatch where Algorithm 1 wants k.
+        """
+        if self.train_function is not None and not force:
+            return self.train_function
+        one_step = tf.autograph.experimental.do_not_convert(self._global_step)
+        if not self.run_eagerly:
+            one_step = tf.function(one_step, jit_compile=self.jit_compile)
+
+        def next_step(iterator):
+            return one_step(
+                [iterator.get_next() for _ in range(self.discriminator_steps)]
+            )
+
+        def train_function(iterator):
+            for _ in tf.range(self.steps_per_execution - 1):
+                next_step(iterator)
+            return next_step(iterator)
+
+        if not self.run_eagerly:
+            train_function = tf.function(train_function)
+        self.train_function = train_function
+        return train_function
+
+    def _global_step(self, minibatches):
+        """`train_step` on every replica, then what is done once."""
+        strategy = self.distribute_strategy
+        logs = strategy.run(self.train_step, args=(minibatches,))
+        logs = {name: _merge(strategy, value) for name, value in logs.items()}
+        self.step.assign_add(1)
+        if self.ema_generator is not None:
+            self._update_average()
+        return logs
+
+    def _update_average(self):
+        """average += (1 - decay) (generator - average), statistics included.
+
+        The decay grows from 2/11 to `ema_decay`, so that the average forgets
+        the initial weights.
+        """
+        step = tf.cast(self.step.value, tf.float32)
+        decay = tf.minimum(self.ema_decay, (1.0 + step) / (10.0 + step))
+
+        def update(average, value):
+            average.assign_sub((1.0 - decay) * (average - value))
+
+        for average, value in zip(
+            self.ema_generator.variables, self.generator.variables, strict=True
+        ):
+            self.distribute_strategy.extended.update(
+                average.value, update, args=(value.value,)
+            )
+
+    def _maybe_symbolic_build(self, iterator=None, data_batch=None):
+        """Nothing: everything was built in `__init__` and `compile`.
+
+        Keras would call the model on a minibatch of images, but `call` takes
+        latents.
+        """
+
+
+def _frozen_copy(network):
+    copy = keras.models.clone_model(network)
+    copy.set_weights(network.get_weights())
+    copy.trainable = False
+    return copy
+
+
+def _images(minibatch):
+    return minibatch[0] if isinstance(minibatch, tuple) else minibatch
+
+
+def _size(minibatch):
+    """A Python int where the size is static."""
+    return keras.ops.shape(minibatch)[0]
+
+
+def _judgement(cost, real_logits, fake_logits):
+    """The discriminator's side of the metrics, in float32."""
+    real_logits = tf.cast(real_logits, tf.float32)
+    fake_logits = tf.cast(fake_logits, tf.float32)
+    return {
+        "loss/discriminator": cost,
+        "accuracy/real": _share_of(real_logits > 0),
+        "accuracy/fake": _share_of(fake_logits < 0),
+        "logits/real": real_logits,
+        "logits/fake": fake_logits,
+    }
+
+
+def _share_of(condition):
+    return tf.reduce_mean(tf.cast(condition, tf.float32))
+
+
+def _merge(strategy, value):
+    """The global mean of a scalar; the global batch of a vector."""
+    per_replica = strategy.experimental_local_results(value)[0]
+    if per_replica.shape.rank == 0:
+        return strategy.reduce("MEAN", value, axis=None)
+    return strategy.gather(value, axis=0)

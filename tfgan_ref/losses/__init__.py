@@ -1,0 +1,1 @@
+"""Costs of the adversarial games: logits in, one cost per example out."""

@@ -1,0 +1,1 @@
+"""One file per GAN: the networks, and the class where the costs differ."""

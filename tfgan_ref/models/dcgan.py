@@ -1,0 +1,175 @@
+"""DCGAN: the all-convolutional networks of Radford et al. (2016).
+
+Reference:
+    Radford, Metz, Chintala (2016), Unsupervised Representation Learning with
+    Deep Convolutional Generative Adversarial Networks,
+    https://arxiv.org/abs/1511.06434
+"""
+
+import keras
+import tensorflow as tf
+from keras import layers
+
+from tfgan_ref import latents
+from tfgan_ref.errors import UserError
+from tfgan_ref.gan import GAN
+
+# Height and width in pixels -> how often the generator doubles its first
+# feature map, 4x4 (7x7 for 28 pixels).
+_DOUBLINGS = {28: 2, 32: 3, 64: 4, 128: 5}
+IMAGE_SIZES = tuple(_DOUBLINGS)
+
+
+def build(
+    image_shape,
+    *,
+    latent_dim=100,
+    width=64,
+    kernel_size=5,
+    prior=latents.uniform,
+    ema_decay=0.0,
+    seed=0,
+):
+    """Returns a DCGAN; compile it with Adam(2e-4, beta_1=0.5).
+
+    The paper's networks make 64x64 pixels with `width=128`; its authors' and
+    most later code uses 64. Deviations: 28, 32 and 128 pixels have one or two
+    doublings fewer or one more; layers that batch normalisation follows have
+    no bias; `ema_decay` adds an average of the generator that takes no part
+    in the game.
+
+    Args:
+        image_shape: `(size, size, channels)`, size in `IMAGE_SIZES`, channels
+            1 or 3.
+        latent_dim: int >= 1, length of z.
+        width: int >= 1, feature maps at half the image's size; they double
+            where the size halves.
+        kernel_size: int >= 2, of every convolution; 5 in the paper, 4 in
+            later ports.
+        prior: function (shape, seed) -> latents; U(-1, 1) in the paper.
+        ema_decay: float in [0, 1), see `GAN`.
+        seed: int, of the initial weights and of the latents.
+
+    Returns:
+        `GAN`, not compiled.
+
+    Raises:
+        UserError: an argument is out of range.
+    """
+    for name, value, least in (
+        ("latent_dim", latent_dim, 1),
+        ("width", width, 1),
+        ("kernel_size", kernel_size, 2),
+    ):
+        if value < least:
+            raise UserError(
+                f"`{name}` must be at least {least}. Received: {value}"
+            )
+    # Keras draws the initial weights from its global generator.
+    keras.utils.set_random_seed(seed)
+    return GAN(
+        generator(image_shape, latent_dim, width, kernel_size),
+        discriminator(image_shape, width, kernel_size),
+        prior=prior,
+        ema_decay=ema_decay,
+        seed=seed,
+        name="dcgan",
+    )
+
+
+def generator(image_shape, latent_dim=100, width=64, kernel_size=5):
+    """Latents `[batch, latent_dim]` -> images `[batch, *image_shape]`.
+
+    Figure 1 of the paper: project and reshape, then fractionally-strided
+    convolutions, each with batch normalisation and ReLU but for the last,
+    which ends in tanh.
+    """
+    size, channels, doublings = _parse(image_shape)
+    filters = width * 2 ** (doublings - 1)
+    first = size // 2**doublings
+    z = keras.Input((latent_dim,), name="latents")
+    x = layers.Dense(
+        first * first * filters, use_bias=False, kernel_initializer=_normal()
+    )(z)
+    x = layers.Reshape((first, first, filters))(x)
+    x = layers.ReLU()(_batch_normalization()(x))
+    while filters > width:
+        filters //= 2
+        x = layers.Conv2DTranspose(
+            filters, kernel_size, use_bias=False, **_halving()
+        )(x)
+        x = layers.ReLU()(_batch_normalization()(x))
+    x = layers.Conv2DTranspose(channels, kernel_size, **_halving())(x)
+    images = layers.Activation("tanh", dtype="float32", name="images")(x)
+    return keras.Model(z, images, name="generator")
+
+
+def discriminator(image_shape, width=64, kernel_size=5):
+    """Images `[batch, *image_shape]` in [-1, 1] -> logits `[batch]`.
+
+    The generator's mirror image: strided convolutions, each with batch
+    normalisation, but for the first, and LeakyReLU(0.2).
+    """
+    _, _, doublings = _parse(image_shape)
+    images = keras.Input(tuple(image_shape), name="images")
+    x = layers.Conv2D(width, kernel_size, **_halving())(images)
+    x = layers.LeakyReLU(0.2)(x)
+    for i in range(1, doublings):
+        x = layers.Conv2D(
+            width * 2**i, kernel_size, use_bias=False, **_halving()
+        )(x)
+        x = layers.LeakyReLU(0.2)(_batch_normalization()(x))
+    x = layers.Dense(1, kernel_initializer=_normal())(layers.Flatten()(x))
+    logits = layers.Reshape((), dtype="float32", name="logits")(x)
+    return keras.Model(images, logits, name="discriminator")
+
+
+def image_size_for(natural_size):
+    """The largest of `IMAGE_SIZES` that needs no enlarging.
+
+    Args:
+        natural_size: int, pixels of the shorter side of the smallest image.
+
+    Raises:
+        UserError: the images are smaller than the smallest network.
+    """
+    if natural_size < min(IMAGE_SIZES):
+        raise UserError(
+            f"DCGAN needs images of at least {min(IMAGE_SIZES)} pixels; "
+            "image_size enlarges smaller ones. "
+            f"Received: a shorter side of {natural_size} pixels"
+        )
+    return max(size for size in IMAGE_SIZES if size <= natural_size)
+
+
+def _parse(image_shape):
+    height, width, channels = image_shape
+    if height != width or height not in _DOUBLINGS or channels not in (1, 3):
+        raise UserError(
+            f"DCGAN makes square images of {IMAGE_SIZES} pixels with 1 or 3 "
+            f"channels. Received: image_shape={tuple(image_shape)}"
+        )
+    return height, channels, _DOUBLINGS[height]
+
+
+def _normal(mean=0.0):
+    return keras.initializers.RandomNormal(mean=mean, stddev=0.02)
+
+
+def _halving():
+    """What every (fractionally-)strided convolution has in common."""
+    return {
+        "strides": 2,
+        "padding": "same",
+        "kernel_initializer": _normal(),
+    }
+
+
+def _batch_normalization():
+    """Gain N(1, 0.02), as released; over the global batch of all replicas."""
+    return layers.BatchNormalization(
+        momentum=0.9,
+        epsilon=1e-5,
+        gamma_initializer=_normal(mean=1.0),
+        synchronized=tf.distribute.get_strategy().num_replicas_in_sync > 1,
+    )

@@ -1,0 +1,229 @@
+"""The training run: data, callbacks, resume, fit, export."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import pathlib
+
+import tensorflow as tf
+from absl import logging
+
+from tfgan_ref import export, provenance, runtime
+from tfgan_ref.callbacks.checkpoint import SaveCheckpoints
+from tfgan_ref.callbacks.finite import StopAtNonFinite
+from tfgan_ref.callbacks.interrupt import StopOnSignal
+from tfgan_ref.callbacks.metrics import LogMetrics
+from tfgan_ref.callbacks.progress import ProgressBar
+from tfgan_ref.callbacks.samples import WriteSamples
+from tfgan_ref.callbacks.tensorboard import DescribeRun
+from tfgan_ref.checkpoints import Checkpoints
+from tfgan_ref.data import minibatches
+from tfgan_ref.data.images import Images
+from tfgan_ref.errors import UserError
+from tfgan_ref.gan import GAN
+from tfgan_ref.workdir import WorkDir
+
+
+@dataclasses.dataclass(frozen=True)
+class Config:
+    """How long to train and what to keep.
+
+    Attributes:
+        workdir: folder of the run.
+        train_steps: generator updates in all, resumed ones included.
+        batch_size: examples per minibatch over all replicas.
+        seed: of the order of the data.
+        log_every: steps between two records of the metrics.
+        sample_every: steps between two grids of samples.
+        checkpoint_every: steps between two checkpoints.
+        checkpoints_to_keep: the newest so many stay.
+        resume: go on with a run that the workdir holds.
+        export: write the generator as a SavedModel at the end.
+    """
+
+    workdir: str
+    train_steps: int
+    batch_size: int = 64
+    seed: int = 0
+    log_every: int = 50
+    sample_every: int = 250
+    checkpoint_every: int = 250
+    checkpoints_to_keep: int = 3
+    resume: bool = True
+    export: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Result:
+    """How a run ended.
+
+    Attributes:
+        step: the last step.
+        seconds: of training, over all resumptions.
+        signal: number of the signal that stopped the run, None if none did.
+        samples: PNG of the last grid, None on a worker that is not the chief.
+        saved_model: folder of the SavedModel, None without export.
+    """
+
+    step: int
+    seconds: float
+    signal: int | None = None
+    samples: pathlib.Path | None = None
+    saved_model: pathlib.Path | None = None
+
+
+def train(
+    gan: GAN,
+    data: Images,
+    config: Config,
+    *,
+    settings: dict[str, object],
+    free: frozenset[str] = frozenset(),
+) -> Result:
+    """Trains a compiled GAN, from where its workdir left off.
+
+    One process per workdir; of several workers the chief writes.
+
+    Args:
+        gan: made and compiled inside its strategy's scope.
+        data: the images.
+        config: how long, what to keep.
+        settings: all that config.json records of the run, JSON values; a
+            workdir with other settings is refused.
+        free: the settings that do not change the result and may differ.
+
+    Returns:
+        `Result`.
+
+    Raises:
+        UserError: the workdir cannot be used, holds another run or only
+            damaged checkpoints; a number does not fit; a loss is not finite;
+            the disk is full.
+    """
+    strategy = gan.distribute_strategy
+    is_chief = runtime.is_chief(strategy)
+    check(config, gan, len(data))
+    workdir = WorkDir(config.workdir)
+    with workdir.lock() if is_chief else contextlib.nullcontext():
+        checkpoints = Checkpoints(
+            gan,
+            workdir.checkpoints,
+            keep=config.checkpoints_to_keep,
+            is_chief=is_chief,
+        )
+        if not config.resume and checkpoints.steps():
+            raise UserError(
+                f"{workdir.path} holds a run at step {checkpoints.steps()[-1]};"
+                " --resume goes on with it, another workdir begins anew"
+            )
+        if is_chief:
+            workdir.claim(settings, provenance.describe(), free=free)
+        first_step = checkpoints.restore()
+        if first_step:
+            logging.info("Resumed at step %d", first_step)
+        signal = None
+        if first_step < config.train_steps:
+            signal = _fit(
+                gan, data, config, workdir, checkpoints, settings, is_chief
+            )
+        if not is_chief:
+            return Result(int(gan.step.numpy()), 0.0, signal)
+        return _finish(gan, config, workdir, signal)
+
+
+def check(config: Config, gan: GAN, count: int) -> None:
+    """Raises `UserError` where the numbers do not fit together.
+
+    Args:
+        config: how long to train, what to keep.
+        gan: compiled.
+        count: size of the data set.
+    """
+    replicas = gan.distribute_strategy.num_replicas_in_sync
+    minibatches.check_batch_size(config.batch_size, count, replicas)
+    for name in (
+        "train_steps",
+        "log_every",
+        "sample_every",
+        "checkpoint_every",
+        "checkpoints_to_keep",
+    ):
+        value = getattr(config, name)
+        if value < 1:
+            raise UserError(f"`{name}` must be positive. Received: {value}")
+        if name != "checkpoints_to_keep" and value % gan.steps_per_execution:
+            raise UserError(
+                f"`{name}` must be a multiple of "
+                f"steps_per_execution={gan.steps_per_execution}. "
+                f"Received: {value}"
+            )
+
+
+def _fit(gan, data, config, workdir, checkpoints, settings, is_chief):
+    """Runs `fit` to the last step; returns the signal that stopped it."""
+    first_step = int(gan.step.numpy())
+    strategy = gan.distribute_strategy
+    dataset = strategy.distribute_datasets_from_function(
+        lambda input_context: minibatches.stream(
+            data,
+            config.batch_size,
+            seed=config.seed,
+            first=first_step * gan.discriminator_steps,
+            input_context=input_context,
+        )
+    )
+    with contextlib.ExitStack() as stack:
+        callbacks = [StopAtNonFinite(checkpoints)]
+        stop = None
+        # Workers must all stop at one step: a signal ends them at once.
+        if strategy.cluster_resolver is None:
+            stop = stack.enter_context(StopOnSignal())
+            callbacks.append(stop)
+        if is_chief:
+            writer = tf.summary.create_file_writer(str(workdir.events))
+            stack.enter_context(contextlib.closing(writer))
+            callbacks += _chief_callbacks(
+                config, workdir, writer, settings, first_step
+            )
+        callbacks.append(SaveCheckpoints(config.checkpoint_every, checkpoints))
+        gan.fit(
+            dataset,
+            steps_per_epoch=config.train_steps - first_step,
+            callbacks=callbacks,
+            shuffle=False,
+            verbose=0,
+        )
+        return stop.received if stop else None
+
+
+def _chief_callbacks(config, workdir, writer, settings, first_step):
+    return [
+        DescribeRun(writer, settings),
+        LogMetrics(
+            config.log_every,
+            workdir.metrics,
+            writer,
+            batch_size=config.batch_size,
+            seconds=workdir.rewind_metrics(first_step),
+        ),
+        WriteSamples(config.sample_every, workdir.samples, writer),
+        ProgressBar(config.train_steps, config.batch_size),
+    ]
+
+
+def _finish(gan, config, workdir, signal):
+    step = int(gan.step.numpy())
+    saved_model = None
+    if config.export and signal is None:
+        saved_model = workdir.exports / str(step)
+        if not saved_model.exists():
+            export.export_generator(gan.sampler, workdir.exports, step)
+    records = workdir.read_metrics()
+    return Result(
+        step=step,
+        seconds=records[-1]["seconds"] if records else 0.0,
+        signal=signal,
+        samples=workdir.samples / f"step_{step:06d}.png",
+        saved_model=saved_model,
+    )

@@ -1,0 +1,177 @@
+"""The folder of one run: its files, its lock, its configuration."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import pathlib
+from collections.abc import Collection, Iterator
+
+from absl import logging
+
+from tfgan_ref.errors import UserError
+
+
+class WorkDir:
+    """The files of one run.
+
+    Args:
+        path: the folder; `open` makes it.
+
+    Attributes:
+        path: `pathlib.Path` of the folder.
+        config: every resolved setting, versions, data set, revision.
+        metrics: one JSON object per logged step.
+        events: TensorBoard's folder.
+        checkpoints: folder of `tf.train.Checkpoint` files.
+        samples: folder of PNG grids.
+        exports: folder of SavedModels, one per version.
+    """
+
+    def __init__(self, path: str | os.PathLike):
+        self.path = pathlib.Path(path)
+        self.config = self.path / "config.json"
+        self.metrics = self.path / "metrics.jsonl"
+        self.events = self.path / "events"
+        self.checkpoints = self.path / "checkpoints"
+        self.samples = self.path / "samples"
+        self.exports = self.path / "export"
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Makes the folder and keeps other processes out of it.
+
+        The lock ends with the process, however that ends.
+
+        Raises:
+            UserError: the path is a file, cannot be written, or is in use.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            handle = open(self.path / ".lock", "w")
+        except OSError as error:
+            raise UserError(
+                f"`workdir` must be a folder that can be written. "
+                f"Received: {self.path} ({error.strerror})"
+            ) from None
+        with handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise UserError(
+                    f"Another process is training in {self.path}"
+                ) from None
+            yield
+
+    def claim(
+        self,
+        settings: dict[str, object],
+        circumstances: dict[str, object],
+        *,
+        free: Collection[str],
+    ) -> None:
+        """Writes config.json, or checks that this run is the one it tells of.
+
+        Args:
+            settings: every setting, JSON values.
+            circumstances: command, revision, versions, hardware; these may
+                differ when a run is resumed, a warning names the difference.
+            free: names of the settings that do not change the result, which
+                may differ as well.
+
+        Raises:
+            UserError: config.json is damaged, is missing beside checkpoints,
+                or differs.
+        """
+        if not self.config.exists():
+            if any(self.checkpoints.glob("*")):
+                raise UserError(
+                    f"{self.path} has checkpoints but no config.json: "
+                    "restore it or choose another workdir"
+                )
+            content = {"settings": settings} | circumstances
+            write_text(self.config, json.dumps(content, indent=2) + "\n")
+            return
+        stored = self.read_config()
+        _compare(self.config, stored["settings"], settings, free)
+        for name in ("revision", "versions"):
+            if stored.get(name) != circumstances.get(name):
+                logging.warning(
+                    "This run began with other %s: %s, now %s",
+                    name,
+                    stored.get(name),
+                    circumstances.get(name),
+                )
+
+    def read_config(self) -> dict:
+        """Returns config.json; raises `UserError` if it is damaged."""
+        try:
+            stored = json.loads(self.config.read_text())
+            if not isinstance(stored["settings"], dict):
+                raise TypeError
+        except OSError as error:
+            raise UserError(
+                f"Cannot read {self.config}: {error.strerror}"
+            ) from None
+        except (ValueError, KeyError, TypeError):
+            raise UserError(
+                f"{self.config} is damaged or cut short: restore it or choose "
+                "another workdir"
+            ) from None
+        return stored
+
+    def read_metrics(self) -> list[dict]:
+        """The logged records; a last line that was cut short is left out."""
+        try:
+            lines = self.metrics.read_text().splitlines(keepends=True)
+        except FileNotFoundError:
+            return []
+        return [json.loads(line) for line in lines if line.endswith("\n")]
+
+    def rewind_metrics(self, step: int) -> float:
+        """Forgets the records after `step`, which will be logged again.
+
+        Returns:
+            Seconds of training up to `step`.
+        """
+        records = [r for r in self.read_metrics() if r["step"] <= step]
+        if self.metrics.exists():
+            lines = (json.dumps(record) + "\n" for record in records)
+            write_text(self.metrics, "".join(lines))
+        return records[-1]["seconds"] if records else 0.0
+
+
+def write_text(path: pathlib.Path, text: str) -> None:
+    """Writes a file whole or not at all."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: pathlib.Path, content: bytes) -> None:
+    """Writes a file whole or not at all.
+
+    Raises:
+        UserError: it cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise UserError(f"Cannot write {path}: {error.strerror}") from None
+
+
+def _compare(path, stored, settings, free):
+    """Names the first setting that would change the result."""
+    # As JSON gives them back: tuples are lists.
+    settings = json.loads(json.dumps(settings))
+    for name in sorted(stored.keys() | settings.keys()):
+        before, now = stored.get(name), settings.get(name)
+        if name not in free and before != now:
+            raise UserError(
+                f"{path.parent} holds a run with {name}={before}. "
+                f"Received: {name}={now}. Choose another workdir"
+            )
