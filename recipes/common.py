@@ -16,17 +16,21 @@ from tfgan_ref import runtime
 from tfgan_ref.errors import UserError
 
 _WORKDIR = flags.DEFINE_string(
-    "workdir", None, "Folder of the run; a run that is there is resumed.",
+    "workdir",
+    None,
+    "Folder of the run; a run that is there is resumed.",
     required=True,
 )
 _DATASET = flags.DEFINE_string(
-    "dataset", "fashion_mnist",
+    "dataset",
+    "fashion_mnist",
     "digits, idx:FOLDER, folder:FOLDER, or an image data set of TFDS.",
 )
 _DATA_DIR = flags.DEFINE_string("data_dir", None, "Where TFDS keeps its data.")
 _SPLIT = flags.DEFINE_string("split", "train", "Split of the data set.")
 _IMAGE_SIZE = flags.DEFINE_integer(
-    "image_size", None,
+    "image_size",
+    None,
     "Pixels; unset: the largest the networks have without enlarging images.",
     lower_bound=1,
 )
@@ -43,14 +47,18 @@ LATENT_DIM = flags.DEFINE_integer(
     "latent_dim", 100, "Length of z.", lower_bound=1
 )
 SEED = flags.DEFINE_integer(
-    "seed", 0, "Of the weights, the latents and the order of the data.",
+    "seed",
+    0,
+    "Of the weights, the latents and the order of the data.",
     lower_bound=0,
 )
 _STRATEGY = flags.DEFINE_enum(
     "strategy", "one_device", runtime.STRATEGIES, "tf.distribute strategy."
 )
 _VIRTUAL_DEVICES = flags.DEFINE_integer(
-    "virtual_devices", 1, "Logical CPU devices, to try --strategy=mirrored.",
+    "virtual_devices",
+    1,
+    "Logical CPU devices, to try --strategy=mirrored.",
     lower_bound=1,
 )
 _DISCRIMINATOR_STEPS = flags.DEFINE_integer(
@@ -60,8 +68,11 @@ _SIMULTANEOUS = flags.DEFINE_bool(
     "simultaneous", True, "Both gradients at the same parameters, else in turn."
 )
 REAL_TARGET = flags.DEFINE_float(
-    "real_target", 1.0, "Below 1: one-sided label smoothing.",
-    lower_bound=0.0, upper_bound=1.0,
+    "real_target",
+    1.0,
+    "Below 1: one-sided label smoothing.",
+    lower_bound=0.0,
+    upper_bound=1.0,
 )
 _GENERATOR_LR = flags.DEFINE_float(
     "generator_lr", 2e-4, "Adam's step size.", lower_bound=0.0
@@ -73,11 +84,16 @@ _BETA_1 = flags.DEFINE_float(
     "beta_1", 0.5, "Adam's decay of the mean.", lower_bound=0.0, upper_bound=1.0
 )
 EMA_DECAY = flags.DEFINE_float(
-    "ema_decay", 0.999, "Of the generator's average; 0: none.",
-    lower_bound=0.0, upper_bound=1.0,
+    "ema_decay",
+    0.999,
+    "Of the generator's average; 0: none.",
+    lower_bound=0.0,
+    upper_bound=1.0,
 )
 _PRECISION = flags.DEFINE_enum(
-    "precision", "float32", ["float32", "mixed_bfloat16"],
+    "precision",
+    "float32",
+    ["float32", "mixed_bfloat16"],
     "Of the layers; weights and losses are float32.",
 )
 _STEPS_PER_EXECUTION = flags.DEFINE_integer(
@@ -103,11 +119,22 @@ _DRY_RUN = flags.DEFINE_bool(
 )
 
 # What may differ when a run is resumed: it does not change the result.
-_FREE = frozenset({
-    "workdir", "dataset", "data_dir", "train_steps", "steps_per_execution",
-    "log_every", "sample_every", "checkpoint_every", "checkpoints_to_keep",
-    "export", "resume", "dry_run",
-})
+_FREE = frozenset(
+    {
+        "workdir",
+        "dataset",
+        "data_dir",
+        "train_steps",
+        "steps_per_execution",
+        "log_every",
+        "sample_every",
+        "checkpoint_every",
+        "checkpoints_to_keep",
+        "export",
+        "resume",
+        "dry_run",
+    }
+)
 
 
 def run(main) -> None:
@@ -195,7 +222,7 @@ def train(gan, data) -> int:
         report.print_plan(gan, config, settings)
         return 0
     result = training.train(gan, data, config, settings=settings, free=_FREE)
-    return report.print_result(config, result)
+    return report.print_result(config, result) if result else 0
 
 
 def _settings(data) -> dict[str, object]:

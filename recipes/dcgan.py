@@ -12,7 +12,9 @@ from absl import flags
 from recipes import common
 
 _WIDTH = flags.DEFINE_integer(
-    "width", 64, "Feature maps at half the image's size; the paper: 128.",
+    "width",
+    64,
+    "Feature maps at half the image's size; the paper: 128.",
     lower_bound=1,
 )
 _KERNEL_SIZE = flags.DEFINE_integer(
@@ -20,7 +22,8 @@ _KERNEL_SIZE = flags.DEFINE_integer(
 )
 _PRIOR = flags.DEFINE_enum("prior", "uniform", ["uniform", "normal"], "Of z.")
 _GAME = flags.DEFINE_enum(
-    "game", "non_saturating",
+    "game",
+    "non_saturating",
     ["minimax", "non_saturating", "maximum_likelihood"],
     "The generator's cost: eq. 10, 13 or 14 of the tutorial.",
 )

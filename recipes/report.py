@@ -43,8 +43,6 @@ def print_result(config, result):
         f"Done: step {result.step} of {config.train_steps}, "
         f"{result.seconds:.0f} s of training."
     )
-    if result.samples is None:
-        return 0
     events = pathlib.Path(config.workdir) / "events"
     rows = [
         ("samples", result.samples, ["xdg-open", result.samples]),

@@ -62,15 +62,15 @@ class Result:
         step: the last step.
         seconds: of training, over all resumptions.
         signal: number of the signal that stopped the run, None if none did.
-        samples: PNG of the last grid, None on a worker that is not the chief.
+        samples: PNG of the last grid.
         saved_model: folder of the SavedModel, None without export.
     """
 
     step: int
     seconds: float
-    signal: int | None = None
-    samples: pathlib.Path | None = None
-    saved_model: pathlib.Path | None = None
+    signal: int | None
+    samples: pathlib.Path
+    saved_model: pathlib.Path | None
 
 
 def train(
@@ -80,7 +80,7 @@ def train(
     *,
     settings: dict[str, object],
     free: frozenset[str] = frozenset(),
-) -> Result:
+) -> Result | None:
     """Trains a compiled GAN, from where its workdir left off.
 
     One process per workdir; of several workers the chief writes.
@@ -94,7 +94,7 @@ def train(
         free: the settings that do not change the result and may differ.
 
     Returns:
-        `Result`.
+        `Result`; None on a worker that is not the chief.
 
     Raises:
         UserError: the workdir cannot be used, holds another run or only
@@ -127,9 +127,13 @@ def train(
             signal = _fit(
                 gan, data, config, workdir, checkpoints, settings, is_chief
             )
-        if not is_chief:
-            return Result(int(gan.step.numpy()), 0.0, signal)
-        return _finish(gan, config, workdir, signal)
+        result = None
+        if is_chief:
+            result = _finish(gan, config, workdir, signal)
+        # No worker leaves before the chief is done: the others would take it
+        # for a crash.
+        strategy.reduce("SUM", 0.0, axis=None)
+        return result
 
 
 def check(config: Config, gan: GAN, count: int) -> None:

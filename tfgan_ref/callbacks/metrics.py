@@ -10,7 +10,7 @@ from tfgan_ref.callbacks.periodic import Periodic
 
 
 class LogMetrics(Periodic):
-    """Writes the metrics of every n-th step.
+    """Writes the metrics of every n-th step and of the last one.
 
     A value is that of the step's own minibatch. Scalars go to both places; of
     the logits TensorBoard gets the histogram and metrics.jsonl the mean.
@@ -39,7 +39,10 @@ class LogMetrics(Periodic):
         self._last_step = int(self.model.step.numpy())
 
     def on_train_end(self, logs=None):
-        """Closes the file."""
+        """Writes the last step, too, and closes the file."""
+        step = int(self.model.step.numpy())
+        if step != self._last_step:
+            self.at_step(step, logs)
         self._file.close()
 
     def at_step(self, step, logs):

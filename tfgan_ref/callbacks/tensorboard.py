@@ -33,9 +33,13 @@ class DescribeRun(keras.callbacks.Callback):
             if isinstance(value, (bool, int, float, str))
         }
         with self._writer.as_default(int(gan.step.numpy())):
-            tf.summary.text("config", _code(json.dumps(self._settings, indent=2)))
+            tf.summary.text(
+                "config", _code(json.dumps(self._settings, indent=2))
+            )
             for network in (gan.generator, gan.discriminator):
-                tf.summary.text(f"summary/{network.name}", _code(_summary(network)))
+                tf.summary.text(
+                    f"summary/{network.name}", _code(_summary(network))
+                )
             hparams.hparams(plain)
         self._traced = False
         tf.summary.trace_on(graph=True)

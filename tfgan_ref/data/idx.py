@@ -67,16 +67,7 @@ def read(path: pathlib.Path, rank: int) -> np.ndarray:
     Raises:
         UserError: the file is missing, cut short, or not such a file.
     """
-    try:
-        content = gzip.decompress(path.read_bytes())
-    except OSError as error:  # BadGzipFile is one.
-        raise UserError(
-            f"Cannot read {path}: {error.strerror or error}"
-        ) from None
-    except (EOFError, zlib.error) as error:
-        raise UserError(
-            f"{path} is cut short or damaged: {error}"
-        ) from None
+    content = unpack(path)
     header = 4 + 4 * rank
     if content[:4] != bytes((0, 0, _UNSIGNED_BYTE, rank)):
         raise UserError(
@@ -92,3 +83,19 @@ def read(path: pathlib.Path, rank: int) -> np.ndarray:
             f"Received: {len(content) - header}"
         )
     return np.frombuffer(content, np.uint8, offset=header).reshape(shape)
+
+
+def unpack(path: pathlib.Path) -> bytes:
+    """Returns the content of a gzipped file.
+
+    Raises:
+        UserError: it is missing, cut short, damaged, or not gzipped.
+    """
+    try:
+        return gzip.decompress(path.read_bytes())
+    except OSError as error:  # BadGzipFile is one.
+        raise UserError(
+            f"Cannot read {path}: {error.strerror or error}"
+        ) from None
+    except (EOFError, zlib.error) as error:
+        raise UserError(f"{path} is cut short or damaged: {error}") from None

@@ -42,8 +42,8 @@ class Images:
     def fingerprint(self) -> str:
         """SHA-256 of the shape, the images and the labels, in hexadecimal."""
         digest = hashlib.sha256(repr(self.images.shape).encode())
-        digest.update(np.ascontiguousarray(self.images))
-        digest.update(np.ascontiguousarray(self.labels))
+        digest.update(np.ascontiguousarray(self.images).data)
+        digest.update(np.ascontiguousarray(self.labels).data)
         return digest.hexdigest()
 
 

@@ -27,7 +27,7 @@ def open_source(name: str, split: str, data_dir: str | None) -> Source:
             can be downloaded, it has no such split, or it holds no images.
     """
     builder = _prepared(name, data_dir)
-    features = builder.info.features
+    features = dict(builder.info.features)
     image = features.get("image")
     if not isinstance(image, tfds.features.Image):
         raise UserError(f"{name} has no feature `image`: it is no image set")

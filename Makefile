@@ -1,0 +1,38 @@
+# `make run` and `make test` do all of their own set-up; nothing is done twice.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA := .data
+RUN := runs/fashion_mnist
+RUN_STEPS := 4000
+
+.PHONY: run test venv lint help
+
+help:
+	@echo "make run    train a DCGAN on Fashion-MNIST, about five minutes"
+	@echo "make test   lint, types, tests"
+	@echo "make venv   only make the environment $(VENV)"
+
+# The environment. Its stamp is newer than what decides about its content.
+venv: $(VENV)/.stamp
+
+$(VENV)/.stamp: setup.py constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	    --constraint constraints.txt --editable '.[test]'
+	touch $@
+
+run: venv
+	$(BIN)/python tools/prepare_data.py --dataset=fashion_mnist \
+	    --data_dir=$(DATA)
+	$(BIN)/python -m recipes.dcgan --dataset=fashion_mnist \
+	    --data_dir=$(DATA) --workdir=$(RUN) --train_steps=$(RUN_STEPS) --export
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: venv
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy

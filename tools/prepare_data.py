@@ -1,0 +1,171 @@
+"""Prepares MNIST or Fashion-MNIST for TFDS, with or without its own source.
+
+    python tools/prepare_data.py --dataset=fashion_mnist --data_dir=.data
+
+Afterwards `tfds.load("fashion_mnist", data_dir=".data")` works. The four files
+come from the first of these that has them:
+
+1. the source that TFDS itself downloads from, where the network allows;
+2. Debian's package dataset-fashion-mnist (`apt-get download`, no root needed);
+3. `--idx_dir`, a folder with the four .gz files.
+
+TFDS checks what it downloads; of the others' files the unpacked content is
+checked, since the same data went round in differently packed files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from absl import app, flags
+
+from tfgan_ref.data import idx
+from tfgan_ref.errors import UserError
+
+_DATASET = flags.DEFINE_enum(
+    "dataset", "fashion_mnist", ["fashion_mnist", "mnist"], "What to prepare."
+)
+_DATA_DIR = flags.DEFINE_string("data_dir", ".data", "TFDS's folder.")
+_IDX_DIR = flags.DEFINE_string(
+    "idx_dir", None, "Folder with the four .gz files, the last resort."
+)
+
+_DEBIAN_PACKAGE = "dataset-fashion-mnist"
+_DEBIAN_FOLDER = "usr/share/datasets/fashion-mnist"
+
+# SHA-256 of the unpacked files.
+_CONTENT = {
+    "mnist": {
+        "train-images-idx3-ubyte.gz": (
+            "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"
+        ),
+        "train-labels-idx1-ubyte.gz": (
+            "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"
+        ),
+        "t10k-images-idx3-ubyte.gz": (
+            "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"
+        ),
+        "t10k-labels-idx1-ubyte.gz": (
+            "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"
+        ),
+    },
+    "fashion_mnist": {
+        "train-images-idx3-ubyte.gz": (
+            "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"
+        ),
+        "train-labels-idx1-ubyte.gz": (
+            "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"
+        ),
+        "t10k-images-idx3-ubyte.gz": (
+            "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"
+        ),
+        "t10k-labels-idx1-ubyte.gz": (
+            "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"
+        ),
+    },
+}
+
+
+def prepare(name: str, data_dir: str, idx_dir: str | None = None) -> str:
+    """Prepares a data set unless it is prepared already.
+
+    Args:
+        name: `mnist` or `fashion_mnist`.
+        data_dir: TFDS's folder.
+        idx_dir: folder with the four .gz files, or None.
+
+    Returns:
+        Where the data came from, in words.
+
+    Raises:
+        UserError: no source has the files, or a file is not the known one.
+    """
+    import tensorflow_datasets as tfds
+
+    from tfgan_ref.data import tfds_images
+
+    builder = tfds.builder(name, data_dir=data_dir)
+    if builder.is_prepared():
+        return "prepared before"
+    if tfds_images.is_reachable(builder):
+        builder.download_and_prepare()
+        return "TFDS's own source"
+    with tempfile.TemporaryDirectory() as scratch:
+        is_fashion = name == "fashion_mnist"
+        folder = _from_debian(pathlib.Path(scratch)) if is_fashion else None
+        source = f"Debian's package {_DEBIAN_PACKAGE}"
+        if folder is None and idx_dir is not None:
+            folder, source = pathlib.Path(idx_dir), idx_dir
+        if folder is None:
+            raise UserError(
+                f"No source of {name}: TFDS's host does not answer"
+                + " and Debian's package is not to be had" * is_fashion
+                + ". Expected: --idx_dir with the four .gz files"
+            )
+        _check_files(name, folder)
+        _prepare_from(builder, folder.resolve(), data_dir)
+    return source
+
+
+def _from_debian(scratch: pathlib.Path) -> pathlib.Path | None:
+    """Unpacks Debian's package; None where there is no apt or no package."""
+    if not (shutil.which("apt-get") and shutil.which("dpkg")):
+        return None
+    try:
+        _run("apt-get", "download", _DEBIAN_PACKAGE, cwd=scratch)
+        (package,) = scratch.glob("*.deb")
+        _run("dpkg", "-x", package.name, "unpacked", cwd=scratch)
+    except (subprocess.CalledProcessError, ValueError):
+        return None
+    return scratch / "unpacked" / _DEBIAN_FOLDER
+
+
+def _run(*command: str, cwd: pathlib.Path) -> None:
+    subprocess.run(command, cwd=cwd, check=True, capture_output=True)
+
+
+def _check_files(name: str, folder: pathlib.Path) -> None:
+    """Raises `UserError` unless the folder holds the data set's own files."""
+    for file_name, expected in _CONTENT[name].items():
+        path = folder / file_name
+        content = idx.unpack(path)
+        digest = hashlib.sha256(content).hexdigest()
+        if digest != expected:
+            raise UserError(
+                f"{path} is not the file that {name} is made of. Expected: "
+                f"sha256 {expected} unpacked. Received: {digest}"
+            )
+
+
+def _prepare_from(builder, folder: pathlib.Path, data_dir: str) -> None:
+    """Runs the registered builder on local files.
+
+    TFDS keeps the data set under its class's name and version, which the
+    subclass shares; only the address of the files differs.
+    """
+    registered = type(builder)
+    local = type(
+        registered.__name__,
+        (registered,),
+        {"URL": folder.as_uri() + "/", "__module__": registered.__module__},
+        skip_registration=True,
+    )
+    local(data_dir=data_dir).download_and_prepare()
+
+
+def main(_) -> None:
+    """Prepares what the flags name."""
+    try:
+        source = prepare(_DATASET.value, _DATA_DIR.value, _IDX_DIR.value)
+    except UserError as error:
+        sys.exit(f"error: {error}")
+    print(f"{_DATASET.value} is in {_DATA_DIR.value} ({source})")
+
+
+if __name__ == "__main__":
+    app.run(main)
