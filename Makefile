@@ -5,12 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA := .data
 RUN := runs/fashion_mnist
-RUN_STEPS := 4000
+RUN_STEPS := 4500
 
 .PHONY: run test venv lint help
 
 help:
-	@echo "make run    train a DCGAN on Fashion-MNIST, about five minutes"
+	@echo "make run    train a DCGAN on Fashion-MNIST, some minutes"
 	@echo "make test   lint, types, tests"
 	@echo "make venv   only make the environment $(VENV)"
 

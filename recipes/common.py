@@ -7,18 +7,21 @@ and a mistyped flag are answered at once.
 from __future__ import annotations
 
 import logging as stdlib_logging
+import math
 import pathlib
+import shlex
 import sys
 
 from absl import app, flags, logging
 
 from tfgan_ref import runtime
-from tfgan_ref.errors import UserError
+from tfgan_ref.errors import guard
 
+# Public are those that a recipe reads itself.
 _WORKDIR = flags.DEFINE_string(
     "workdir",
     None,
-    "Folder of the run; a run that is there is resumed.",
+    "Folder of the run; a run that is there is resumed. All workers share it.",
     required=True,
 )
 _DATASET = flags.DEFINE_string(
@@ -51,6 +54,7 @@ SEED = flags.DEFINE_integer(
     0,
     "Of the weights, the latents and the order of the data.",
     lower_bound=0,
+    upper_bound=2**32 - 1,
 )
 _STRATEGY = flags.DEFINE_enum(
     "strategy", "one_device", runtime.STRATEGIES, "tf.distribute strategy."
@@ -118,8 +122,20 @@ _DRY_RUN = flags.DEFINE_bool(
     "dry_run", False, "Print what would be done, and do nothing."
 )
 
-# What may differ when a run is resumed: it does not change the result.
-_FREE = frozenset(
+flags.register_validator("workdir", bool, "a folder was expected")
+flags.register_validator(
+    "real_target", lambda target: target > 0, "more than 0 was expected"
+)
+for _name in ("beta_1", "ema_decay"):
+    flags.register_validator(
+        _name, lambda decay: decay < 1, "less than 1 was expected"
+    )
+for _name in ("generator_lr", "discriminator_lr"):
+    flags.register_validator(_name, math.isfinite, "a number was expected")
+
+# What may differ when a run is resumed: where things are, how long and how
+# often, and what changes the result by no more than rounding.
+FREE = frozenset(
     {
         "workdir",
         "dataset",
@@ -143,7 +159,7 @@ def run(main) -> None:
     Args:
         main: function without arguments; its return value is the exit status.
     """
-    app.run(lambda _: _guard(main), flags_parser=_parse_flags)
+    app.run(lambda _: guard(main), flags_parser=_parse_flags)
 
 
 def make_strategy():
@@ -221,7 +237,7 @@ def train(gan, data) -> int:
         training.check(config, gan, len(data))
         report.print_plan(gan, config, settings)
         return 0
-    result = training.train(gan, data, config, settings=settings, free=_FREE)
+    result = training.train(gan, data, config, settings=settings, free=FREE)
     return report.print_result(config, result) if result else 0
 
 
@@ -244,13 +260,13 @@ def _settings(data) -> dict[str, object]:
 
 
 def _log_own_lines():
-    """Shows our log lines from INFO on, those of others from WARNING on."""
+    """Shows our log lines from INFO on, errors of others."""
     logging.set_verbosity(logging.INFO)
     root = pathlib.Path(__file__).parents[1]
     ours = (root / "tfgan_ref", root / "recipes")
     logging.get_absl_handler().addFilter(
         lambda record: (
-            record.levelno >= stdlib_logging.WARNING
+            record.levelno >= stdlib_logging.ERROR
             or any(
                 pathlib.Path(record.pathname).is_relative_to(folder)
                 for folder in ours
@@ -261,16 +277,13 @@ def _log_own_lines():
 
 def _parse_flags(argv):
     try:
-        return flags.FLAGS(argv)
+        _, *rest = flags.FLAGS(argv)
     except flags.Error as error:
         message = " ".join(str(error).split())
         sys.exit(f"error: {message} (--helpshort lists the flags)")
-
-
-def _guard(main):
-    try:
-        return main()
-    except UserError as error:
-        sys.exit(f"error: {error}")
-    except KeyboardInterrupt:
-        sys.exit("error: interrupted")
+    if rest:
+        sys.exit(
+            f"error: flags were expected, of the form --name=value. Received: "
+            f"{shlex.join(rest)}"
+        )
+    return [argv[0]]

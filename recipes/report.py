@@ -40,14 +40,15 @@ def print_result(config, result):
         )
         return 128 + result.signal
     print(
-        f"Done: step {result.step} of {config.train_steps}, "
+        f"Done: step {result.step} of {config.train_steps} asked for, "
         f"{result.seconds:.0f} s of training."
     )
-    events = pathlib.Path(config.workdir) / "events"
-    rows = [
-        ("samples", result.samples, ["xdg-open", result.samples]),
-        ("TensorBoard", events, [_tool("tensorboard"), "--logdir", events]),
-    ]
+    events = pathlib.Path(config.workdir).expanduser() / "events"
+    rows = [("TensorBoard", events, [_tool("tensorboard"), "--logdir", events])]
+    if result.samples.exists():
+        rows.insert(
+            0, ("samples", result.samples, ["xdg-open", result.samples])
+        )
     if result.saved_model:
         show = [_tool("saved_model_cli"), "show", "--all", "--dir"]
         rows.append(

@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 from absl import logging
 
-from tfgan_ref.errors import UserError
+from tfgan_ref.errors import UserError, reason
 from tfgan_ref.gan import GAN
 
 
@@ -47,6 +47,8 @@ class Checkpoints:
             max_to_keep=keep,
         )
         self.last_step = 0
+        if is_chief:
+            _remove_folders(folder, "ckpt-*_temp")
 
     def steps(self) -> list[int]:
         """Steps of the checkpoints on disk, in order."""
@@ -63,14 +65,21 @@ class Checkpoints:
             Its step; 0 if there is none.
 
         Raises:
-            UserError: there are checkpoints, but none is whole.
+            UserError: there are checkpoints, but none is whole, or the newest
+                is of another network.
         """
         steps = self.steps()
         for step in reversed(steps):
             try:
                 status = self._checkpoint.restore(self._prefix(step))
                 status.assert_consumed()
-            except (tf.errors.OpError, AssertionError, ValueError) as error:
+            except (AssertionError, ValueError) as error:
+                raise UserError(
+                    f"{self._prefix(step)} does not fit this network: "
+                    f"{str(error).splitlines()[0]}"
+                ) from None
+            except Exception as error:
+                # What TensorFlow raises depends on where the file is cut.
                 logging.warning(
                     "Checkpoint %s is damaged (%s); trying the one before",
                     self._prefix(step),
@@ -108,8 +117,8 @@ class Checkpoints:
         except tf.errors.OpError as error:
             self._remove_unfinished(step)
             raise UserError(
-                f"Cannot write {self._prefix(step)}: "
-                f"{error.message.splitlines()[0]}. {self.describe_last()}"
+                f"Cannot write {self._prefix(step)}: {reason(error)}. "
+                + self.describe_last()
             ) from None
         self.last_step = step
 
@@ -123,8 +132,12 @@ class Checkpoints:
         return str(self._folder / f"ckpt-{step}")
 
     def _remove_unfinished(self, step: int) -> None:
-        for path in self._folder.glob(f"ckpt-{step}*"):
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
+        for path in self._folder.glob(f"ckpt-{step}.*"):
+            path.unlink(missing_ok=True)
+        _remove_folders(self._folder, f"ckpt-{step}_temp")
+
+
+def _remove_folders(folder, pattern):
+    """Of saves that did not end."""
+    for path in folder.glob(pattern):
+        shutil.rmtree(path, ignore_errors=True)

@@ -12,7 +12,7 @@ def step_flop(gan, batch_size):
     of its input 1. One simultaneous update is then 3 G + 7 D: the
     discriminator sees real images (3) and samples (1 forward, 2 for its own
     gradient, 1 for the generator's). A discriminator's update alone is
-    G + 6 D, a generator's alone 3 G + 3 D.
+    G + 6 D, a generator's alone 3 G + 2 D.
 
     Args:
         gan: compiled GAN.
@@ -27,7 +27,7 @@ def step_flop(gan, batch_size):
     if gan.simultaneous:
         step = (gan.discriminator_steps - 1) * alone + 3 * g + 7 * d
     else:
-        step = gan.discriminator_steps * alone + 3 * g + 3 * d
+        step = gan.discriminator_steps * alone + 3 * g + 2 * d
     return batch_size * step
 
 

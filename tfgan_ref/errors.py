@@ -1,5 +1,8 @@
 """The one exception that means: the user can mend this."""
 
+import signal
+import sys
+
 
 class UserError(ValueError):
     """A wrong flag, path, file or shape.
@@ -8,3 +11,33 @@ class UserError(ValueError):
     what was received. The recipes and tools print it without a traceback and
     exit with status 1.
     """
+
+
+def guard(main, *arguments):
+    """Runs a program's main function; mistakes and Ctrl-C end in one line.
+
+    Args:
+        main: function.
+        *arguments: its arguments.
+
+    Returns:
+        What `main` returns, the exit status.
+
+    Raises:
+        SystemExit: status 1 on a `UserError`, 130 on Ctrl-C.
+    """
+    try:
+        return main(*arguments)
+    except UserError as error:
+        sys.exit(f"error: {error}")
+    except KeyboardInterrupt:
+        print("error: interrupted", file=sys.stderr)
+        sys.exit(128 + signal.SIGINT)
+
+
+def reason(error: Exception) -> str:
+    """What the system or TensorFlow says went wrong, in a few words."""
+    text = getattr(error, "strerror", None) or str(error) or repr(error)
+    if "No space left" in text:
+        return "no space left on the device"
+    return text.splitlines()[0]

@@ -8,7 +8,7 @@ import shutil
 import keras
 import tensorflow as tf
 
-from tfgan_ref.errors import UserError
+from tfgan_ref.errors import UserError, reason
 
 
 def export_generator(
@@ -53,7 +53,5 @@ def export_generator(
         unfinished.rename(target)
     except (OSError, tf.errors.OpError) as error:
         shutil.rmtree(unfinished, ignore_errors=True)
-        raise UserError(
-            f"Cannot write {target}: {str(error).splitlines()[0]}"
-        ) from None
+        raise UserError(f"Cannot write {target}: {reason(error)}") from None
     return target

@@ -4,9 +4,12 @@ The step is Algorithm 1 of Goodfellow et al. (2014) with the tutorial's
 simultaneous gradient descent (Goodfellow 2016, section 3.1) as its default.
 """
 
+import types
+
 import keras
 import tensorflow as tf
 
+from tfgan_ref import averaging
 from tfgan_ref import latents as priors
 from tfgan_ref.errors import UserError
 from tfgan_ref.losses import adversarial
@@ -20,7 +23,8 @@ class GAN(keras.Model):
 
     Create and compile it inside `strategy.scope()`. It then trains with `fit`
     on minibatches of images, or of `(images, labels)`, all of one size
-    (`drop_remainder=True`).
+    (`drop_remainder=True`). A data set that ends should come with
+    `steps_per_epoch`: the step that finds no data is counted all the same.
 
     Args:
         generator: `keras.Model`, latents `[batch, latent_dim]` -> images
@@ -29,7 +33,8 @@ class GAN(keras.Model):
         prior: function (shape, seed) -> latents, see `tfgan_ref.latents`.
         ema_decay: float in [0, 1), decay per step of the exponential moving
             average of the generator's weights; 0 keeps none.
-        seed: int, the latents are a function of (seed, step, replica).
+        seed: int; the latents of the global batch are a function of it and
+            of the step, and each replica takes its rows.
 
     Attributes:
         step: int64 variable, how many generator updates were made.
@@ -62,11 +67,14 @@ class GAN(keras.Model):
         self.discriminator = discriminator
         self.prior = prior
         self.ema_decay = ema_decay
-        self.ema_generator = _frozen_copy(generator) if ema_decay else None
+        self.ema_generator = (
+            averaging.frozen_copy(generator) if ema_decay else None
+        )
         self.seed = seed
         self.step = self.add_weight(
             shape=(), dtype="int64", trainable=False, name="step"
         )
+        self._last = types.SimpleNamespace(logits={})  # Not a variable.
         self.built = True
 
     @property
@@ -78,6 +86,15 @@ class GAN(keras.Model):
     def sampler(self):
         """The generator to draw samples from: the averaged one if any."""
         return self.ema_generator or self.generator
+
+    @property
+    def last_logits(self):
+        """The logits of the last step of `fit` over the global batch.
+
+        dict with `logits/real` and `logits/fake`, float32 `[batch]`; empty
+        before the first step.
+        """
+        return self._last.logits
 
     def compile(
         self,
@@ -98,9 +115,9 @@ class GAN(keras.Model):
             generator_optimizer: `keras.optimizers.Optimizer`, made in scope.
             discriminator_optimizer: the same, another object.
             generator_loss: function `fake_logits` -> costs `[batch]`; None
-                keeps the class's own.
+                keeps the one there is, at first the class's own.
             discriminator_loss: function `(real_logits, fake_logits)` -> costs
-                `[batch]`; None keeps the class's own.
+                `[batch]`; None as above.
             discriminator_steps: int >= 1, k of Algorithm 1: discriminator
                 updates per generator update, each on a minibatch of its own.
             simultaneous: bool. True takes both gradients at the same
@@ -109,12 +126,19 @@ class GAN(keras.Model):
                 times and then, with other latents, the generator.
             steps_per_execution: int >= 1, steps per call of the compiled
                 function; callbacks run between the calls.
-            jit_compile: bool, compile the step with XLA (one device only).
+            jit_compile: bool, compile the step with XLA (one device only),
+                which draws other latents from the same seed.
             run_eagerly: bool, for debugging.
 
         Raises:
-            UserError: a number below 1, or XLA on several replicas.
+            UserError: a number below 1, one optimizer for both networks, or
+                XLA on several replicas.
         """
+        if generator_optimizer is discriminator_optimizer:
+            raise UserError(
+                "Each network needs an optimizer of its own. Received: "
+                f"{generator_optimizer.name} for both"
+            )
         for name, value in (
             ("discriminator_steps", discriminator_steps),
             ("steps_per_execution", steps_per_execution),
@@ -186,7 +210,7 @@ class GAN(keras.Model):
                 self.discriminator_loss(real_logits, fake_logits)
             )
             generator_cost = tf.reduce_mean(self.generator_loss(fake_logits))
-            scaled = self._share(discriminator_cost, generator_cost)
+            scaled = self._per_replica(discriminator_cost, generator_cost)
         # Both gradients before either update.
         discriminator_gradients = tape.gradient(
             scaled[0], self.discriminator.trainable_variables
@@ -198,7 +222,9 @@ class GAN(keras.Model):
         self._apply_to_generator(generator_gradients)
         return {
             "loss/generator": generator_cost,
-            **_judgement(discriminator_cost, real_logits, fake_logits),
+            **_discriminator_metrics(
+                discriminator_cost, real_logits, fake_logits
+            ),
         }
 
     def _update_discriminator(self, real_images, draw):
@@ -210,11 +236,11 @@ class GAN(keras.Model):
             cost = tf.reduce_mean(
                 self.discriminator_loss(real_logits, fake_logits)
             )
-            (scaled,) = self._share(cost)
+            (scaled,) = self._per_replica(cost)
         self._apply_to_discriminator(
             tape.gradient(scaled, self.discriminator.trainable_variables)
         )
-        return _judgement(cost, real_logits, fake_logits)
+        return _discriminator_metrics(cost, real_logits, fake_logits)
 
     def _update_generator(self, batch_size, draw):
         latents = self.latents(batch_size, draw)
@@ -222,13 +248,13 @@ class GAN(keras.Model):
             fake_images = self.generator(latents, training=True)
             fake_logits = self.discriminator(fake_images, training=True)
             cost = tf.reduce_mean(self.generator_loss(fake_logits))
-            (scaled,) = self._share(cost)
+            (scaled,) = self._per_replica(cost)
         self._apply_to_generator(
             tape.gradient(scaled, self.generator.trainable_variables)
         )
         return {"loss/generator": cost}
 
-    def _share(self, *costs):
+    def _per_replica(self, *costs):
         """This replica's shares of global means; optimizers sum them."""
         replicas = self.distribute_strategy.num_replicas_in_sync
         return [cost / replicas for cost in costs]
@@ -265,7 +291,7 @@ class GAN(keras.Model):
         return tf.slice(latents, [first, 0], [batch_size, self.latent_dim])
 
     def make_train_function(self, force=False):
-        """Builds the function that `fit` calls: iterator -> metrics.
+        """Builds the function that `fit` calls: iterator -> scalar metrics.
 
         Keras's own fails with several steps per execution on two replicas and
         reduces wrongly on several workers (keras#19246, keras#20585), and
@@ -282,13 +308,21 @@ class GAN(keras.Model):
                 [iterator.get_next() for _ in range(self.discriminator_steps)]
             )
 
-        def train_function(iterator):
+        def steps(iterator):
             for _ in tf.range(self.steps_per_execution - 1):
                 next_step(iterator)
             return next_step(iterator)
 
         if not self.run_eagerly:
-            train_function = tf.function(train_function)
+            steps = tf.function(steps)
+
+        def train_function(iterator):
+            logs = steps(iterator)
+            # Keras's own callbacks can do nothing with vectors.
+            names = [name for name in logs if name.startswith("logits/")]
+            self._last.logits = {name: logs.pop(name) for name in names}
+            return logs
+
         self.train_function = train_function
         return train_function
 
@@ -296,30 +330,20 @@ class GAN(keras.Model):
         """`train_step` on every replica, then what is done once."""
         strategy = self.distribute_strategy
         logs = strategy.run(self.train_step, args=(minibatches,))
-        logs = {name: _merge(strategy, value) for name, value in logs.items()}
+        logs = {
+            name: _reduce_metric(strategy, value)
+            for name, value in logs.items()
+        }
         self.step.assign_add(1)
         if self.ema_generator is not None:
-            self._update_average()
-        return logs
-
-    def _update_average(self):
-        """average += (1 - decay) (generator - average), statistics included.
-
-        The decay grows from 2/11 to `ema_decay`, so that the average forgets
-        the initial weights.
-        """
-        step = tf.cast(self.step.value, tf.float32)
-        decay = tf.minimum(self.ema_decay, (1.0 + step) / (10.0 + step))
-
-        def update(average, value):
-            average.assign_sub((1.0 - decay) * (average - value))
-
-        for average, value in zip(
-            self.ema_generator.variables, self.generator.variables, strict=True
-        ):
-            self.distribute_strategy.extended.update(
-                average.value, update, args=(value.value,)
+            averaging.update(
+                strategy,
+                self.ema_generator,
+                self.generator,
+                decay=self.ema_decay,
+                step=self.step.value,
             )
+        return logs
 
     def _maybe_symbolic_build(self, iterator=None, data_batch=None):
         """Nothing: everything was built in `__init__` and `compile`.
@@ -327,13 +351,6 @@ class GAN(keras.Model):
         Keras would call the model on a minibatch of images, but `call` takes
         latents.
         """
-
-
-def _frozen_copy(network):
-    copy = keras.models.clone_model(network)
-    copy.set_weights(network.get_weights())
-    copy.trainable = False
-    return copy
 
 
 def _images(minibatch):
@@ -345,24 +362,24 @@ def _size(minibatch):
     return keras.ops.shape(minibatch)[0]
 
 
-def _judgement(cost, real_logits, fake_logits):
+def _discriminator_metrics(cost, real_logits, fake_logits):
     """The discriminator's side of the metrics, in float32."""
     real_logits = tf.cast(real_logits, tf.float32)
     fake_logits = tf.cast(fake_logits, tf.float32)
     return {
         "loss/discriminator": cost,
-        "accuracy/real": _share_of(real_logits > 0),
-        "accuracy/fake": _share_of(fake_logits < 0),
+        "accuracy/real": _fraction(real_logits > 0),
+        "accuracy/fake": _fraction(fake_logits < 0),
         "logits/real": real_logits,
         "logits/fake": fake_logits,
     }
 
 
-def _share_of(condition):
+def _fraction(condition):
     return tf.reduce_mean(tf.cast(condition, tf.float32))
 
 
-def _merge(strategy, value):
+def _reduce_metric(strategy, value):
     """The global mean of a scalar; the global batch of a vector."""
     per_replica = strategy.experimental_local_results(value)[0]
     if per_replica.shape.rank == 0:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -26,17 +27,20 @@ def prepare_environment() -> None:
     """Sets the environment variables that TensorFlow reads at its import.
 
     oneDNN doubles the speed of a DCGAN step on x86, and TensorFlow leaves it
-    off on a CPU without AVX-512. What the user has set stays as it is.
+    off on a CPU without AVX-512. What the user has set stays as it is, but for
+    Keras's backend, which must be TensorFlow.
 
     Raises:
-        UserError: `KERAS_BACKEND` names another backend than TensorFlow.
+        ImportError: Keras is there already, with another backend.
     """
-    backend = os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    if backend != "tensorflow":
-        raise UserError(
-            "tfgan_ref needs KERAS_BACKEND=tensorflow. "
-            f"Received: KERAS_BACKEND={backend}"
-        )
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    if "keras" in sys.modules:
+        backend = sys.modules["keras"].config.backend()
+        if backend != "tensorflow":
+            raise ImportError(
+                "tfgan_ref needs Keras's TensorFlow backend; import it before "
+                f"Keras. Received: {backend}"
+            )
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")
     if is_x86() and "tensorflow" not in sys.modules:
         os.environ.setdefault(_ONEDNN, "1")
@@ -125,11 +129,16 @@ def _check_tf_config() -> None:
     text = os.environ.get("TF_CONFIG", "")
     try:
         config = json.loads(text)
-        known = config["cluster"][config["task"]["type"]]
-        known[config["task"]["index"]]
-    except (ValueError, KeyError, TypeError, IndexError):
+        addresses = config["cluster"][config["task"]["type"]]
+        well_formed = config["task"]["index"] in range(len(addresses)) and all(
+            re.fullmatch(r".+:\d+", address) for address in addresses
+        )
+    except (ValueError, KeyError, TypeError):
+        well_formed = False
+    if not well_formed:
         raise UserError(
             "The multi_worker strategy needs TF_CONFIG, a JSON object with "
-            "`cluster` and `task`; tools/local_cluster.py sets it. "
+            "`cluster`, addresses of the form host:port, and `task`; "
+            "tools/local_cluster.py sets it. "
             f"Received: TF_CONFIG={text!r}"
-        ) from None
+        )

@@ -16,11 +16,11 @@ from tfgan_ref.callbacks.interrupt import StopOnSignal
 from tfgan_ref.callbacks.metrics import LogMetrics
 from tfgan_ref.callbacks.progress import ProgressBar
 from tfgan_ref.callbacks.samples import WriteSamples
-from tfgan_ref.callbacks.tensorboard import DescribeRun
+from tfgan_ref.callbacks.tensorboard import DescribeRun, open_writer
 from tfgan_ref.checkpoints import Checkpoints
 from tfgan_ref.data import minibatches
 from tfgan_ref.data.images import Images
-from tfgan_ref.errors import UserError
+from tfgan_ref.errors import UserError, reason
 from tfgan_ref.gan import GAN
 from tfgan_ref.workdir import WorkDir
 
@@ -60,7 +60,7 @@ class Result:
 
     Attributes:
         step: the last step.
-        seconds: of training, over all resumptions.
+        seconds: wall time of training, over all its starts.
         signal: number of the signal that stopped the run, None if none did.
         samples: PNG of the last grid.
         saved_model: folder of the SavedModel, None without export.
@@ -91,7 +91,7 @@ def train(
         config: how long, what to keep.
         settings: all that config.json records of the run, JSON values; a
             workdir with other settings is refused.
-        free: the settings that do not change the result and may differ.
+        free: the settings that may differ from those of the run there.
 
     Returns:
         `Result`; None on a worker that is not the chief.
@@ -117,22 +117,28 @@ def train(
                 f"{workdir.path} holds a run at step {checkpoints.steps()[-1]};"
                 " --resume goes on with it, another workdir begins anew"
             )
-        if is_chief:
-            workdir.claim(settings, provenance.describe(), free=free)
+        workdir.check(settings, free=free)
         first_step = checkpoints.restore()
         if first_step:
             logging.info("Resumed at step %d", first_step)
-        signal = None
-        if first_step < config.train_steps:
-            signal = _fit(
-                gan, data, config, workdir, checkpoints, settings, is_chief
-            )
-        result = None
-        if is_chief:
-            result = _finish(gan, config, workdir, signal)
+        _check_multiple("the checkpoint's step", first_step, gan)
+        signal, result = None, None
+        try:
+            if first_step < config.train_steps:
+                signal = _fit(
+                    gan, data, config, workdir, checkpoints, settings, is_chief
+                )
+            if is_chief:
+                result = _finish(gan, config, workdir, signal)
+        except (OSError, tf.errors.OpError) as error:
+            # A full disk under any of the files, a peer that is gone, memory.
+            raise UserError(
+                f"Training in {workdir.path} ended: {reason(error)}. "
+                + checkpoints.describe_last()
+            ) from error
         # No worker leaves before the chief is done: the others would take it
         # for a crash.
-        strategy.reduce("SUM", 0.0, axis=None)
+        strategy.reduce("SUM", strategy.run(lambda: tf.zeros([])), axis=None)
         return result
 
 
@@ -156,17 +162,22 @@ def check(config: Config, gan: GAN, count: int) -> None:
         value = getattr(config, name)
         if value < 1:
             raise UserError(f"`{name}` must be positive. Received: {value}")
-        if name != "checkpoints_to_keep" and value % gan.steps_per_execution:
-            raise UserError(
-                f"`{name}` must be a multiple of "
-                f"steps_per_execution={gan.steps_per_execution}. "
-                f"Received: {value}"
-            )
+        if name != "checkpoints_to_keep":
+            _check_multiple(f"`{name}`", value, gan)
+
+
+def _check_multiple(what, value, gan):
+    if value % gan.steps_per_execution:
+        raise UserError(
+            f"{what} must be a multiple of "
+            f"steps_per_execution={gan.steps_per_execution}. Received: {value}"
+        )
 
 
 def _fit(gan, data, config, workdir, checkpoints, settings, is_chief):
     """Runs `fit` to the last step; returns the signal that stopped it."""
     first_step = int(gan.step.numpy())
+    images_per_step = config.batch_size * gan.discriminator_steps
     strategy = gan.distribute_strategy
     dataset = strategy.distribute_datasets_from_function(
         lambda input_context: minibatches.stream(
@@ -181,15 +192,27 @@ def _fit(gan, data, config, workdir, checkpoints, settings, is_chief):
         callbacks = [StopAtNonFinite(checkpoints)]
         stop = None
         # Workers must all stop at one step: a signal ends them at once.
-        if strategy.cluster_resolver is None:
+        if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
             stop = stack.enter_context(StopOnSignal())
             callbacks.append(stop)
         if is_chief:
-            writer = tf.summary.create_file_writer(str(workdir.events))
+            workdir.record_start(settings, provenance.describe(), first_step)
+            writer = open_writer(workdir.events, first_step)
             stack.enter_context(contextlib.closing(writer))
-            callbacks += _chief_callbacks(
-                config, workdir, writer, settings, first_step
-            )
+            bar = ProgressBar(config.train_steps, images_per_step)
+            stack.callback(bar.close)
+            callbacks += [
+                DescribeRun(writer, settings),
+                LogMetrics(
+                    config.log_every,
+                    workdir.metrics,
+                    writer,
+                    images_per_step=images_per_step,
+                    seconds=workdir.rewind_metrics(first_step),
+                ),
+                WriteSamples(config.sample_every, workdir.samples, writer),
+                bar,
+            ]
         callbacks.append(SaveCheckpoints(config.checkpoint_every, checkpoints))
         gan.fit(
             dataset,
@@ -201,21 +224,6 @@ def _fit(gan, data, config, workdir, checkpoints, settings, is_chief):
         return stop.received if stop else None
 
 
-def _chief_callbacks(config, workdir, writer, settings, first_step):
-    return [
-        DescribeRun(writer, settings),
-        LogMetrics(
-            config.log_every,
-            workdir.metrics,
-            writer,
-            batch_size=config.batch_size,
-            seconds=workdir.rewind_metrics(first_step),
-        ),
-        WriteSamples(config.sample_every, workdir.samples, writer),
-        ProgressBar(config.train_steps, config.batch_size),
-    ]
-
-
 def _finish(gan, config, workdir, signal):
     step = int(gan.step.numpy())
     saved_model = None
@@ -223,10 +231,9 @@ def _finish(gan, config, workdir, signal):
         saved_model = workdir.exports / str(step)
         if not saved_model.exists():
             export.export_generator(gan.sampler, workdir.exports, step)
-    records = workdir.read_metrics()
     return Result(
         step=step,
-        seconds=records[-1]["seconds"] if records else 0.0,
+        seconds=workdir.rewind_metrics(step),
         signal=signal,
         samples=workdir.samples / f"step_{step:06d}.png",
         saved_model=saved_model,

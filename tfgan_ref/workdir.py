@@ -22,7 +22,8 @@ class WorkDir:
 
     Attributes:
         path: `pathlib.Path` of the folder.
-        config: every resolved setting, versions, data set, revision.
+        config: every resolved setting, and of each start of the run the
+            command, revision, versions, hardware and step.
         metrics: one JSON object per logged step.
         events: TensorBoard's folder.
         checkpoints: folder of `tf.train.Checkpoint` files.
@@ -31,7 +32,7 @@ class WorkDir:
     """
 
     def __init__(self, path: str | os.PathLike):
-        self.path = pathlib.Path(path)
+        self.path = pathlib.Path(path).expanduser()
         self.config = self.path / "config.json"
         self.metrics = self.path / "metrics.jsonl"
         self.events = self.path / "events"
@@ -65,51 +66,63 @@ class WorkDir:
                 ) from None
             yield
 
-    def claim(
-        self,
-        settings: dict[str, object],
-        circumstances: dict[str, object],
-        *,
-        free: Collection[str],
+    def check(
+        self, settings: dict[str, object], *, free: Collection[str]
     ) -> None:
-        """Writes config.json, or checks that this run is the one it tells of.
+        """Checks that the run with these settings may use the folder.
 
         Args:
             settings: every setting, JSON values.
-            circumstances: command, revision, versions, hardware; these may
-                differ when a run is resumed, a warning names the difference.
-            free: names of the settings that do not change the result, which
-                may differ as well.
+            free: names of the settings that may differ from those of a run
+                that is there.
 
         Raises:
             UserError: config.json is damaged, is missing beside checkpoints,
                 or differs.
         """
-        if not self.config.exists():
-            if any(self.checkpoints.glob("*")):
-                raise UserError(
-                    f"{self.path} has checkpoints but no config.json: "
-                    "restore it or choose another workdir"
-                )
-            content = {"settings": settings} | circumstances
-            write_text(self.config, json.dumps(content, indent=2) + "\n")
-            return
-        stored = self.read_config()
-        _compare(self.config, stored["settings"], settings, free)
+        if self.config.exists():
+            stored = self.read_config()["settings"]
+            _compare(self.config, stored, settings, free)
+        elif any(self.checkpoints.glob("*")):
+            raise UserError(
+                f"{self.path} has checkpoints but no config.json: "
+                "restore it or choose another workdir"
+            )
+
+    def record_start(
+        self,
+        settings: dict[str, object],
+        circumstances: dict[str, object],
+        step: int,
+    ) -> None:
+        """Writes the settings and adds a start to those in config.json.
+
+        Args:
+            settings: every setting, JSON values.
+            circumstances: command, revision, versions, hardware. A warning
+                names what differs from the start before.
+            step: at which step training starts.
+        """
+        starts = self.read_config()["starts"] if self.config.exists() else []
         for name in ("revision", "versions"):
-            if stored.get(name) != circumstances.get(name):
+            if starts and starts[-1].get(name) != circumstances.get(name):
                 logging.warning(
                     "This run began with other %s: %s, now %s",
                     name,
-                    stored.get(name),
+                    starts[-1].get(name),
                     circumstances.get(name),
                 )
+        starts.append({"step": step} | circumstances)
+        content = {"settings": settings, "starts": starts}
+        write_text(self.config, json.dumps(content, indent=2) + "\n")
 
     def read_config(self) -> dict:
         """Returns config.json; raises `UserError` if it is damaged."""
         try:
             stored = json.loads(self.config.read_text())
             if not isinstance(stored["settings"], dict):
+                raise TypeError
+            if not isinstance(stored["starts"], list):
                 raise TypeError
         except OSError as error:
             raise UserError(
@@ -123,12 +136,27 @@ class WorkDir:
         return stored
 
     def read_metrics(self) -> list[dict]:
-        """The logged records; a last line that was cut short is left out."""
+        """The logged records, up to the first line that is none.
+
+        A process that was killed may have left a part of a line at the end.
+        """
+        records: list[dict] = []
         try:
-            lines = self.metrics.read_text().splitlines(keepends=True)
+            lines = self.metrics.read_text(errors="replace").splitlines()
         except FileNotFoundError:
-            return []
-        return [json.loads(line) for line in lines if line.endswith("\n")]
+            return records
+        for number, line in enumerate(lines, start=1):
+            try:
+                record = json.loads(line)
+                records.append(record | {"step": record["step"]})
+            except (ValueError, KeyError, TypeError):
+                logging.warning(
+                    "%s, line %d is damaged: left out with all after it",
+                    self.metrics,
+                    number,
+                )
+                break
+        return records
 
     def rewind_metrics(self, step: int) -> float:
         """Forgets the records after `step`, which will be logged again.

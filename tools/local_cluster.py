@@ -10,6 +10,7 @@ that of this program.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -19,11 +20,9 @@ import sys
 import threading
 import time
 
-from absl import app, flags
+from absl import app
+from absl.flags import argparse_flags
 
-_WORKERS = flags.DEFINE_integer(
-    "workers", 2, "How many processes.", short_name="n", lower_bound=1
-)
 _GRACE_SECONDS = 10.0
 _POLL_SECONDS = 0.1
 
@@ -82,8 +81,11 @@ def _start(command, addresses, index):
 
 def _print_output(process, index):
     def copy():
-        for line in process.stdout:
-            print(f"[worker {index}] {line.rstrip()}", flush=True)
+        with process.stdout:
+            for line in process.stdout:
+                # One write: the lines of two workers do not mingle.
+                sys.stdout.write(f"[worker {index}] {line.rstrip()}\n")
+                sys.stdout.flush()
 
     thread = threading.Thread(target=copy, daemon=True)
     thread.start()
@@ -107,7 +109,8 @@ def _stop(processes) -> None:
     """Ends what still runs, with all of its children."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         for process in processes:
-            if process.poll() is None:
+            # The group of a process that has ended may have others in it.
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, number)
         deadline = time.monotonic() + _GRACE_SECONDS
         while time.monotonic() < deadline:
@@ -116,19 +119,26 @@ def _stop(processes) -> None:
             time.sleep(_POLL_SECONDS)
 
 
-def main(argv) -> None:
+def main(flags) -> None:
     """Runs the command after `--`."""
-    command = argv[1:]
-    if not command:
-        sys.exit("error: a command was expected after --")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
-        sys.exit(run(command, _WORKERS.value))
-    except FileNotFoundError:
-        sys.exit(f"error: there is no program {command[0]}")
+        sys.exit(run(flags.command, flags.workers))
+    except OSError as error:
+        sys.exit(f"error: cannot run {flags.command[0]}: {error.strerror}")
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)
 
 
+def _parse_flags(argv):
+    parser = argparse_flags.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("-n", "--workers", type=int, default=2, metavar="N")
+    parser.add_argument("command", nargs="+", help="after --")
+    flags = parser.parse_args(argv[1:])
+    if flags.workers < 1:
+        parser.error(f"--workers must be positive. Received: {flags.workers}")
+    return flags
+
+
 if __name__ == "__main__":
-    app.run(main)
+    app.run(main, flags_parser=_parse_flags)

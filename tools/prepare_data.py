@@ -19,21 +19,13 @@ import hashlib
 import pathlib
 import shutil
 import subprocess
-import sys
 import tempfile
 
-from absl import app, flags
+from absl import app, logging
+from absl.flags import argparse_flags
 
 from tfgan_ref.data import idx
-from tfgan_ref.errors import UserError
-
-_DATASET = flags.DEFINE_enum(
-    "dataset", "fashion_mnist", ["fashion_mnist", "mnist"], "What to prepare."
-)
-_DATA_DIR = flags.DEFINE_string("data_dir", ".data", "TFDS's folder.")
-_IDX_DIR = flags.DEFINE_string(
-    "idx_dir", None, "Folder with the four .gz files, the last resort."
-)
+from tfgan_ref.errors import UserError, guard, reason
 
 _DEBIAN_PACKAGE = "dataset-fashion-mnist"
 _DEBIAN_FOLDER = "usr/share/datasets/fashion-mnist"
@@ -89,12 +81,17 @@ def prepare(name: str, data_dir: str, idx_dir: str | None = None) -> str:
 
     from tfgan_ref.data import tfds_images
 
+    tfds.disable_progress_bar()
     builder = tfds.builder(name, data_dir=data_dir)
     if builder.is_prepared():
         return "prepared before"
     if tfds_images.is_reachable(builder):
-        builder.download_and_prepare()
-        return "TFDS's own source"
+        try:
+            builder.download_and_prepare()
+            return "TFDS's own source"
+        except Exception as error:
+            # Whatever the network raises; the other sources are left.
+            logging.warning("TFDS's own source failed: %s", error)
     with tempfile.TemporaryDirectory() as scratch:
         is_fashion = name == "fashion_mnist"
         folder = _from_debian(pathlib.Path(scratch)) if is_fashion else None
@@ -103,12 +100,17 @@ def prepare(name: str, data_dir: str, idx_dir: str | None = None) -> str:
             folder, source = pathlib.Path(idx_dir), idx_dir
         if folder is None:
             raise UserError(
-                f"No source of {name}: TFDS's host does not answer"
+                f"No source of {name}: TFDS's own cannot be reached"
                 + " and Debian's package is not to be had" * is_fashion
                 + ". Expected: --idx_dir with the four .gz files"
             )
         _check_files(name, folder)
-        _prepare_from(builder, folder.resolve(), data_dir)
+        try:
+            _prepare_from(builder, folder, pathlib.Path(scratch), data_dir)
+        except OSError as error:
+            raise UserError(
+                f"Cannot write {data_dir}: {reason(error)}"
+            ) from None
     return source
 
 
@@ -142,30 +144,40 @@ def _check_files(name: str, folder: pathlib.Path) -> None:
             )
 
 
-def _prepare_from(builder, folder: pathlib.Path, data_dir: str) -> None:
+def _prepare_from(builder, folder, scratch, data_dir) -> None:
     """Runs the registered builder on local files.
 
     TFDS keeps the data set under its class's name and version, which the
-    subclass shares; only the address of the files differs.
+    subclass shares; only the address of the files differs. It is that of
+    links in `scratch`, since the folder's own path may hold what means
+    something else in an address.
     """
+    for file_name in _CONTENT[builder.name]:
+        (scratch / file_name).symlink_to((folder / file_name).resolve())
     registered = type(builder)
     local = type(
         registered.__name__,
         (registered,),
-        {"URL": folder.as_uri() + "/", "__module__": registered.__module__},
+        {"URL": f"file://{scratch}/", "__module__": registered.__module__},
         skip_registration=True,
     )
     local(data_dir=data_dir).download_and_prepare()
 
 
-def main(_) -> None:
+def main(flags) -> None:
     """Prepares what the flags name."""
-    try:
-        source = prepare(_DATASET.value, _DATA_DIR.value, _IDX_DIR.value)
-    except UserError as error:
-        sys.exit(f"error: {error}")
-    print(f"{_DATASET.value} is in {_DATA_DIR.value} ({source})")
+    print(f"Preparing {flags.dataset} in {flags.data_dir}", flush=True)
+    source = prepare(flags.dataset, flags.data_dir, flags.idx_dir)
+    print(f"{flags.dataset} is in {flags.data_dir} ({source})")
+
+
+def _parse_flags(argv):
+    parser = argparse_flags.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--dataset", default="fashion_mnist", choices=_CONTENT)
+    parser.add_argument("--data_dir", default=".data", help="TFDS's folder")
+    parser.add_argument("--idx_dir", help="folder with the four .gz files")
+    return parser.parse_args(argv[1:])
 
 
 if __name__ == "__main__":
-    app.run(main)
+    app.run(lambda flags: guard(main, flags), flags_parser=_parse_flags)

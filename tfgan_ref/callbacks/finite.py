@@ -10,6 +10,8 @@ from tfgan_ref.errors import UserError
 class StopAtNonFinite(keras.callbacks.Callback):
     """Raises `UserError` when a loss is NaN or infinite.
 
+    With several steps per execution it sees the last of them.
+
     Args:
         checkpoints: `Checkpoints`, which the message points to.
     """

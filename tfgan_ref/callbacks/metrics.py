@@ -15,44 +15,44 @@ class LogMetrics(Periodic):
     A value is that of the step's own minibatch. Scalars go to both places; of
     the logits TensorBoard gets the histogram and metrics.jsonl the mean.
     `perf/images_per_second` is over the steps since the last record, and
-    `seconds` is the training time of the run up to here, resumptions left out.
+    `seconds` is the wall time between the first step of the run and this one,
+    samples and checkpoints included, the time between two starts left out.
 
     Args:
         every: int >= 1, in steps.
         path: of metrics.jsonl, which is appended to.
         writer: `tf.summary.SummaryWriter`.
-        batch_size: int, global.
-        seconds: float, training time before this process.
+        images_per_step: int, real images that a step consumes.
+        seconds: float, wall time of training before this process.
     """
 
-    def __init__(self, every, path, writer, *, batch_size, seconds=0.0):
+    def __init__(self, every, path, writer, *, images_per_step, seconds=0.0):
         super().__init__(every)
         self._path = path
         self._writer = writer
-        self._batch_size = batch_size
+        self._images_per_step = images_per_step
         self._seconds = seconds
 
     def on_train_begin(self, logs=None):
         """Starts the clock."""
-        self._file = open(self._path, "a", buffering=1)
         self._last_time = time.perf_counter()
         self._last_step = int(self.model.step.numpy())
 
     def on_train_end(self, logs=None):
-        """Writes the last step, too, and closes the file."""
+        """Writes the last step, too."""
         step = int(self.model.step.numpy())
         if step != self._last_step:
             self.at_step(step, logs)
-        self._file.close()
 
     def at_step(self, step, logs):
         """Writes one record."""
         now = time.perf_counter()
         elapsed = now - self._last_time
-        images = (step - self._last_step) * self._batch_size
+        images = (step - self._last_step) * self._images_per_step
         self._seconds += elapsed
         self._last_time, self._last_step = now, step
-        values = dict(logs) | {"perf/images_per_second": images / elapsed}
+        values = logs | self.model.last_logits
+        values["perf/images_per_second"] = images / elapsed
         record = {"step": step, "seconds": round(self._seconds, 3)}
         with self._writer.as_default(step):
             for name, value in sorted(values.items()):
@@ -61,4 +61,5 @@ class LogMetrics(Periodic):
                 else:
                     tf.summary.scalar(name, value)
                 record[name] = float(np.mean(value))
-        self._file.write(json.dumps(record) + "\n")
+        with open(self._path, "a") as file:
+            file.write(json.dumps(record) + "\n")

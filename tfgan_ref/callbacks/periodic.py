@@ -25,6 +25,6 @@ class Periodic(keras.callbacks.Callback):
 
         Args:
             step: int, how many generator updates were made.
-            logs: dict of floats and of the logits, see `GAN.train_step`.
+            logs: dict of floats, see `GAN.train_step`.
         """
         raise NotImplementedError

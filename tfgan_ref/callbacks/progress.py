@@ -13,13 +13,14 @@ class ProgressBar(keras.callbacks.Callback):
 
     Args:
         train_steps: int, the last step of the run.
-        batch_size: int, global.
+        images_per_step: int, real images that a step consumes.
     """
 
-    def __init__(self, train_steps, batch_size):
+    def __init__(self, train_steps, images_per_step):
         super().__init__()
         self._train_steps = train_steps
-        self._batch_size = batch_size
+        self._images_per_step = images_per_step
+        self._bar = None
 
     def on_train_begin(self, logs=None):
         """Draws the empty bar."""
@@ -37,7 +38,7 @@ class ProgressBar(keras.callbacks.Callback):
         """Moves the bar."""
         step = int(self.model.step.numpy())
         steps = step - self._bar.initial
-        rate = steps * self._batch_size / self._bar.format_dict["elapsed"]
+        rate = steps * self._images_per_step / self._bar.format_dict["elapsed"]
         self._bar.set_postfix_str(
             f"G {logs['loss/generator']:.3f} "
             f"D {logs['loss/discriminator']:.3f} "
@@ -46,6 +47,7 @@ class ProgressBar(keras.callbacks.Callback):
         )
         self._bar.update(step - self._bar.n)
 
-    def on_train_end(self, logs=None):
-        """Leaves the bar as it is."""
-        self._bar.close()
+    def close(self):
+        """Leaves the bar as it is; what is printed next has its own line."""
+        if self._bar is not None:
+            self._bar.close()

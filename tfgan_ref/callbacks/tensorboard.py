@@ -4,7 +4,29 @@ import json
 
 import keras
 import tensorflow as tf
+from tensorboard.compat.proto import event_pb2
 from tensorboard.plugins.hparams import api as hparams
+from tensorboard.summary.writer.event_file_writer import EventFileWriter
+
+
+def open_writer(folder, first_step):
+    """Returns a writer of a run that starts, or goes on, at a step.
+
+    TensorBoard forgets what an earlier start has written of later steps, which
+    will be written again.
+
+    Args:
+        folder: `pathlib.Path` of the event files.
+        first_step: int, steps made before.
+
+    Returns:
+        `tf.summary.SummaryWriter`.
+    """
+    start = event_pb2.SessionLog(status=event_pb2.SessionLog.START)
+    log = EventFileWriter(str(folder))
+    log.add_event(event_pb2.Event(session_log=start, step=first_step + 1))
+    log.close()
+    return tf.summary.create_file_writer(str(folder))
 
 
 class DescribeRun(keras.callbacks.Callback):

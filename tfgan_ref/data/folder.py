@@ -3,6 +3,7 @@
 import os
 import pathlib
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from absl import logging
@@ -13,8 +14,6 @@ from tfgan_ref.errors import UserError
 
 _SUFFIXES = (".jpeg", ".jpg", ".png")
 _GREY_MODES = ("1", "L", "LA", "I", "I;16", "I;16B")
-# What Pillow raises on a damaged file or on one that would fill the memory.
-_UNREADABLE = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)
 
 
 def open_source(folder: str, split: str) -> Source:
@@ -34,20 +33,33 @@ def open_source(folder: str, split: str) -> Source:
             f"another split. Received: {split!r}"
         )
     files, class_names = _find(pathlib.Path(folder))
-    headers = [_read_header(path) for path, _ in files]
-    readable = [
-        file for file, header in zip(files, headers, strict=True) if header
-    ]
-    known = [header for header in headers if header]
-    if not known:
+    headers = {}
+    for path, _ in files:
+        if header := _read_header(path):
+            headers[path] = header
+    by_size = sorted(headers, key=lambda path: headers[path].side)
+    # The size of a damaged file must not decide.
+    while by_size and not _is_whole(by_size[0]):
+        del headers[by_size.pop(0)]
+    readable = [(path, label) for path, label in files if path in headers]
+    if not readable:
         raise UserError(f"{folder}: none of {len(files)} images can be read")
-    channels = 1 if all(grey for _, grey in known) else 3
+    natural_size = headers[by_size[0]].side
+    logging.info(
+        "The smallest image is %s: %d pixels", by_size[0], natural_size
+    )
+    channels = 1 if all(header.is_grey for header in headers.values()) else 3
     return Source(
         examples=_Files(readable, channels),
-        natural_size=min(side for side, _ in known),
+        natural_size=natural_size,
         channels=channels,
         class_names=class_names,
     )
+
+
+class _Header(NamedTuple):
+    side: int  # The shorter one, in pixels.
+    is_grey: bool
 
 
 class _Files:
@@ -61,7 +73,9 @@ class _Files:
         for path, label in self._files:
             try:
                 yield _decode(path, self._channels), label
-            except _UNREADABLE as error:
+            except Exception as error:
+                # Whatever Pillow raises on a damaged file, or on one that
+                # would fill the memory.
                 logging.warning("Skipped %s: %s", path, error)
 
 
@@ -75,7 +89,9 @@ def _find(
         class_names = tuple(
             entry.name
             for entry in entries
-            if entry.is_dir() and _images_in(folder / entry.name)
+            if entry.is_dir()
+            and not entry.name.startswith(".")
+            and _images_in(folder / entry.name)
         )
     except OSError as error:
         raise UserError(f"Cannot read {folder}: {error.strerror}") from None
@@ -108,14 +124,22 @@ def _images_in(folder: pathlib.Path) -> list[pathlib.Path]:
     )
 
 
-def _read_header(path: pathlib.Path) -> tuple[int, bool] | None:
-    """The shorter side in pixels and whether the image is grey."""
+def _read_header(path: pathlib.Path) -> _Header | None:
     try:
         with Image.open(path, formats=("PNG", "JPEG")) as image:
-            return min(image.size), image.mode in _GREY_MODES
-    except _UNREADABLE as error:
+            return _Header(min(image.size), image.mode in _GREY_MODES)
+    except Exception as error:  # As above.
         logging.warning("Skipped %s: %s", path, error)
         return None
+
+
+def _is_whole(path: pathlib.Path) -> bool:
+    try:
+        _decode(path, 3)
+        return True
+    except Exception as error:  # As above.
+        logging.warning("Skipped %s: %s", path, error)
+        return False
 
 
 def _decode(path: pathlib.Path, channels: int) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
+import os
 from collections.abc import Callable
 
 import numpy as np
@@ -81,6 +82,10 @@ def load(
     """
     if channels not in (None, 1, 3):
         raise UserError(f"`channels` must be 1 or 3. Received: {channels}")
+    if isinstance(image_size, int) and image_size < 1:
+        raise UserError(
+            f"`image_size` must be positive. Received: {image_size}"
+        )
     source = _open(name, split, data_dir)
     if callable(image_size):
         image_size = image_size(source.natural_size)
@@ -132,6 +137,7 @@ def keep_labels(labels: np.ndarray, count: int, seed: int) -> np.ndarray:
 def _open(name: str, split: str, data_dir: str | None) -> Source:
     """Imports only the kind of source that is asked for."""
     kind, _, folder = name.partition(":")
+    folder = os.path.expanduser(folder)
     if name == "digits":
         from tfgan_ref.data import digits
 
@@ -152,11 +158,16 @@ def _open(name: str, split: str, data_dir: str | None) -> Source:
 def _collect(
     source: Source, size: int, channels: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    images, labels = [], []
-    for image, label in source.examples:
-        images.append(_fit(image, size, channels))
-        labels.append(label)
-    return np.asarray(images), np.asarray(labels, np.int32)
+    labels = []
+
+    def fitted():
+        for image, label in source.examples:
+            labels.append(label)
+            yield _fit(image, size, channels)
+
+    # Grows one array: a list of all images would need the memory twice.
+    dtype = np.dtype((np.uint8, (size, size, channels)))
+    return np.fromiter(fitted(), dtype), np.asarray(labels, np.int32)
 
 
 def _fit(image: np.ndarray, size: int, channels: int) -> np.ndarray:

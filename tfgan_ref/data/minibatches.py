@@ -49,22 +49,25 @@ def stream(
     check_batch_size(batch_size, len(data), replicas)
     local_replicas = replicas // context.num_input_pipelines
     first_replica = context.input_pipeline_id * local_replicas
-    with tf.device("CPU"):
-        images, labels = tf.constant(data.images), tf.constant(data.labels)
 
-    def share(indices):
+    def split(indices):
         """`[batch_size]` -> `[local_replicas, batch_size / replicas]`."""
         by_replica = tf.reshape(indices, [replicas, batch_size // replicas])
         return by_replica[first_replica : first_replica + local_replicas]
 
     def minibatch(indices):
-        pixels = tf.cast(tf.gather(images, indices), tf.float32)
-        pixels = pixels / 127.5 - 1.0
-        return (pixels, tf.gather(labels, indices)) if with_labels else pixels
+        pixels = pick(data.images, indices)
+        pixels = tf.cast(pixels, tf.float32) / 127.5 - 1.0
+        return (pixels, pick(data.labels, indices)) if with_labels else pixels
+
+    def pick(array, indices):
+        # TensorFlow would hold a copy of its own of the whole array.
+        rows = tf.numpy_function(array.__getitem__, [indices], array.dtype)
+        return tf.ensure_shape(rows, [batch_size // replicas, *array.shape[1:]])
 
     dataset = _indices(len(data), seed, first * batch_size)
     dataset = dataset.batch(batch_size, drop_remainder=True)
-    dataset = dataset.map(share).unbatch()
+    dataset = dataset.map(split).unbatch()
     dataset = dataset.map(minibatch, num_parallel_calls=tf.data.AUTOTUNE)
     return dataset.prefetch(tf.data.AUTOTUNE)
 

@@ -1,13 +1,15 @@
 """Any image data set of TensorFlow Datasets, by its registered name."""
 
+import http.client
 import urllib.error
 import urllib.request
 
 import numpy as np
+import tensorflow as tf
 import tensorflow_datasets as tfds
 
 from tfgan_ref.data.source import Source
-from tfgan_ref.errors import UserError
+from tfgan_ref.errors import UserError, reason
 
 # Images of one size come out of TFDS this many at a time.
 _CHUNK = 1024
@@ -31,25 +33,26 @@ def open_source(name: str, split: str, data_dir: str | None) -> Source:
     image = features.get("image")
     if not isinstance(image, tfds.features.Image):
         raise UserError(f"{name} has no feature `image`: it is no image set")
-    labelled = isinstance(features.get("label"), tfds.features.ClassLabel)
-    try:
-        data = builder.as_dataset(
-            split=split,
-            decoders=tfds.decode.PartialDecoding(
-                {"image": True} | ({"label": True} if labelled else {})
-            ),
-        )
-    except ValueError:
-        raise UserError(
-            f"{name} has the splits {', '.join(builder.info.splits)}. "
-            f"Received: {split!r}"
-        ) from None
     height, width, channels = image.shape
+    if channels not in (None, 1, 3) or image.np_dtype != np.uint8:
+        raise UserError(
+            f"{name}: grey or colour images of bytes were expected. Received: "
+            f"{channels} channels of {np.dtype(image.np_dtype)}"
+        )
+    labelled = isinstance(features.get("label"), tfds.features.ClassLabel)
+    _check_split(builder, split)
+    data = builder.as_dataset(
+        split=split,
+        read_config=tfds.ReadConfig(try_autocache=False),  # We keep a copy.
+        decoders=tfds.decode.PartialDecoding(
+            {"image": True} | ({"label": True} if labelled else {})
+        ),
+    )
     if height and width:
-        examples = _Examples(data.batch(_CHUNK))
+        examples = _Examples(data.batch(_CHUNK), builder.data_dir)
         natural_size = min(height, width)
     else:
-        examples = _Examples(data.batch(1))
+        examples = _Examples(data.batch(1), builder.data_dir)
         natural_size = min(min(image.shape[:2]) for image, _ in examples)
     return Source(
         examples=examples,
@@ -73,43 +76,66 @@ def is_reachable(builder: tfds.core.DatasetBuilder) -> bool:
             return True
     except urllib.error.HTTPError:
         return True
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
 
 
 class _Examples:
     """Pairs (image, label) out of a batched TFDS data set."""
 
-    def __init__(self, batched):
+    def __init__(self, batched, folder):
         self._batched = batched
+        self._folder = folder
 
     def __iter__(self):
-        for batch in self._batched.as_numpy_iterator():
-            images = batch["image"]
-            labels = batch.get("label", np.full(len(images), -1))
-            yield from zip(images, labels, strict=True)
+        try:
+            for batch in self._batched.as_numpy_iterator():
+                images = batch["image"]
+                labels = batch.get("label", np.full(len(images), -1))
+                yield from zip(images, labels, strict=True)
+        except tf.errors.OpError as error:
+            raise UserError(
+                f"{self._folder} is damaged: {reason(error)}. Delete it and "
+                "prepare it anew"
+            ) from None
 
 
 def _prepared(name, data_dir):
     try:
         builder = tfds.builder(name, data_dir=data_dir)
-    except (tfds.core.DatasetNotFoundError, ValueError):
+    except (ImportError, ValueError, AssertionError):
+        # DatasetNotFoundError is a ValueError; an unknown version, a name of
+        # another package's sets.
         raise UserError(
             "Unknown dataset. Expected: digits, idx:FOLDER, folder:FOLDER or "
             f"the name of a TFDS image dataset. Received: {name!r}"
         ) from None
     if builder.is_prepared():
         return builder
-    reason = "its host does not answer"
+    cause = "its host does not answer"
     if is_reachable(builder):
         try:
             builder.download_and_prepare()
             return builder
         except Exception as error:
             # Whatever the network, the disk and a hundred data sets raise.
-            reason = f"{type(error).__name__}: {str(error).splitlines()[0]}"
+            cause = f"{type(error).__name__}: {reason(error)}"
     raise UserError(
         f"{name} is not prepared in {builder.data_dir} and cannot be "
-        f"downloaded ({reason}); tools/prepare_data.py knows other sources "
+        f"downloaded ({cause}); tools/prepare_data.py knows other sources "
         "for mnist and fashion_mnist"
     )
+
+
+def _check_split(builder, split):
+    splits = builder.info.splits
+    try:
+        # tfds.testing.mock_data knows no splits, and has any.
+        count = splits[split].num_examples if splits else 1
+    except (KeyError, ValueError):
+        count = 0
+    if count < 1:
+        raise UserError(
+            f"{builder.name} has the splits {', '.join(splits)} and parts of "
+            f"them. Received: {split!r}"
+        )

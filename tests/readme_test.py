@@ -1,0 +1,48 @@
+import pathlib
+import re
+
+import pytest
+
+from tools import results_table
+
+ROOT = pathlib.Path(__file__).parents[1]
+PAGES = ("README.md", "CONTRIBUTING.md")
+
+
+def test_the_table_of_results_is_that_of_the_records():
+    page = (ROOT / "README.md").read_text()
+    assert results_table.updated(page, ROOT / "results") == page
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_somewhere(page):
+    links = re.findall(r"\]\(([^)#]+)\)", (ROOT / page).read_text())
+    missing = [
+        link
+        for link in links
+        if not link.startswith("https://") and not (ROOT / link).exists()
+    ]
+    assert not missing
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_file_that_is_named_is_there(page):
+    text = (ROOT / page).read_text()
+    names = re.findall(
+        r"\b((?:tools|recipes|tests|tfgan_ref)/[\w/]+\.py)", text
+    )
+    assert names
+    named_examples = {"tfgan_ref/models/foo.py", "recipes/foo.py"}
+    named_examples |= {"tests/models/foo_test.py"}
+    missing = {name for name in names if not (ROOT / name).exists()}
+    assert missing <= named_examples
+
+
+def test_the_python_example_runs():
+    (example, _) = re.findall(
+        r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL
+    )
+    example = example.replace("steps_per_epoch=100", "steps_per_epoch=1")
+    names = {}
+    exec(example, names)
+    assert int(names["gan"].step.numpy()) == 1

@@ -1,0 +1,270 @@
+"""The recipe as a user meets it: another process, flags, files."""
+
+import pathlib
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+
+import pytest
+import tensorflow as tf
+from absl import flags
+from absl.testing import flagsaver
+
+from recipes import common, dcgan
+from tfgan_ref.errors import UserError
+from tfgan_ref.workdir import WorkDir
+
+ROOT = pathlib.Path(__file__).parents[2]
+SMALL = ["--dataset=digits", "--batch_size=8", "--width=4", "--log_every=1"]
+
+
+def recipe(*arguments):
+    return [sys.executable, "-m", "recipes.dcgan", *SMALL, *arguments]
+
+
+def run(command):
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+
+def last_line(text):
+    return text.strip().splitlines()[-1]
+
+
+def variables(workdir):
+    reader = tf.train.load_checkpoint(str(workdir / "checkpoints"))
+    return {
+        name: reader.get_tensor(name)
+        for name in reader.get_variable_to_shape_map()
+        if name != "_CHECKPOINTABLE_OBJECT_GRAPH"
+    }
+
+
+def main_with(*arguments):
+    """The recipe in this process: `UserError` instead of an exit."""
+    with flagsaver.flagsaver():
+        flags.FLAGS(["recipes/dcgan.py", *SMALL, *arguments])
+        return dcgan.main()
+
+
+@pytest.mark.parametrize(
+    "strategy",
+    [
+        ["--strategy=one_device"],
+        ["--strategy=one_device", "--precision=mixed_bfloat16"],
+        ["--strategy=mirrored", "--virtual_devices=2"],
+    ],
+)
+def test_five_steps_end_with_files_and_the_commands_that_open_them(
+    tmp_path, strategy
+):
+    workdir = tmp_path / "run"
+    done = run(
+        recipe(f"--workdir={workdir}", "--train_steps=5", "--export", *strategy)
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Done: step 5 of 5" in done.stdout
+    assert "oneDNN" in done.stderr
+    for path in ("samples/step_000005.png", "events", "export/5"):
+        assert str(workdir / path) in done.stdout
+        assert (workdir / path).exists()
+    assert len((workdir / "metrics.jsonl").read_text().splitlines()) == 5
+
+
+def test_two_workers_on_loopback_equal_one_process(tmp_path):
+    cluster = [sys.executable, "tools/local_cluster.py", "-n", "2", "--"]
+    together = run(
+        cluster
+        + recipe(
+            f"--workdir={tmp_path / 'two'}",
+            "--train_steps=5",
+            "--export",
+            "--strategy=multi_worker",
+        )
+    )
+    assert together.returncode == 0, together.stdout
+    assert "[worker 0] Done: step 5 of 5" in together.stdout
+    assert "[worker 1] Done" not in together.stdout  # The chief alone reports.
+    assert (tmp_path / "two" / "export" / "5" / "saved_model.pb").exists()
+    alone = run(recipe(f"--workdir={tmp_path / 'one'}", "--train_steps=5"))
+    assert alone.returncode == 0, alone.stderr
+    losses = [
+        [
+            record["loss/generator"]
+            for record in WorkDir(tmp_path / name).read_metrics()
+        ]
+        for name in ("one", "two")
+    ]
+    assert len(losses[0]) == 5
+    assert losses[1] == pytest.approx(losses[0], rel=1e-4)
+
+
+def test_a_killed_run_ends_as_one_that_was_never_killed(tmp_path):
+    arguments = ["--train_steps=60", "--checkpoint_every=4"]
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    assert run(recipe(f"--workdir={whole}", *arguments)).returncode == 0
+    process = subprocess.Popen(
+        recipe(f"--workdir={killed}", *arguments),
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    while not list((killed / "checkpoints").glob("*.index")):
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.kill()
+    assert process.wait() == -signal.SIGKILL
+    resumed = run(recipe(f"--workdir={killed}", *arguments))
+    assert "Resumed at step" in resumed.stderr
+    assert resumed.returncode == 0
+    expected, received = variables(whole), variables(killed)
+    assert expected.keys() == received.keys()
+    for name, value in expected.items():
+        assert (value == received[name]).all(), name
+
+
+def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path):
+    process = subprocess.Popen(
+        recipe(f"--workdir={tmp_path}", "--train_steps=100000"),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    metrics = tmp_path / "metrics.jsonl"
+    while not (metrics.exists() and metrics.read_text()):
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate()
+    assert process.returncode == 128 + signal.SIGINT
+    step = len(metrics.read_text().splitlines())
+    assert f"Stopped by SIGINT at step {step}" in output
+    assert (tmp_path / "checkpoints" / f"ckpt-{step}.index").exists()
+
+
+def test_a_dry_run_prints_the_plan_and_writes_nothing(tmp_path, capsys):
+    assert main_with(f"--workdir={tmp_path / 'run'}", "--dry_run") == 0
+    output = capsys.readouterr().out
+    assert '"batch_size": 8' in output
+    assert "1,797 images of 28x28x1" in output
+    assert "GFLOP" in output and "parameters" in output
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("argument", ["--helpshort", "--train_stesp=3"])
+def test_help_and_a_mistyped_flag_do_not_wait_for_tensorflow(argument):
+    code = f"""
+        import runpy, sys
+        sys.argv = ["recipes.dcgan", {argument!r}]
+        try:
+            runpy.run_module("recipes.dcgan", run_name="__main__")
+        except SystemExit:
+            print("tensorflow" in sys.modules)
+    """
+    done = run([sys.executable, "-c", textwrap.dedent(code)])
+    assert last_line(done.stdout) == "False"
+
+
+@pytest.mark.parametrize("kilobytes", [140, 1400, 2300])
+def test_a_full_disk_is_one_line_whatever_was_written(tmp_path, kilobytes):
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs"]
+    try:
+        subprocess.run([*mount, str(tmp_path)], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("only root can make a small file system")
+    try:
+        failed = run(
+            recipe(
+                f"--workdir={tmp_path}/r",
+                "--train_steps=30",
+                "--sample_every=2",
+                "--checkpoint_every=10",
+            )
+        )
+    finally:
+        subprocess.run(["umount", str(tmp_path)], check=True)
+    assert failed.returncode == 1
+    assert "no space left" in last_line(failed.stderr).lower()
+    assert last_line(failed.stderr).startswith("error: ")
+    assert "Traceback" not in failed.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--workdir={}/r", "--dataset=nosuch"], "Unknown dataset.*nosuch"),
+        (["--workdir={}/r", "--dataset=idx:{}"], "Cannot read .*train-images"),
+        (["--workdir={}/r", "--dataset=folder:{}"], "holds no image"),
+        (["--workdir={}/r", "--batch_size=2000"], "1797. Received: 2000"),
+        (["--workdir={}/r", "--image_size=30"], "Received: image_shape=.30"),
+        (["--workdir=/proc/self/r", "--train_steps=1"], "`workdir` must be"),
+        (
+            ["--workdir={}/r", "--virtual_devices=2"],
+            "goes with the mirrored strategy",
+        ),
+        (
+            ["--workdir={}/r", "--strategy=multi_worker"],
+            "needs TF_CONFIG",
+        ),
+        (
+            ["--workdir={}/r", "--steps_per_execution=7"],
+            "multiple of steps_per_execution=7",
+        ),
+    ],
+)
+def test_a_mistake_is_named_before_anything_is_written(
+    tmp_path, arguments, message, monkeypatch
+):
+    monkeypatch.delenv("TF_CONFIG", raising=False)
+    with pytest.raises(UserError, match=message):
+        main_with(*(argument.format(tmp_path) for argument in arguments))
+    assert not (tmp_path / "r").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--workdir=x", "--train_steps=0"], "--train_steps=0"),
+        (["--workdir=x", "--train_steps=-5"], "--train_steps=-5"),
+        (["--workdir=x", "--strategy=two"], "--strategy=two"),
+        ([], "--workdir"),
+        (["--workdir="], "--workdir"),
+        (["--workdir=x", "--seed=4294967296"], "--seed=4294967296"),
+        (["--workdir=x", "--beta_1=1"], "--beta_1=1"),
+        (["--workdir=x", "--real_target=0"], "--real_target=0"),
+        (["--workdir=x", "--generator_lr=nan"], "--generator_lr=nan"),
+        (["--workdir=x", "--simultaneous", "false"], "Received: false"),
+    ],
+)
+def test_a_wrong_flag_is_one_line_and_a_failure(arguments, message):
+    failed = run(recipe(*arguments))
+    assert failed.returncode == 1
+    assert failed.stderr.startswith("error: ") and message in failed.stderr
+    assert len(failed.stderr.splitlines()) == 1
+
+
+def test_a_users_mistake_is_one_line_without_a_traceback(tmp_path):
+    failed = run(recipe(f"--workdir={tmp_path}/r", "--dataset=folder:/nosuch"))
+    assert failed.returncode == 1
+    assert last_line(failed.stderr).startswith("error: Cannot read /nosuch")
+    assert "Traceback" not in failed.stderr
+
+
+def test_a_batch_that_the_replicas_cannot_share_is_refused(tmp_path):
+    failed = run(
+        recipe(
+            f"--workdir={tmp_path}/r",
+            "--batch_size=7",
+            "--strategy=mirrored",
+            "--virtual_devices=2",
+        )
+    )
+    assert failed.returncode == 1
+    assert "divisible by the 2 replicas" in last_line(failed.stderr)
+    assert not (tmp_path / "r").exists()
+
+
+def test_every_flag_that_changes_nothing_exists():
+    assert common.FREE <= set(flags.FLAGS)

@@ -1,0 +1,215 @@
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import types
+
+import pytest
+import tensorflow as tf
+
+from tfgan_ref import runtime
+from tfgan_ref.errors import UserError
+
+ROOT = pathlib.Path(__file__).parents[1]
+OURS = ("KERAS_BACKEND", "TF_ENABLE_ONEDNN_OPTS", "TF_CPP_MIN_LOG_LEVEL")
+
+
+def run(*arguments, **environment):
+    """A fresh interpreter, in which nobody has set a variable of ours."""
+    inherited = {k: v for k, v in os.environ.items() if k not in OURS}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=inherited | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def environment_after_import(machine, before="", **environment):
+    finished = run(
+        "-c",
+        "import json, os, platform, sys\n"
+        f"platform.machine = lambda: {machine!r}\n"
+        f"{before}\n"
+        "import tfgan_ref\n"
+        f"print(json.dumps([os.environ.get(name) for name in {OURS!r}]))",
+        **environment,
+    )
+    assert finished.returncode == 0, finished.stderr
+    return dict(zip(OURS, json.loads(finished.stdout), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("machine", "onednn"), [("x86_64", "1"), ("AMD64", "1"), ("aarch64", None)]
+)
+def test_import_turns_onednn_on_where_it_pays(machine, onednn):
+    assert environment_after_import(machine) == {
+        "KERAS_BACKEND": "tensorflow",
+        "TF_ENABLE_ONEDNN_OPTS": onednn,
+        "TF_CPP_MIN_LOG_LEVEL": "1",
+    }
+
+
+def test_import_keeps_what_the_user_has_set():
+    chosen = {
+        "KERAS_BACKEND": "tensorflow",
+        "TF_ENABLE_ONEDNN_OPTS": "0",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
+    assert environment_after_import("x86_64", **chosen) == chosen
+
+
+def test_import_after_tensorflow_does_not_claim_onednn():
+    received = environment_after_import(
+        "x86_64", before="sys.modules['tensorflow'] = object()"
+    )
+    assert received["TF_ENABLE_ONEDNN_OPTS"] is None
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        (None, "left to TensorFlow"),
+        ("0", "off (TF_ENABLE_ONEDNN_OPTS=0)"),
+        ("1", "on (TF_ENABLE_ONEDNN_OPTS=1)"),
+    ],
+)
+def test_onednn_is_described_as_it_is_set(monkeypatch, setting, said):
+    if setting is None:
+        monkeypatch.delenv("TF_ENABLE_ONEDNN_OPTS", raising=False)
+    else:
+        monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", setting)
+    assert runtime.describe_onednn().startswith(f"oneDNN: {said}")
+
+
+@pytest.mark.parametrize("module", ["tfgan_ref", "recipes.dcgan"])
+def test_import_alone_does_not_wait_for_tensorflow(module):
+    finished = run(
+        "-c",
+        f"import sys, {module}\n"
+        "print({'tensorflow', 'keras', 'numpy'} & set(sys.modules))",
+    )
+    assert finished.stdout == "set()\n", finished.stderr
+
+
+def test_another_backend_in_the_environment_is_overruled():
+    finished = run(
+        "-c",
+        "import tfgan_ref, keras; print(keras.config.backend())",
+        KERAS_BACKEND="jax",
+    )
+    assert finished.stdout == "tensorflow\n"
+
+
+def test_a_keras_that_has_another_backend_is_refused(monkeypatch):
+    monkeypatch.setattr("keras.config.backend", lambda: "jax")
+    with pytest.raises(ImportError, match="Received: jax$"):
+        runtime.prepare_environment()
+
+
+def test_one_device_is_the_default_strategy():
+    strategy = runtime.make_strategy()
+    assert strategy.num_replicas_in_sync == 1
+    assert strategy is tf.distribute.get_strategy()
+
+
+def test_mirrored_takes_every_logical_cpu(two_replicas):
+    assert two_replicas.num_replicas_in_sync == 2
+    strategy = runtime.make_strategy("mirrored")
+    assert isinstance(strategy, tf.distribute.MirroredStrategy)
+    assert [d.rsplit("/", 1)[-1] for d in strategy.extended.worker_devices] == [
+        "device:CPU:0",
+        "device:CPU:1",
+    ]
+
+
+def test_an_unknown_strategy_is_refused():
+    with pytest.raises(UserError, match="Received: 'tpu'"):
+        runtime.make_strategy("tpu")
+
+
+@pytest.mark.parametrize("name", ["one_device", "multi_worker"])
+def test_virtual_devices_go_with_mirrored_only(name):
+    with pytest.raises(
+        UserError, match=f"Received: strategy={name}, virtual_devices=2"
+    ):
+        runtime.make_strategy(name, virtual_devices=2)
+
+
+def test_devices_cannot_be_made_once_tensorflow_has_run():
+    tf.constant(0)
+    with pytest.raises(UserError, match=r"Wanted: 3\. Received: 2"):
+        runtime.make_strategy("mirrored", virtual_devices=3)
+
+
+CLUSTER = {"worker": ["localhost:1", "localhost:2"]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "7",
+        json.dumps({"cluster": CLUSTER}),
+        json.dumps({"task": {"type": "worker", "index": 0}}),
+        json.dumps({"cluster": CLUSTER, "task": {"type": "chief", "index": 0}}),
+        json.dumps(
+            {"cluster": CLUSTER, "task": {"type": "worker", "index": 2}}
+        ),
+        json.dumps(
+            {"cluster": CLUSTER, "task": {"type": "worker", "index": -3}}
+        ),
+        json.dumps(
+            {"cluster": CLUSTER, "task": {"type": "worker", "index": -1}}
+        ),
+        json.dumps(
+            {"cluster": CLUSTER, "task": {"type": "worker", "index": "0"}}
+        ),
+        json.dumps(
+            {
+                "cluster": {"worker": "localhost:1"},
+                "task": {"type": "worker", "index": 0},
+            }
+        ),
+    ],
+)
+def test_a_malformed_tf_config_is_shown(monkeypatch, text):
+    monkeypatch.setenv("TF_CONFIG", text)
+    with pytest.raises(UserError) as error:
+        runtime.make_strategy("multi_worker")
+    assert str(error.value).endswith(f"Received: TF_CONFIG={text!r}")
+
+
+def test_a_missing_tf_config_is_refused(monkeypatch):
+    monkeypatch.delenv("TF_CONFIG", raising=False)
+    with pytest.raises(UserError, match="needs TF_CONFIG"):
+        runtime.make_strategy("multi_worker")
+
+
+@pytest.mark.parametrize(
+    ("jobs", "task", "expected"),
+    [
+        (["worker"], ("worker", 0), True),
+        (["worker"], ("worker", 1), False),
+        (["chief", "worker"], ("chief", 0), True),
+        (["chief", "worker"], ("worker", 0), False),
+    ],
+)
+def test_one_worker_is_the_chief(jobs, task, expected):
+    cluster = {job: ["localhost:1", "localhost:2"] for job in jobs}
+    resolver = tf.distribute.cluster_resolver.SimpleClusterResolver(
+        tf.train.ClusterSpec(cluster), task_type=task[0], task_id=task[1]
+    )
+    # A MultiWorkerMirroredStrategy would wait for its peers.
+    strategy = types.SimpleNamespace(cluster_resolver=resolver)
+    assert runtime.is_chief(strategy) is expected
+
+
+def test_without_workers_every_process_is_the_chief(two_replicas):
+    assert runtime.is_chief(tf.distribute.get_strategy())
+    assert runtime.is_chief(two_replicas)

@@ -1,0 +1,359 @@
+"""Real processes, but puppets in place of TensorFlow.
+
+A puppet calls the test, says who it is and waits: for a byte, its exit status;
+or for the end of the call, so that none outlives its test. To the test the end
+of the call is the end of the puppet.
+"""
+
+import contextlib
+import json
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from tools import local_cluster
+
+TOOL = pathlib.Path(local_cluster.__file__)
+# Nothing here takes a second, but the machine may be busy.
+SOON = 8.0
+
+PUPPET = """
+import json, os, signal, socket, subprocess, sys
+
+port, role, habit = sys.argv[1:]
+if habit == "stubborn":
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+if habit == "parent" and role == "worker":
+    subprocess.Popen([sys.executable, "-S", __file__, port, "child", habit])
+index = json.loads(os.environ["TF_CONFIG"])["task"]["index"]
+call = socket.create_connection(("127.0.0.1", int(port)))
+call.sendall(f"{role} {index}\\n".encode())
+order = call.recv(1)
+if order == b"\\xff":
+    os.kill(os.getpid(), signal.SIGKILL)
+os._exit(order[0] if order else 0)
+"""
+
+# The tool with less patience.
+IMPATIENT = """
+import sys
+grace_seconds, sys.argv = float(sys.argv[1]), sys.argv[2:]
+sys.path.insert(0, sys.argv[0].removesuffix("/tools/local_cluster.py"))
+from absl import app
+from tools import local_cluster
+local_cluster._GRACE_SECONDS = grace_seconds
+app.run(local_cluster.main, flags_parser=local_cluster._parse_flags)
+"""
+
+
+def python(code, *arguments):
+    return [sys.executable, "-S", "-c", code, *arguments]
+
+
+def run_tool(*arguments):
+    return subprocess.run(
+        [sys.executable, str(TOOL), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+class Puppets:
+    """The test's end of the calls."""
+
+    def __init__(self, folder):
+        self._script = folder / "puppet.py"
+        self._script.write_text(PUPPET)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener.settimeout(SOON)
+        self._calls = {}
+
+    def command(self, habit="plain"):
+        port = self._listener.getsockname()[1]
+        script = str(self._script)
+        return [sys.executable, "-S", script, str(port), "worker", habit]
+
+    def await_calls(self, *names):
+        while set(names) - set(self._calls):
+            call, _ = self._listener.accept()
+            call.settimeout(SOON)
+            name = call.makefile().readline().strip()
+            self._calls[name] = call
+
+    def order(self, name, status):
+        self._calls[name].sendall(bytes([status]))
+
+    def is_gone(self, name, seconds=SOON):
+        self._calls[name].settimeout(seconds)
+        try:
+            return self._calls[name].recv(1) == b""
+        except TimeoutError:
+            return False
+        except ConnectionError:
+            return True
+
+    def close(self):
+        for call in (*self._calls.values(), self._listener):
+            call.close()
+
+
+@pytest.fixture
+def puppets(tmp_path):
+    with contextlib.closing(Puppets(tmp_path)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def start():
+    """Starts the tool with that many workers of a command."""
+    started = []
+    # In the background of a shell SIGINT is ignored, and so by what we start.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def start_tool(workers, command, grace_seconds=None):
+        arguments = [str(TOOL), "-n", str(workers), "--", *command]
+        if grace_seconds is not None:
+            arguments = ["-c", IMPATIENT, str(grace_seconds), *arguments]
+        tool = subprocess.Popen(
+            [sys.executable, *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(tool)
+        return tool
+
+    yield start_tool
+    signal.signal(signal.SIGINT, before)
+    for tool in started:
+        tool.kill()
+        tool.communicate()
+
+
+# What the workers get.
+
+
+def test_each_worker_gets_its_own_place_in_one_cluster(monkeypatch):
+    monkeypatch.setenv("TF_CONFIG", "what was there before")
+    monkeypatch.setenv("TFGAN_ANYTHING", "kept")
+    code = (
+        "from os import environ;"
+        "print(environ['TF_CONFIG'], environ['TFGAN_ANYTHING'])"
+    )
+    done = run_tool("-n", "3", "--", *python(code))
+    assert done.returncode == 0
+    assert done.stderr == ""
+    configs = {}
+    for line in done.stdout.splitlines():
+        prefix, content = line.split("] ")
+        assert content.endswith(" kept")
+        configs[prefix] = json.loads(content.removesuffix(" kept"))
+    assert sorted(configs) == ["[worker 0", "[worker 1", "[worker 2"]
+    addresses = configs["[worker 0"]["cluster"]["worker"]
+    assert len(set(addresses)) == 3
+    for index in range(3):
+        assert configs[f"[worker {index}"] == {
+            "cluster": {"worker": addresses},
+            "task": {"type": "worker", "index": index},
+        }
+    for address in addresses:
+        host, port = address.split(":")
+        assert host == "127.0.0.1"
+        assert 1024 <= int(port) < 65536
+
+
+def test_a_worker_can_listen_at_its_address():
+    code = (
+        "import json, os, socket;"
+        "config = json.loads(os.environ['TF_CONFIG']);"
+        "place = config['cluster']['worker'][config['task']['index']];"
+        "host, port = place.split(':');"
+        "socket.create_server((host, int(port)));"
+        "print('listens')"
+    )
+    done = run_tool("--", *python(code))
+    assert sorted(done.stdout.splitlines()) == [
+        "[worker 0] listens",
+        "[worker 1] listens",
+    ]
+
+
+def test_the_command_after_the_dashes_is_passed_on_untouched():
+    code = "import sys; print(sys.argv[1:])"
+    arguments = ["-n", "7", "--workers=9", "--", "a b", "", "*", "--help"]
+    done = run_tool("-n", "1", "--", *python(code, *arguments))
+    assert done.stdout == f"[worker 0] {arguments}\n"
+    assert done.returncode == 0
+
+
+# What the workers say.
+
+
+def test_each_line_of_both_streams_gets_the_number_of_its_worker():
+    code = (
+        "import os;"
+        "os.write(1, b'one\\n\\n  two\\n');"
+        "os.write(2, b'error');"
+        "os.write(1, b' and no newline')"
+    )
+    done = run_tool("-n", "2", "--", *python(code))
+    assert done.stderr == ""
+    lines = done.stdout.splitlines()
+    for index in range(2):
+        prefix = f"[worker {index}] "
+        assert [
+            line.removeprefix(prefix)
+            for line in lines
+            if line.startswith(prefix)
+        ] == ["one", "", "  two", "error and no newline"]
+    assert len(lines) == 8
+
+
+def test_output_that_is_not_text_and_progress_bars_get_through():
+    code = "import os; os.write(1, b'10%\\r20%\\rcaf\\xe9\\n')"
+    done = run_tool("-n", "1", "--", *python(code))
+    assert done.stdout.splitlines() == [
+        "[worker 0] 10%",
+        "[worker 0] 20%",
+        "[worker 0] caf\N{REPLACEMENT CHARACTER}",
+    ]
+
+
+def test_output_appears_while_the_worker_still_runs(puppets, start):
+    code = (
+        "import subprocess, sys; print('began', flush=True);"
+        "sys.exit(subprocess.call(sys.argv[1:]))"
+    )
+    tool = start(1, python(code, *puppets.command()))
+    puppets.await_calls("worker 0")
+    assert tool.stdout.readline() == "[worker 0] began\n"
+    assert tool.poll() is None
+    puppets.order("worker 0", 0)
+    assert tool.wait(SOON) == 0
+
+
+def test_much_output_neither_blocks_nor_gets_lost():
+    code = "for _ in range(5000): print('x' * 99)"
+    done = run_tool("-n", "2", "--", *python(code))
+    lines = done.stdout.splitlines()
+    assert sorted(set(lines)) == [
+        f"[worker {index}] " + "x" * 99 for index in range(2)
+    ]
+    assert len(lines) == 10_000
+
+
+# How it ends.
+
+
+def test_it_succeeds_when_the_last_worker_has_succeeded(puppets, start):
+    tool = start(2, puppets.command())
+    puppets.await_calls("worker 0", "worker 1")
+    puppets.order("worker 0", 0)
+    assert puppets.is_gone("worker 0")
+    # The other is left to finish.
+    assert not puppets.is_gone("worker 1", seconds=0.5)
+    assert tool.poll() is None
+    puppets.order("worker 1", 0)
+    assert tool.wait(SOON) == 0
+
+
+@pytest.mark.parametrize("failing", [0, 1])
+def test_one_failure_stops_the_others_and_their_children(
+    puppets, start, failing
+):
+    tool = start(2, puppets.command("parent"))
+    puppets.await_calls("worker 0", "worker 1", "child 0", "child 1")
+    puppets.order(f"worker {failing}", 3)
+    assert puppets.is_gone(f"worker {1 - failing}")
+    assert puppets.is_gone(f"child {1 - failing}")
+    # Its own child holds the output open: not what this test is about.
+    puppets.order(f"child {failing}", 0)
+    output, _ = tool.communicate(timeout=SOON)
+    assert tool.returncode == 3
+    assert f"worker {failing}" in output
+
+
+def test_the_children_of_the_one_that_failed_are_stopped_too(puppets, start):
+    tool = start(2, puppets.command("parent"))
+    puppets.await_calls("worker 0", "worker 1", "child 0", "child 1")
+    puppets.order("worker 1", 3)
+    assert puppets.is_gone("child 1")
+    assert tool.wait(SOON) == 3
+
+
+def test_a_worker_that_a_signal_ended_gives_128_and_its_number(puppets, start):
+    tool = start(2, puppets.command())
+    puppets.await_calls("worker 0", "worker 1")
+    puppets.order("worker 1", 0xFF)
+    assert puppets.is_gone("worker 0")
+    assert tool.wait(SOON) == 128 + 9
+
+
+def test_a_worker_that_ignores_sigterm_is_killed(puppets, start):
+    tool = start(2, puppets.command("stubborn"), grace_seconds=0.5)
+    puppets.await_calls("worker 0", "worker 1")
+    puppets.order("worker 0", 5)
+    assert puppets.is_gone("worker 1")
+    assert tool.wait(SOON) == 5
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+)
+def test_interrupting_it_stops_all_workers_and_their_children(
+    puppets, start, number, status
+):
+    tool = start(2, puppets.command("parent"))
+    names = ["worker 0", "worker 1", "child 0", "child 1"]
+    puppets.await_calls(*names)
+    # To the tool alone: the workers have sessions of their own.
+    tool.send_signal(number)
+    assert all(puppets.is_gone(name) for name in names)
+    output, _ = tool.communicate(timeout=SOON)
+    assert tool.returncode == status
+    assert "Traceback" not in output
+
+
+# Wrong use.
+
+
+def test_a_program_that_is_not_there_gives_one_line_and_status_1(tmp_path):
+    missing = str(tmp_path / "nothing")
+    done = run_tool("--", missing, "--flag")
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("error: ")
+    assert missing in line
+
+
+def test_a_program_that_cannot_be_run_gives_one_line_and_status_1(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text("print('not executable')")
+    done = run_tool("--", str(script))
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("error: ")
+    assert str(script) in line
+
+
+def test_without_a_command_one_is_asked_for():
+    done = run_tool("-n", "2")
+    assert done.returncode != 0
+    assert "command" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("workers", ["0", "-1", "two"])
+def test_a_number_of_workers_that_is_none_is_refused(workers):
+    done = run_tool(f"--workers={workers}", "--", *python("print(1)"))
+    assert done.returncode != 0
+    assert workers in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""

@@ -1,0 +1,145 @@
+import json
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+from tfgan_ref.errors import UserError
+from tfgan_ref.workdir import WorkDir
+from tools import record_result, results_table
+
+START = {
+    "command": "python -m recipes.dcgan --seed=7",
+    "revision": "0123456789" * 4,
+    "versions": {"keras": "3"},
+    "hardware": {"cpu": "some CPU", "cores": 2, "gpus": 0},
+}
+CONFIG = {
+    "settings": {
+        "seed": 7,
+        "batch_size": 32,
+        "discriminator_steps": 2,
+        "train_steps": 100,
+    },
+    "starts": [{"step": 0} | START],
+}
+METRICS = [
+    {"step": 50, "seconds": 8.0, "loss/generator": 9.0},
+    {
+        "step": 100,
+        "seconds": 16.0,
+        "loss/generator": 1.25,
+        "loss/discriminator": 0.5,
+    },
+]
+
+
+@pytest.fixture
+def workdir(tmp_path):
+    run = WorkDir(tmp_path / "run")
+    run.path.mkdir()
+    run.config.write_text(json.dumps(CONFIG))
+    run.metrics.write_text("".join(json.dumps(m) + "\n" for m in METRICS))
+    return run
+
+
+def test_a_record_holds_the_last_metrics_and_the_circumstances(workdir):
+    record = record_result.record(workdir)
+    assert record["metrics"] == {
+        "loss/generator": 1.25,
+        "loss/discriminator": 0.5,
+    }
+    assert (record["steps"], record["wall_seconds"]) == (100, 16.0)
+    assert record["seed"] == 7
+    assert record["settings"] == CONFIG["settings"]
+    assert {name: record[name] for name in START} == START
+    assert "starts" not in record and "step" not in record
+
+
+def test_a_record_of_a_resumed_run_holds_every_start(workdir):
+    starts = [*CONFIG["starts"], {"step": 50} | START | {"command": "again"}]
+    workdir.config.write_text(json.dumps(CONFIG | {"starts": starts}))
+    record = record_result.record(workdir)
+    assert record["command"] == "again"
+    assert record["starts"] == starts
+
+
+def test_a_run_that_has_not_ended_is_not_recorded(workdir):
+    settings = CONFIG["settings"] | {"train_steps": 200}
+    workdir.config.write_text(json.dumps(CONFIG | {"settings": settings}))
+    with pytest.raises(UserError, match="at step 100 of 200"):
+        record_result.record(workdir)
+
+
+@pytest.mark.parametrize("revision", ["unknown", "0123456789" * 4 + "-dirty"])
+def test_a_run_of_code_without_a_commit_is_not_recorded(workdir, revision):
+    starts = [{"step": 0} | START | {"revision": revision}]
+    workdir.config.write_text(json.dumps(CONFIG | {"starts": starts}))
+    with pytest.raises(UserError, match=f"Received: revision {revision}"):
+        record_result.record(workdir)
+
+
+def test_a_run_without_metrics_has_nothing_to_record(workdir):
+    workdir.metrics.unlink()
+    with pytest.raises(UserError, match=r"metrics\.jsonl holds no record"):
+        record_result.record(workdir)
+
+
+def test_the_table_has_a_row_for_each_training_run(workdir, tmp_path):
+    results = tmp_path / "results"
+    results.mkdir()
+    record = json.dumps(record_result.record(workdir))
+    (results / "b.json").write_text(record)
+    (results / "a.json").write_text(record)
+    times = {"best": 0.5, "median": 2.0}
+    benchmark = {
+        "batch_size": 64,
+        "milliseconds": {
+            "step": {"best": 8.0, "median": 16.0},
+            "pipeline": times,
+        },
+        "command": "python tools/benchmark.py",
+    }
+    (results / "c.json").write_text(json.dumps(benchmark))
+    _, _, *rows, _, note = results_table.table(results).splitlines()
+    assert [row.split("]")[0] for row in rows] == ["| [a", "| [b"]
+    # 100 steps of 2 x 32 images in 16 s.
+    assert "| 100 | 16 s | 400 | 1.25, 0.50 | 2 cores, some CPU |" in rows[0]
+    assert "alone: 32,000 images/s" in note and "alone: 4,000 (" in note
+
+
+def test_the_table_replaces_only_what_stands_between_the_marks(tmp_path):
+    page = "a\n<!-- results -->\nold\n<!-- /results -->\nb\n"
+    updated = results_table.updated(page, tmp_path)
+    assert updated.startswith("a\n<!-- results -->\n| record |")
+    assert updated.endswith("| --- |\n<!-- /results -->\nb\n")
+    assert "old" not in updated
+    assert results_table.updated(updated, tmp_path) == updated
+
+
+def test_a_page_without_marks_is_refused(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("nothing")
+    done = subprocess.run(
+        [sys.executable, results_table.__file__, f"--readme={page}"],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert done.stderr == f"error: {page} has no place for the table\n"
+
+
+def test_a_workdir_that_is_not_there_is_one_line(tmp_path):
+    command = [
+        sys.executable,
+        str(pathlib.Path(record_result.__file__)),
+        f"--workdir={tmp_path / 'nosuch'}",
+        "--name=x",
+        f"--results={tmp_path}",
+    ]
+    failed = subprocess.run(command, capture_output=True, text=True)
+    assert failed.returncode == 1
+    assert failed.stderr.startswith("error: Cannot read")
+    assert len(failed.stderr.splitlines()) == 1
+    assert not list(tmp_path.iterdir())

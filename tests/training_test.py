@@ -1,0 +1,229 @@
+import dataclasses
+import json
+import math
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+from tfgan_ref import training
+from tfgan_ref.data import images
+from tfgan_ref.errors import UserError
+from tfgan_ref.losses import adversarial
+from tfgan_ref.models import dcgan
+
+SETTINGS = {"seed": 3, "width": 4}
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return images.load("digits")
+
+
+def make_gan(digits, steps_per_execution=1, **games):
+    gan = dcgan.build(
+        digits.image_shape, width=4, latent_dim=5, ema_decay=0.9, seed=3
+    )
+    gan.compile(
+        keras.optimizers.Adam(1e-3),
+        keras.optimizers.Adam(1e-3),
+        steps_per_execution=steps_per_execution,
+        **games,
+    )
+    return gan
+
+
+def make_config(tmp_path, **changes):
+    config = training.Config(
+        workdir=str(tmp_path / "run"),
+        train_steps=6,
+        batch_size=8,
+        seed=3,
+        log_every=2,
+        sample_every=3,
+        checkpoint_every=4,
+    )
+    return dataclasses.replace(config, **changes)
+
+
+def train(digits, config, gan=None, **settings):
+    gan = gan or make_gan(digits)
+    result = training.train(gan, digits, config, settings=SETTINGS | settings)
+    return gan, result
+
+
+def weights(gan):
+    return [variable.numpy() for variable in gan.variables]
+
+
+def assert_equal_weights(first, second):
+    for a, b in zip(weights(first), weights(second), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def records(config):
+    with open(f"{config.workdir}/metrics.jsonl") as file:
+        return [json.loads(line) for line in file]
+
+
+def test_a_run_leaves_its_files(digits, tmp_path):
+    config = make_config(tmp_path, export=True)
+    gan, result = train(digits, config)
+    assert result.step == 6 and int(gan.step.numpy()) == 6
+    run = tmp_path / "run"
+    assert json.loads((run / "config.json").read_text())["settings"] == SETTINGS
+    assert [record["step"] for record in records(config)] == [2, 4, 6]
+    assert sorted(path.name for path in (run / "samples").iterdir()) == [
+        f"step_{step:06d}.png" for step in (0, 3, 6)
+    ]
+    with Image.open(result.samples) as grid:
+        assert grid.size == (8 * 28, 8 * 28) and grid.mode == "L"
+    assert sorted(
+        path.name for path in (run / "checkpoints").glob("*.index")
+    ) == [
+        "ckpt-4.index",
+        "ckpt-6.index",
+    ]
+    assert result.saved_model == run / "export" / "6"
+    assert (result.saved_model / "saved_model.pb").exists()
+
+
+def test_a_record_has_what_is_documented(digits, tmp_path):
+    config = make_config(tmp_path)
+    train(digits, config)
+    for record in records(config):
+        assert record.keys() == {
+            "step",
+            "seconds",
+            "loss/generator",
+            "loss/discriminator",
+            "accuracy/real",
+            "accuracy/fake",
+            "logits/real",
+            "logits/fake",
+            "perf/images_per_second",
+        }
+        assert all(math.isfinite(value) for value in record.values())
+        assert 0 <= record["accuracy/real"] <= 1
+    seconds = [record["seconds"] for record in records(config)]
+    assert seconds == sorted(seconds) and seconds[0] > 0
+
+
+def test_a_finished_run_does_nothing_more(digits, tmp_path):
+    config = make_config(tmp_path)
+    first, _ = train(digits, config)
+    before = (tmp_path / "run" / "metrics.jsonl").read_text()
+    second, result = train(digits, config)
+    assert result.step == 6
+    assert (tmp_path / "run" / "metrics.jsonl").read_text() == before
+    assert_equal_weights(first, second)
+
+
+@pytest.mark.parametrize("discriminator_steps", [1, 2])
+def test_a_run_in_two_parts_equals_one_in_one(
+    digits, tmp_path, discriminator_steps
+):
+    kwargs = {"discriminator_steps": discriminator_steps}
+    whole, _ = train(
+        digits,
+        make_config(tmp_path / "whole", log_every=1),
+        make_gan(digits, **kwargs),
+    )
+    parts = make_config(tmp_path / "parts", log_every=1)
+    train(
+        digits,
+        dataclasses.replace(parts, train_steps=3),
+        make_gan(digits, **kwargs),
+    )
+    resumed, _ = train(digits, parts, make_gan(digits, **kwargs))
+    assert_equal_weights(whole, resumed)
+    losses = [
+        [record["loss/generator"] for record in records(config)]
+        for config in (make_config(tmp_path / "whole"), parts)
+    ]
+    assert losses[0] == losses[1]
+
+
+def test_records_after_the_checkpoint_are_made_anew(digits, tmp_path):
+    config = make_config(tmp_path)
+    train(digits, config)
+    for path in (tmp_path / "run" / "checkpoints").glob("ckpt-6*"):
+        path.unlink()
+    train(digits, config)
+    assert [record["step"] for record in records(config)] == [2, 4, 6]
+
+
+def test_steps_per_execution_change_nothing(digits, tmp_path):
+    one, _ = train(digits, make_config(tmp_path / "1"))
+    three, _ = train(
+        digits,
+        make_config(tmp_path / "3", log_every=3, checkpoint_every=6),
+        make_gan(digits, steps_per_execution=3),
+    )
+    for a, b in zip(weights(one), weights(three), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
+
+
+def test_a_loss_that_is_not_finite_stops_and_leaves_the_checkpoint(
+    digits, tmp_path
+):
+    gan = make_gan(digits)
+
+    def loss(fake_logits):
+        cost = adversarial.non_saturating_generator_loss(fake_logits)
+        return tf.where(gan.step.value < 5, cost, math.nan)
+
+    gan.generator_loss = loss
+    with pytest.raises(
+        UserError, match="loss/generator is nan at step 6.*ckpt-4"
+    ):
+        train(digits, make_config(tmp_path), gan)
+    kept = (tmp_path / "run" / "checkpoints").glob("*.index")
+    assert [path.name for path in kept] == ["ckpt-4.index"]
+
+
+def test_other_settings_are_refused(digits, tmp_path):
+    config = make_config(tmp_path)
+    train(digits, config)
+    with pytest.raises(UserError, match="width=4.*width=8"):
+        train(digits, config, width=8)
+
+
+def test_without_resume_an_existing_run_is_refused(digits, tmp_path):
+    config = make_config(tmp_path)
+    train(digits, config)
+    with pytest.raises(UserError, match="holds a run at step 6"):
+        train(digits, dataclasses.replace(config, resume=False))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"train_steps": 0}, "`train_steps` must be positive. Received: 0"),
+        ({"log_every": -1}, "`log_every` must be positive. Received: -1"),
+        ({"batch_size": 1798}, "`batch_size` .* 1797. Received: 1798"),
+        ({"batch_size": 0}, "`batch_size` .* Received: 0"),
+    ],
+)
+def test_a_wrong_number_is_refused_before_anything_is_written(
+    digits, tmp_path, change, message
+):
+    with pytest.raises(UserError, match=message):
+        train(digits, make_config(tmp_path, **change))
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_resumed_run_must_fit_the_steps_per_execution(digits, tmp_path):
+    train(digits, make_config(tmp_path, train_steps=3))
+    gan = make_gan(digits, steps_per_execution=2)
+    config = make_config(tmp_path, sample_every=4)
+    with pytest.raises(UserError, match="step must be a multiple.* 3"):
+        train(digits, config, gan)
+
+
+def test_periods_must_fit_the_steps_per_execution(digits, tmp_path):
+    gan = make_gan(digits, steps_per_execution=4)
+    with pytest.raises(UserError, match="multiple of steps_per_execution=4"):
+        train(digits, make_config(tmp_path), gan)

@@ -1,0 +1,152 @@
+import json
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from tfgan_ref.errors import UserError
+from tfgan_ref.workdir import WorkDir, write_bytes
+
+SETTINGS = {"batch_size": 64, "sizes": (4, 8), "train_steps": 100}
+CIRCUMSTANCES = {"revision": "abc", "versions": {"keras": "3"}}
+
+
+def claim(workdir, free=("train_steps",), step=0, **changes):
+    workdir.path.mkdir(exist_ok=True)
+    workdir.check(SETTINGS | changes, free=free)
+    workdir.record_start(SETTINGS | changes, CIRCUMSTANCES, step)
+
+
+@pytest.fixture
+def workdir(tmp_path):
+    return WorkDir(tmp_path / "run")
+
+
+def test_a_first_claim_writes_settings_and_circumstances(workdir):
+    claim(workdir)
+    stored = json.loads(workdir.config.read_text())
+    assert stored["settings"]["batch_size"] == 64
+    assert stored["starts"] == [{"step": 0} | CIRCUMSTANCES]
+
+
+def test_a_second_start_is_added_to_the_first(workdir):
+    claim(workdir)
+    claim(workdir, step=60)
+    starts = workdir.read_config()["starts"]
+    assert [start["step"] for start in starts] == [0, 60]
+
+
+def test_a_free_setting_may_differ_and_the_last_one_is_kept(workdir):
+    claim(workdir)
+    claim(workdir, train_steps=200)
+    assert workdir.read_config()["settings"]["train_steps"] == 200
+
+
+def test_another_setting_is_refused_with_its_name_and_both_values(workdir):
+    claim(workdir)
+    with pytest.raises(UserError, match="batch_size=64.*batch_size=32"):
+        claim(workdir, batch_size=32)
+
+
+def test_a_setting_that_only_one_run_has_is_refused(workdir):
+    claim(workdir)
+    with pytest.raises(UserError, match="width=None.*width=8"):
+        claim(workdir, width=8)
+
+
+@pytest.mark.parametrize("length", [0, 1, 40])
+def test_a_config_that_is_cut_short_is_refused(workdir, length):
+    claim(workdir)
+    workdir.config.write_text(workdir.config.read_text()[:length])
+    with pytest.raises(UserError, match="config.json is damaged or cut short"):
+        claim(workdir)
+
+
+@pytest.mark.parametrize(
+    "text", ["[]", "{}", '{"settings": 3, "starts": []}', '{"settings": {}}']
+)
+def test_a_config_of_another_form_is_refused(workdir, text):
+    workdir.path.mkdir()
+    workdir.config.write_text(text)
+    with pytest.raises(UserError, match="damaged"):
+        claim(workdir)
+
+
+def test_checkpoints_without_a_config_are_refused(workdir):
+    workdir.checkpoints.mkdir(parents=True)
+    (workdir.checkpoints / "ckpt-5.index").touch()
+    with pytest.raises(UserError, match=r"no config\.json"):
+        claim(workdir)
+    assert not workdir.config.exists()
+
+
+def test_a_file_cannot_be_a_workdir(tmp_path):
+    path = tmp_path / "file"
+    path.write_text("mine")
+    with pytest.raises(UserError, match="must be a folder.*file"):
+        with WorkDir(path).lock():
+            pass
+    assert path.read_text() == "mine"
+
+
+def test_a_folder_that_cannot_be_written_is_refused():
+    # Nobody, root included, makes folders here.
+    with pytest.raises(UserError, match="must be a folder that can be written"):
+        with WorkDir("/proc/self/run").lock():
+            pass
+
+
+def test_a_second_process_is_refused_until_the_first_is_killed(workdir):
+    code = f"""
+        import time
+        from tfgan_ref.workdir import WorkDir
+        with WorkDir({str(workdir.path)!r}).lock():
+            print("locked", flush=True)
+            time.sleep(60)
+    """
+    holder = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with holder:
+        assert holder.stdout.readline() == "locked\n"
+        with pytest.raises(UserError, match="Another process is training"):
+            with workdir.lock():
+                pass
+        holder.kill()
+    with workdir.lock():
+        pass
+
+
+def test_metrics_are_rewound_to_a_step(workdir):
+    workdir.path.mkdir()
+    records = [{"step": s, "seconds": s / 4} for s in (10, 20, 30)]
+    lines = [json.dumps(record) + "\n" for record in records]
+    workdir.metrics.write_text("".join(lines) + '{"step": 4')
+    assert workdir.read_metrics() == records
+    assert workdir.rewind_metrics(20) == 5.0
+    assert workdir.metrics.read_text() == "".join(lines[:2])
+
+
+@pytest.mark.parametrize("line", ["garbage", "{}", "7", '{"step": 4', "\0\0"])
+def test_metrics_end_where_they_are_damaged(workdir, line, caplog):
+    workdir.path.mkdir()
+    good = json.dumps({"step": 10, "seconds": 2.5}) + "\n"
+    workdir.metrics.write_text(f"{good}{line}\n{good}")
+    assert workdir.rewind_metrics(99) == 2.5
+    assert workdir.metrics.read_text() == good
+    assert "line 2 is damaged" in caplog.text
+
+
+def test_a_run_without_metrics_has_taken_no_time(workdir):
+    assert workdir.rewind_metrics(0) == 0.0
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path):
+    target = tmp_path / "name"
+    target.mkdir()
+    with pytest.raises(UserError, match="Cannot write .*name"):
+        write_bytes(target, b"content")
+    assert [path.name for path in tmp_path.iterdir()] == ["name"]

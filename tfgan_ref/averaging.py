@@ -1,0 +1,39 @@
+"""Exponential moving averages of a network's weights."""
+
+import keras
+import tensorflow as tf
+
+
+def frozen_copy(network):
+    """Returns an untrainable network with the same weights as a functional one.
+
+    Args:
+        network: `keras.Model`, built.
+    """
+    copy = keras.models.clone_model(network)
+    copy.set_weights(network.get_weights())
+    copy.trainable = False
+    return copy
+
+
+def update(strategy, average, network, *, decay, step):
+    """Average += (1 - decay) (network - average), statistics included.
+
+    The decay grows from 2/11 at step 1 to `decay`, so that the average forgets
+    the initial weights. To be called in cross-replica context.
+
+    Args:
+        strategy: `tf.distribute.Strategy` under which the networks were made.
+        average: `frozen_copy` of the network.
+        network: `keras.Model`.
+        decay: float in [0, 1).
+        step: int tensor, how many updates there were, this one included.
+    """
+    step = tf.cast(step, tf.float32)
+    decay = tf.minimum(decay, (1.0 + step) / (10.0 + step))
+
+    def assign(mean, value):
+        mean.assign_sub((1.0 - decay) * (mean - value))
+
+    for mean, value in zip(average.variables, network.variables, strict=True):
+        strategy.extended.update(mean.value, assign, args=(value.value,))

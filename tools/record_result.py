@@ -1,0 +1,77 @@
+"""Records a finished run as results/NAME.json.
+
+    python tools/record_result.py --workdir=runs/m --name=dcgan_mnist
+
+README and docs quote nothing that does not stand in such a file.
+"""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import re
+
+from absl import app
+from absl.flags import argparse_flags
+
+from tfgan_ref.errors import UserError, guard
+from tfgan_ref.workdir import WorkDir, write_text
+
+
+def record(workdir: WorkDir) -> dict:
+    """Returns what is to be kept of a run.
+
+    Returns:
+        The circumstances of the run's last start and, where there were
+        several, of all; the settings, the steps made, the wall time of
+        training in seconds, the last record of the metrics.
+
+    Raises:
+        UserError: the run is not there, is damaged, has not ended, or was
+            made by code that no commit holds.
+    """
+    config = workdir.read_config()
+    metrics = workdir.read_metrics()
+    if not metrics:
+        raise UserError(f"{workdir.metrics} holds no record yet")
+    last, settings, starts = metrics[-1], config["settings"], config["starts"]
+    if last["step"] != settings["train_steps"]:
+        raise UserError(
+            f"{workdir.path} is at step {last['step']} of "
+            f"{settings['train_steps']}: only a finished run is recorded"
+        )
+    for start in starts:
+        if not re.fullmatch(r"[0-9a-f]{40}", start["revision"]):
+            raise UserError(
+                f"{workdir.path} was made by code that no commit holds. "
+                f"Received: revision {start['revision']}"
+            )
+    circumstances = starts[-1] | ({"starts": starts} if starts[1:] else {})
+    del circumstances["step"]
+    return circumstances | {
+        "seed": settings["seed"],
+        "steps": last.pop("step"),
+        "wall_seconds": last.pop("seconds"),
+        "metrics": last,
+        "settings": settings,
+    }
+
+
+def main(flags) -> None:
+    """Writes the record of the run that the flags name."""
+    path = pathlib.Path(flags.results) / f"{flags.name}.json"
+    content = record(WorkDir(flags.workdir))
+    write_text(path, json.dumps(content, indent=2) + "\n")
+    print(f"Recorded in {path}")
+
+
+def _parse_flags(argv):
+    parser = argparse_flags.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--workdir", required=True, help="a run")
+    parser.add_argument("--name", required=True, help="of the record")
+    parser.add_argument("--results", default="results", help="their folder")
+    return parser.parse_args(argv[1:])
+
+
+if __name__ == "__main__":
+    app.run(lambda flags: guard(main, flags), flags_parser=_parse_flags)
