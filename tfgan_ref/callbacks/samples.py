@@ -31,31 +31,32 @@ class WriteSamples(Periodic):
         self._count = count
 
     def on_train_begin(self, logs=None):
-        """Draws the latents and the first grid."""
+        """Draws the latents and, unless a run is resumed, the first grid."""
         # Training draws for steps >= 0, and so never these.
         self._latents = self.model.prior(
             [self._count, self.model.latent_dim], seed=[self.model.seed, -1]
         )
-        self._write()
+        self._last_step = int(self.model.step.numpy())
+        if not self._path(self._last_step).exists():
+            self.at_step(self._last_step, logs)
 
     def on_train_end(self, logs=None):
         """Draws the last grid."""
-        self._write()
+        step = int(self.model.step.numpy())
+        if step != self._last_step:
+            self.at_step(step, logs)
 
     def at_step(self, step, logs):
         """Draws a grid."""
-        self._write()
-
-    def _write(self):
-        step = int(self.model.step.numpy())
-        path = self._folder / f"step_{step:06d}.png"
-        if path.exists():
-            return
+        self._last_step = step
         images = self.model.sampler(self._latents, training=False)
         picture = grid(to_uint8(images.numpy()))
         with self._writer.as_default(step):
             tf.summary.image("samples", picture[None])
-        write_bytes(path, tf.io.encode_png(picture).numpy())
+        write_bytes(self._path(step), tf.io.encode_png(picture).numpy())
+
+    def _path(self, step):
+        return self._folder / f"step_{step:06d}.png"
 
 
 def to_uint8(images):
