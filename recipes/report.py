@@ -40,7 +40,7 @@ def print_result(config, result):
         )
         return 128 + result.signal
     print(
-        f"Done: step {result.step} of {config.train_steps} asked for, "
+        f"Done: step {result.step} of {config.train_steps}, "
         f"{result.seconds:.0f} s of training."
     )
     events = pathlib.Path(config.workdir).expanduser() / "events"

@@ -259,3 +259,8 @@ def test_check_batch_size_accepts_what_can_be_filled_and_divided():
     for batch_size, count, replicas in ((0, 1, 1), (7, 6, 1), (8, 100, 3)):
         with pytest.raises(UserError):
             minibatches.check_batch_size(batch_size, count, replicas)
+
+
+def test_the_end_of_a_stream_waits_for_no_tuner():
+    options = minibatches.stream(numbered(7), 3, seed=0).options()
+    assert options.autotune.enabled is False

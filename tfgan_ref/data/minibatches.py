@@ -14,6 +14,8 @@ import tensorflow as tf
 from tfgan_ref.data.images import Images
 from tfgan_ref.errors import UserError
 
+_PREFETCHED = 16  # Minibatches.
+
 
 def stream(
     data: Images,
@@ -68,8 +70,12 @@ def stream(
     dataset = _indices(len(data), seed, first * batch_size)
     dataset = dataset.batch(batch_size, drop_remainder=True)
     dataset = dataset.map(split).unbatch()
-    dataset = dataset.map(minibatch, num_parallel_calls=tf.data.AUTOTUNE)
-    return dataset.prefetch(tf.data.AUTOTUNE)
+    dataset = dataset.map(minibatch).prefetch(_PREFETCHED)
+    options = tf.data.Options()
+    # There is nothing to tune, and the end of the stream would wait for the
+    # tuner's thread, which sleeps for up to a minute.
+    options.autotune.enabled = False
+    return dataset.with_options(options)
 
 
 def check_batch_size(batch_size: int, count: int, replicas: int) -> None:
