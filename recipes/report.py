@@ -8,6 +8,7 @@ import signal
 import sys
 
 from tfgan_ref import cost
+from tfgan_ref.workdir import WorkDir
 
 
 def print_plan(gan, config, settings):
@@ -43,7 +44,7 @@ def print_result(config, result):
         f"Done: step {result.step} of {config.train_steps}, "
         f"{result.seconds:.0f} s of training."
     )
-    events = pathlib.Path(config.workdir).expanduser() / "events"
+    events = WorkDir(config.workdir).events
     rows = [("TensorBoard", events, [_tool("tensorboard"), "--logdir", events])]
     if result.samples.exists():
         rows.insert(

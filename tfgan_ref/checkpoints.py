@@ -76,14 +76,14 @@ class Checkpoints:
             except (AssertionError, ValueError) as error:
                 raise UserError(
                     f"{self._prefix(step)} does not fit this network: "
-                    f"{str(error).splitlines()[0]}"
+                    f"{reason(error)}"
                 ) from None
             except Exception as error:
                 # What TensorFlow raises depends on where the file is cut.
                 logging.warning(
                     "Checkpoint %s is damaged (%s); trying the one before",
                     self._prefix(step),
-                    str(error).splitlines()[0],
+                    reason(error),
                 )
                 continue
             self.last_step = step

@@ -210,13 +210,14 @@ class GAN(keras.Model):
                 self.discriminator_loss(real_logits, fake_logits)
             )
             generator_cost = tf.reduce_mean(self.generator_loss(fake_logits))
-            scaled = self._per_replica(discriminator_cost, generator_cost)
+            discriminator_share = self._per_replica(discriminator_cost)
+            generator_share = self._per_replica(generator_cost)
         # Both gradients before either update.
         discriminator_gradients = tape.gradient(
-            scaled[0], self.discriminator.trainable_variables
+            discriminator_share, self.discriminator.trainable_variables
         )
         generator_gradients = tape.gradient(
-            scaled[1], self.generator.trainable_variables
+            generator_share, self.generator.trainable_variables
         )
         self._apply_to_discriminator(discriminator_gradients)
         self._apply_to_generator(generator_gradients)
@@ -236,9 +237,9 @@ class GAN(keras.Model):
             cost = tf.reduce_mean(
                 self.discriminator_loss(real_logits, fake_logits)
             )
-            (scaled,) = self._per_replica(cost)
+            share = self._per_replica(cost)
         self._apply_to_discriminator(
-            tape.gradient(scaled, self.discriminator.trainable_variables)
+            tape.gradient(share, self.discriminator.trainable_variables)
         )
         return _discriminator_metrics(cost, real_logits, fake_logits)
 
@@ -248,16 +249,15 @@ class GAN(keras.Model):
             fake_images = self.generator(latents, training=True)
             fake_logits = self.discriminator(fake_images, training=True)
             cost = tf.reduce_mean(self.generator_loss(fake_logits))
-            (scaled,) = self._per_replica(cost)
+            share = self._per_replica(cost)
         self._apply_to_generator(
-            tape.gradient(scaled, self.generator.trainable_variables)
+            tape.gradient(share, self.generator.trainable_variables)
         )
         return {"loss/generator": cost}
 
-    def _per_replica(self, *costs):
-        """This replica's shares of global means; optimizers sum them."""
-        replicas = self.distribute_strategy.num_replicas_in_sync
-        return [cost / replicas for cost in costs]
+    def _per_replica(self, cost):
+        """This replica's share of a global mean; optimizers sum them."""
+        return cost / self.distribute_strategy.num_replicas_in_sync
 
     def _apply_to_discriminator(self, gradients):
         self.discriminator_optimizer.apply(

@@ -10,12 +10,12 @@ import tensorflow as tf
 from absl import logging
 
 from tfgan_ref import export, provenance, runtime
+from tfgan_ref.callbacks import samples
 from tfgan_ref.callbacks.checkpoint import SaveCheckpoints
 from tfgan_ref.callbacks.finite import StopAtNonFinite
 from tfgan_ref.callbacks.interrupt import StopOnSignal
 from tfgan_ref.callbacks.metrics import LogMetrics
 from tfgan_ref.callbacks.progress import ProgressBar
-from tfgan_ref.callbacks.samples import WriteSamples
 from tfgan_ref.callbacks.tensorboard import DescribeRun, open_writer
 from tfgan_ref.checkpoints import Checkpoints
 from tfgan_ref.data import minibatches
@@ -112,19 +112,10 @@ def train(
             keep=config.checkpoints_to_keep,
             is_chief=is_chief,
         )
-        if not config.resume and checkpoints.steps():
-            raise UserError(
-                f"{workdir.path} holds a run at step {checkpoints.steps()[-1]};"
-                " --resume goes on with it, another workdir begins anew"
-            )
-        workdir.check(settings, free=free)
-        first_step = checkpoints.restore()
-        if first_step:
-            logging.info("Resumed at step %d", first_step)
-        _check_multiple("the checkpoint's step", first_step, gan)
+        _resume(gan, config, workdir, checkpoints, settings, free)
         signal, result = None, None
         try:
-            if first_step < config.train_steps:
+            if checkpoints.last_step < config.train_steps:
                 signal = _fit(
                     gan, data, config, workdir, checkpoints, settings, is_chief
                 )
@@ -174,6 +165,20 @@ def _check_multiple(what, value, gan):
         )
 
 
+def _resume(gan, config, workdir, checkpoints, settings, free):
+    """Restores what the workdir holds, if the flags allow it."""
+    steps = checkpoints.steps()
+    if steps and not config.resume:
+        raise UserError(
+            f"{workdir.path} holds a run at step {steps[-1]};"
+            " --resume goes on with it, another workdir begins anew"
+        )
+    workdir.check(settings, free=free)
+    if step := checkpoints.restore():
+        logging.info("Resumed at step %d", step)
+        _check_multiple("the checkpoint's step", step, gan)
+
+
 def _fit(gan, data, config, workdir, checkpoints, settings, is_chief):
     """Runs `fit` to the last step; returns the signal that stopped it."""
     first_step = int(gan.step.numpy())
@@ -210,7 +215,9 @@ def _fit(gan, data, config, workdir, checkpoints, settings, is_chief):
                     images_per_step=images_per_step,
                     seconds=workdir.rewind_metrics(first_step),
                 ),
-                WriteSamples(config.sample_every, workdir.samples, writer),
+                samples.WriteSamples(
+                    config.sample_every, workdir.samples, writer
+                ),
                 bar,
             ]
         callbacks.append(SaveCheckpoints(config.checkpoint_every, checkpoints))
@@ -235,6 +242,6 @@ def _finish(gan, config, workdir, signal):
         step=step,
         seconds=workdir.rewind_metrics(step),
         signal=signal,
-        samples=workdir.samples / f"step_{step:06d}.png",
+        samples=samples.path_of(workdir.samples, step),
         saved_model=saved_model,
     )

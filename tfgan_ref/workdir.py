@@ -18,7 +18,7 @@ class WorkDir:
     """The files of one run.
 
     Args:
-        path: the folder; `open` makes it.
+        path: the folder; `lock` makes it.
 
     Attributes:
         path: `pathlib.Path` of the folder.
@@ -114,15 +114,14 @@ class WorkDir:
                 )
         starts.append({"step": step} | circumstances)
         content = {"settings": settings, "starts": starts}
-        write_text(self.config, json.dumps(content, indent=2) + "\n")
+        write_json(self.config, content)
 
     def read_config(self) -> dict:
         """Returns config.json; raises `UserError` if it is damaged."""
         try:
             stored = json.loads(self.config.read_text())
-            if not isinstance(stored["settings"], dict):
-                raise TypeError
-            if not isinstance(stored["starts"], list):
+            kinds = type(stored["settings"]), type(stored["starts"])
+            if kinds != (dict, list):
                 raise TypeError
         except OSError as error:
             raise UserError(
@@ -148,7 +147,7 @@ class WorkDir:
         for number, line in enumerate(lines, start=1):
             try:
                 record = json.loads(line)
-                records.append(record | {"step": record["step"]})
+                record["step"], record["seconds"]  # It has both.
             except (ValueError, KeyError, TypeError):
                 logging.warning(
                     "%s, line %d is damaged: left out with all after it",
@@ -156,6 +155,7 @@ class WorkDir:
                     number,
                 )
                 break
+            records.append(record)
         return records
 
     def rewind_metrics(self, step: int) -> float:
@@ -169,6 +169,11 @@ class WorkDir:
             lines = (json.dumps(record) + "\n" for record in records)
             write_text(self.metrics, "".join(lines))
         return records[-1]["seconds"] if records else 0.0
+
+
+def write_json(path: pathlib.Path, content: object) -> None:
+    """Writes a file of indented JSON whole or not at all."""
+    write_text(path, json.dumps(content, indent=2) + "\n")
 
 
 def write_text(path: pathlib.Path, text: str) -> None:

@@ -9,7 +9,6 @@ the machine may have other work. Only ratios mean anything on another machine.
 
 from __future__ import annotations
 
-import json
 import pathlib
 import statistics
 import time
@@ -105,14 +104,14 @@ def _parse_flags(argv):
 
 def _record(path, batch_size, times, ratio):
     from tfgan_ref import provenance
-    from tfgan_ref.workdir import write_text
+    from tfgan_ref.workdir import write_json
 
     content = provenance.describe() | {
         "batch_size": batch_size,
         "milliseconds": times,
         "pipeline_to_step": ratio,
     }
-    write_text(path, json.dumps(content, indent=2) + "\n")
+    write_json(path, content)
 
 
 if __name__ == "__main__":

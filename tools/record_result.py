@@ -7,7 +7,6 @@ README and docs quote nothing that does not stand in such a file.
 
 from __future__ import annotations
 
-import json
 import pathlib
 import re
 
@@ -15,7 +14,7 @@ from absl import app
 from absl.flags import argparse_flags
 
 from tfgan_ref.errors import UserError, guard
-from tfgan_ref.workdir import WorkDir, write_text
+from tfgan_ref.workdir import WorkDir, write_json
 
 
 def record(workdir: WorkDir) -> dict:
@@ -61,7 +60,7 @@ def main(flags) -> None:
     """Writes the record of the run that the flags name."""
     path = pathlib.Path(flags.results) / f"{flags.name}.json"
     content = record(WorkDir(flags.workdir))
-    write_text(path, json.dumps(content, indent=2) + "\n")
+    write_json(path, content)
     print(f"Recorded in {path}")
 
 

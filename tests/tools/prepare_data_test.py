@@ -209,9 +209,9 @@ def test_every_altered_file_is_refused_by_name(made_up, idx_dir):
 
 def test_how_a_file_is_packed_does_not_matter(made_up, idx_dir):
     for name, content in contents().items():
-        (idx_dir / name).write_bytes(
-            gzip.compress(content, compresslevel=1, mtime=99)
-        )
+        packed = gzip.compress(content, compresslevel=1, mtime=99)
+        assert packed != (idx_dir / name).read_bytes()
+        (idx_dir / name).write_bytes(packed)
     prepare_data._check_files("mnist", idx_dir)
 
 

@@ -18,7 +18,3 @@ class SaveCheckpoints(Periodic):
     def at_step(self, step, logs):
         """Saves."""
         self._checkpoints.save()
-
-    def on_train_end(self, logs=None):
-        """Saves, unless this step is saved already."""
-        self._checkpoints.save()

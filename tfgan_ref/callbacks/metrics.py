@@ -35,22 +35,16 @@ class LogMetrics(Periodic):
 
     def on_train_begin(self, logs=None):
         """Starts the clock."""
+        super().on_train_begin(logs)
         self._last_time = time.perf_counter()
-        self._last_step = int(self.model.step.numpy())
-
-    def on_train_end(self, logs=None):
-        """Writes the last step, too."""
-        step = int(self.model.step.numpy())
-        if step != self._last_step:
-            self.at_step(step, logs)
 
     def at_step(self, step, logs):
         """Writes one record."""
         now = time.perf_counter()
         elapsed = now - self._last_time
-        images = (step - self._last_step) * self._images_per_step
+        images = (step - self.last_step) * self._images_per_step
         self._seconds += elapsed
-        self._last_time, self._last_step = now, step
+        self._last_time = now
         values = logs | self.model.last_logits
         values["perf/images_per_second"] = images / elapsed
         record = {"step": step, "seconds": round(self._seconds, 3)}

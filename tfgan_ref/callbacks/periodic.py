@@ -4,10 +4,13 @@ import keras
 
 
 class Periodic(keras.callbacks.Callback):
-    """Calls `at_step` every so many steps of the GAN.
+    """Calls `at_step` every so many steps of the GAN, and at the last one.
 
     Args:
         every: int >= 1, in steps; a multiple of `steps_per_execution`.
+
+    Attributes:
+        last_step: int, at which it acted last, or training began.
     """
 
     def __init__(self, every):
@@ -18,7 +21,21 @@ class Periodic(keras.callbacks.Callback):
         """Counts the GAN's own steps: `fit` counts from 0 after a resume."""
         step = int(self.model.step.numpy())
         if step % self.every == 0:
-            self.at_step(step, logs)
+            self._act(step, logs)
+
+    def on_train_begin(self, logs=None):
+        """Notes where training begins."""
+        self.last_step = int(self.model.step.numpy())
+
+    def on_train_end(self, logs=None):
+        """Acts on the last step, unless it has."""
+        step = int(self.model.step.numpy())
+        if step != self.last_step:
+            self._act(step, logs)
+
+    def _act(self, step, logs):
+        self.at_step(step, logs)
+        self.last_step = step
 
     def at_step(self, step, logs):
         """Acts.

@@ -36,27 +36,23 @@ class WriteSamples(Periodic):
         self._latents = self.model.prior(
             [self._count, self.model.latent_dim], seed=[self.model.seed, -1]
         )
-        self._last_step = int(self.model.step.numpy())
-        if not self._path(self._last_step).exists():
-            self.at_step(self._last_step, logs)
-
-    def on_train_end(self, logs=None):
-        """Draws the last grid."""
-        step = int(self.model.step.numpy())
-        if step != self._last_step:
-            self.at_step(step, logs)
+        super().on_train_begin(logs)
+        if not path_of(self._folder, self.last_step).exists():
+            self.at_step(self.last_step, logs)
 
     def at_step(self, step, logs):
         """Draws a grid."""
-        self._last_step = step
         images = self.model.sampler(self._latents, training=False)
         picture = grid(to_uint8(images.numpy()))
         with self._writer.as_default(step):
             tf.summary.image("samples", picture[None])
-        write_bytes(self._path(step), tf.io.encode_png(picture).numpy())
+        png = tf.io.encode_png(picture).numpy()
+        write_bytes(path_of(self._folder, step), png)
 
-    def _path(self, step):
-        return self._folder / f"step_{step:06d}.png"
+
+def path_of(folder, step):
+    """Where in `folder` the grid of a step is."""
+    return folder / f"step_{step:06d}.png"
 
 
 def to_uint8(images):

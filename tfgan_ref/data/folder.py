@@ -35,11 +35,11 @@ def open_source(folder: str, split: str) -> Source:
     files, class_names = _find(pathlib.Path(folder))
     headers = {}
     for path, _ in files:
-        if header := _read_header(path):
+        if header := _or_skip(_read_header, path):
             headers[path] = header
     by_size = sorted(headers, key=lambda path: headers[path].side)
     # The size of a damaged file must not decide.
-    while by_size and not _is_whole(by_size[0]):
+    while by_size and _or_skip(_decode, by_size[0], 3) is None:
         del headers[by_size.pop(0)]
     readable = [(path, label) for path, label in files if path in headers]
     if not readable:
@@ -71,12 +71,9 @@ class _Files:
 
     def __iter__(self) -> Iterator[tuple[np.ndarray, int]]:
         for path, label in self._files:
-            try:
-                yield _decode(path, self._channels), label
-            except Exception as error:
-                # Whatever Pillow raises on a damaged file, or on one that
-                # would fill the memory.
-                logging.warning("Skipped %s: %s", path, error)
+            pixels = _or_skip(_decode, path, self._channels)
+            if pixels is not None:
+                yield pixels, label
 
 
 def _find(
@@ -124,22 +121,20 @@ def _images_in(folder: pathlib.Path) -> list[pathlib.Path]:
     )
 
 
-def _read_header(path: pathlib.Path) -> _Header | None:
+def _or_skip(read, path: pathlib.Path, *arguments):
+    """What `read` makes of a file; None, and a warning, where it cannot."""
     try:
-        with Image.open(path, formats=("PNG", "JPEG")) as image:
-            return _Header(min(image.size), image.mode in _GREY_MODES)
-    except Exception as error:  # As above.
+        return read(path, *arguments)
+    except Exception as error:
+        # Whatever Pillow raises on a damaged file, or on one that would fill
+        # the memory.
         logging.warning("Skipped %s: %s", path, error)
         return None
 
 
-def _is_whole(path: pathlib.Path) -> bool:
-    try:
-        _decode(path, 3)
-        return True
-    except Exception as error:  # As above.
-        logging.warning("Skipped %s: %s", path, error)
-        return False
+def _read_header(path: pathlib.Path) -> _Header:
+    with Image.open(path, formats=("PNG", "JPEG")) as image:
+        return _Header(min(image.size), image.mode in _GREY_MODES)
 
 
 def _decode(path: pathlib.Path, channels: int) -> np.ndarray:

@@ -16,7 +16,7 @@ import zlib
 import numpy as np
 
 from tfgan_ref.data.source import Source
-from tfgan_ref.errors import UserError
+from tfgan_ref.errors import UserError, reason
 
 PREFIXES = {"train": "train", "test": "t10k"}
 _UNSIGNED_BYTE = 8
@@ -94,8 +94,6 @@ def unpack(path: pathlib.Path) -> bytes:
     try:
         return gzip.decompress(path.read_bytes())
     except OSError as error:  # BadGzipFile is one.
-        raise UserError(
-            f"Cannot read {path}: {error.strerror or error}"
-        ) from None
+        raise UserError(f"Cannot read {path}: {reason(error)}") from None
     except (EOFError, zlib.error) as error:
         raise UserError(f"{path} is cut short or damaged: {error}") from None
