@@ -40,10 +40,10 @@ _IMAGE_SIZE = flags.DEFINE_integer(
 _CHANNELS = flags.DEFINE_enum(
     "channels", None, ["1", "3"], "Grey or colour; unset: as the images are."
 )
-_TRAIN_STEPS = flags.DEFINE_integer(
+TRAIN_STEPS = flags.DEFINE_integer(
     "train_steps", 1500, "Generator updates in all.", lower_bound=1
 )
-_BATCH_SIZE = flags.DEFINE_integer(
+BATCH_SIZE = flags.DEFINE_integer(
     "batch_size", 64, "Examples over all replicas.", lower_bound=1
 )
 LATENT_DIM = flags.DEFINE_integer(
@@ -68,7 +68,7 @@ _VIRTUAL_DEVICES = flags.DEFINE_integer(
 _DISCRIMINATOR_STEPS = flags.DEFINE_integer(
     "discriminator_steps", 1, "k of Algorithm 1.", lower_bound=1
 )
-_SIMULTANEOUS = flags.DEFINE_bool(
+SIMULTANEOUS = flags.DEFINE_bool(
     "simultaneous", True, "Both gradients at the same parameters, else in turn."
 )
 REAL_TARGET = flags.DEFINE_float(
@@ -78,11 +78,11 @@ REAL_TARGET = flags.DEFINE_float(
     lower_bound=0.0,
     upper_bound=1.0,
 )
-_GENERATOR_LR = flags.DEFINE_float(
-    "generator_lr", 2e-4, "Adam's step size.", lower_bound=0.0
+GENERATOR_LR = flags.DEFINE_float(
+    "generator_lr", None, "Adam's step size.", lower_bound=0.0
 )
-_DISCRIMINATOR_LR = flags.DEFINE_float(
-    "discriminator_lr", 2e-4, "Adam's step size.", lower_bound=0.0
+DISCRIMINATOR_LR = flags.DEFINE_float(
+    "discriminator_lr", None, "Adam's step size.", lower_bound=0.0
 )
 _BETA_1 = flags.DEFINE_float(
     "beta_1", 0.5, "Adam's decay of the mean.", lower_bound=0.0, upper_bound=1.0
@@ -105,10 +105,11 @@ _STEPS_PER_EXECUTION = flags.DEFINE_integer(
 )
 _JIT_COMPILE = flags.DEFINE_bool("jit_compile", False, "Compile with XLA.")
 _LOG_EVERY = flags.DEFINE_integer("log_every", 50, "Steps.", lower_bound=1)
-_SAMPLE_EVERY = flags.DEFINE_integer(
+SAMPLE_EVERY = flags.DEFINE_integer(
     "sample_every", 250, "Steps.", lower_bound=1
 )
-_CHECKPOINT_EVERY = flags.DEFINE_integer(
+EVAL_EVERY = flags.DEFINE_integer("eval_every", 1000, "Steps.", lower_bound=1)
+CHECKPOINT_EVERY = flags.DEFINE_integer(
     "checkpoint_every", 250, "Steps.", lower_bound=1
 )
 _CHECKPOINTS_TO_KEEP = flags.DEFINE_integer(
@@ -131,7 +132,11 @@ for _name in ("beta_1", "ema_decay"):
         _name, lambda decay: decay < 1, "less than 1 was expected"
     )
 for _name in ("generator_lr", "discriminator_lr"):
-    flags.register_validator(_name, math.isfinite, "a number was expected")
+    flags.register_validator(
+        _name,
+        lambda rate: rate is None or math.isfinite(rate),
+        "a number was expected",
+    )
 
 # What may differ when a run is resumed: where things are, how long and how
 # often, and what changes the result by no more than rounding.
@@ -144,6 +149,7 @@ FREE = frozenset(
         "steps_per_execution",
         "log_every",
         "sample_every",
+        "eval_every",
         "checkpoint_every",
         "checkpoints_to_keep",
         "export",
@@ -173,20 +179,25 @@ def make_strategy():
     return strategy
 
 
-def load_images(image_size_for):
+def load_images(image_size, *, split=None, labelled=None, label_seed=0):
     """Loads the data set that the flags name.
 
     Args:
-        image_size_for: function from the images' natural size to the size
+        image_size: int, or function from the images' natural size to the size
             wanted, where --image_size is not set.
+        split: another than --split.
+        labelled: as for `images.load`.
+        label_seed: as for `images.load`.
     """
     from tfgan_ref.data import images
 
     data = images.load(
         _DATASET.value,
-        split=_SPLIT.value,
-        image_size=_IMAGE_SIZE.value or image_size_for,
+        split=split or _SPLIT.value,
+        image_size=_IMAGE_SIZE.value or image_size,
         channels=int(_CHANNELS.value) if _CHANNELS.value else None,
+        labelled=labelled,
+        label_seed=label_seed,
         data_dir=_DATA_DIR.value,
     )
     logging.info(
@@ -195,39 +206,53 @@ def load_images(image_size_for):
     return data
 
 
-def compile_gan(gan, **games) -> None:
-    """Compiles a GAN with Adam and the protocol of the flags; in scope.
+def compile_gan(gan, *, optimizer=None, schedule=None, **games) -> None:
+    """Compiles a GAN with the protocol of the flags; in scope.
 
     Args:
         gan: the GAN.
+        optimizer: class of both optimizers; None: Keras's Adam.
+        schedule: function of a learning rate that gives its schedule; None:
+            constant.
         **games: `generator_loss` and `discriminator_loss` of `GAN.compile`.
     """
     import keras
 
+    def optimizer_of(rate):
+        rate = schedule(rate) if schedule else rate
+        return (optimizer or keras.optimizers.Adam)(rate, beta_1=_BETA_1.value)
+
     gan.compile(
-        keras.optimizers.Adam(_GENERATOR_LR.value, beta_1=_BETA_1.value),
-        keras.optimizers.Adam(_DISCRIMINATOR_LR.value, beta_1=_BETA_1.value),
+        optimizer_of(GENERATOR_LR.value),
+        optimizer_of(DISCRIMINATOR_LR.value),
         discriminator_steps=_DISCRIMINATOR_STEPS.value,
-        simultaneous=_SIMULTANEOUS.value,
+        simultaneous=SIMULTANEOUS.value,
         steps_per_execution=_STEPS_PER_EXECUTION.value,
         jit_compile=_JIT_COMPILE.value,
         **games,
     )
 
 
-def train(gan, data) -> int:
-    """Trains as the flags say; returns the exit status."""
+def train(gan, data, **how) -> int:
+    """Trains as the flags say; returns the exit status.
+
+    Args:
+        gan: compiled.
+        data: the images.
+        **how: `stream` and `evaluate` of `training.train`.
+    """
     from recipes import report
     from tfgan_ref import training
 
     config = training.Config(
         workdir=_WORKDIR.value,
-        train_steps=_TRAIN_STEPS.value,
-        batch_size=_BATCH_SIZE.value,
+        train_steps=TRAIN_STEPS.value,
+        batch_size=BATCH_SIZE.value,
         seed=SEED.value,
         log_every=_LOG_EVERY.value,
-        sample_every=_SAMPLE_EVERY.value,
-        checkpoint_every=_CHECKPOINT_EVERY.value,
+        sample_every=SAMPLE_EVERY.value,
+        eval_every=EVAL_EVERY.value,
+        checkpoint_every=CHECKPOINT_EVERY.value,
         checkpoints_to_keep=_CHECKPOINTS_TO_KEEP.value,
         resume=_RESUME.value,
         export=_EXPORT.value,
@@ -237,7 +262,9 @@ def train(gan, data) -> int:
         training.check(config, gan, len(data))
         report.print_plan(gan, config, settings)
         return 0
-    result = training.train(gan, data, config, settings=settings, free=FREE)
+    result = training.train(
+        gan, data, config, settings=settings, free=FREE, **how
+    )
     return report.print_result(config, result) if result else 0
 
 

@@ -28,6 +28,9 @@ _GAME = flags.DEFINE_enum(
     "The generator's cost: eq. 10, 13 or 14 of the tutorial.",
 )
 
+flags.set_default(common.GENERATOR_LR, 2e-4)
+flags.set_default(common.DISCRIMINATOR_LR, 2e-4)
+
 
 def main():
     """Builds, compiles and trains the GAN that the flags describe."""

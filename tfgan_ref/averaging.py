@@ -3,6 +3,28 @@
 import keras
 import tensorflow as tf
 
+from tfgan_ref.errors import UserError
+
+
+def start(network, decay):
+    """Returns the average of a network that is to begin, if there is one.
+
+    Args:
+        network: `keras.Model`, built and functional.
+        decay: float in [0, 1); 0 stands for no average.
+
+    Returns:
+        Its `frozen_copy`; None without an average.
+
+    Raises:
+        UserError: `decay` is out of range.
+    """
+    if not 0.0 <= decay < 1.0:
+        raise UserError(
+            f"The decay of an average must be in [0, 1). Received: {decay}"
+        )
+    return frozen_copy(network) if decay else None
+
 
 def frozen_copy(network):
     """Returns an untrainable network with the same weights as a functional one.
@@ -16,7 +38,7 @@ def frozen_copy(network):
     return copy
 
 
-def update(strategy, average, network, *, decay, step):
+def update(strategy, average, network, decay, step):
     """Average += (1 - decay) (network - average), statistics included.
 
     The decay grows from 2/11 at step 1 to `decay`, so that the average forgets

@@ -9,21 +9,31 @@ import keras
 import tensorflow as tf
 
 from tfgan_ref.errors import UserError, reason
+from tfgan_ref.losses.semi_supervised import realness_logits
 
 
 def export_generator(
-    generator: keras.Model, folder: pathlib.Path, version: int
+    generator: keras.Model,
+    folder: pathlib.Path,
+    version: int,
+    classifier: keras.Model | None = None,
 ) -> pathlib.Path:
-    """Writes the generator as the SavedModel `folder/<version>`.
+    """Writes a generator, and a classifier, as SavedModel `folder/<version>`.
 
     Signature `generate`, which is also `serving_default`: `latents` float32
     `[batch, latent_dim]` -> `images` float32 `[batch, height, width,
-    channels]` in [-1, 1], for any batch size, in inference mode.
+    channels]` in [-1, 1]. Signature `classify`, with a classifier: such
+    `images` -> `probabilities` float32 `[batch, classes]`, those of the
+    classes given that the image is real; `classes` int64 `[batch]`, the most
+    probable; `realness` float32 `[batch]`, the probability that it is real.
+    All for any batch size, in inference mode.
 
     Args:
         generator: built model, latents -> images.
         folder: TensorFlow Serving's base path.
         version: int >= 0, a version that is not there yet.
+        classifier: built model, images -> class logits, the logit of the fake
+            class being 0 (`losses.semi_supervised`).
 
     Returns:
         The SavedModel's folder.
@@ -45,6 +55,8 @@ def export_generator(
     archive = keras.export.ExportArchive()
     # Not track()ed, so that every weight is stored once.
     archive.add_endpoint("generate", generate, input_signature=[latents])
+    if classifier is not None:
+        _add_classifier(archive, classifier)
     # A number alone is a version to TensorFlow Serving: this is none yet.
     unfinished = folder / f".unfinished-{version}"
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -55,3 +67,19 @@ def export_generator(
         shutil.rmtree(unfinished, ignore_errors=True)
         raise UserError(f"Cannot write {target}: {reason(error)}") from None
     return target
+
+
+def _add_classifier(archive, classifier):
+    images = tf.TensorSpec(
+        [None, *classifier.input_shape[1:]], tf.float32, name="images"
+    )
+
+    def classify(images):
+        logits = tf.cast(classifier(images, training=False), tf.float32)
+        return {
+            "probabilities": tf.nn.softmax(logits),
+            "classes": tf.argmax(logits, -1),
+            "realness": tf.sigmoid(realness_logits(logits)),
+        }
+
+    archive.add_endpoint("classify", classify, input_signature=[images])

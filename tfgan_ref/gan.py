@@ -9,9 +9,10 @@ import types
 import keras
 import tensorflow as tf
 
-from tfgan_ref import averaging
+from tfgan_ref import averaging, metrics
 from tfgan_ref import latents as priors
 from tfgan_ref.errors import UserError
+from tfgan_ref.layers import noise
 from tfgan_ref.losses import adversarial
 
 
@@ -33,15 +34,17 @@ class GAN(keras.Model):
         prior: function (shape, seed) -> latents, see `tfgan_ref.latents`.
         ema_decay: float in [0, 1), decay per step of the exponential moving
             average of the generator's weights; 0 keeps none.
+        discriminator_ema_decay: the same of the discriminator's.
         seed: int; the latents of the global batch are a function of it and
             of the step, and each replica takes its rows.
 
     Attributes:
         step: int64 variable, how many generator updates were made.
         ema_generator: `keras.Model` or None, the averaged generator.
+        ema_discriminator: `keras.Model` or None, the averaged discriminator.
 
     Raises:
-        UserError: `ema_decay` is out of range.
+        UserError: a decay is out of range.
     """
 
     # The game. Functions of logits; `compile` may replace them.
@@ -55,21 +58,20 @@ class GAN(keras.Model):
         *,
         prior=priors.uniform,
         ema_decay=0.0,
+        discriminator_ema_decay=0.0,
         seed=0,
         name="gan",
     ):
         super().__init__(name=name)
-        if not 0.0 <= ema_decay < 1.0:
-            raise UserError(
-                f"`ema_decay` must be in [0, 1). Received: {ema_decay}"
-            )
         self.generator = generator
         self.discriminator = discriminator
         self.prior = prior
-        self.ema_decay = ema_decay
-        self.ema_generator = (
-            averaging.frozen_copy(generator) if ema_decay else None
+        self.ema_generator = averaging.start(generator, ema_decay)
+        self.ema_discriminator = averaging.start(
+            discriminator, discriminator_ema_decay
         )
+        self.ema_decay = ema_decay
+        self.discriminator_ema_decay = discriminator_ema_decay
         self.seed = seed
         self.step = self.add_weight(
             shape=(), dtype="int64", trainable=False, name="step"
@@ -86,6 +88,11 @@ class GAN(keras.Model):
     def sampler(self):
         """The generator to draw samples from: the averaged one if any."""
         return self.ema_generator or self.generator
+
+    @property
+    def classifier(self):
+        """Images -> class logits `[batch, classes]`, if there is one."""
+        return None
 
     @property
     def last_logits(self):
@@ -196,7 +203,20 @@ class GAN(keras.Model):
             return self._update_both(last, draw=len(earlier))
         return self._update_discriminator(
             last, draw=len(earlier)
-        ) | self._update_generator(_size(last), draw=len(minibatches))
+        ) | self._update_generator(last, draw=len(minibatches))
+
+    def passes(self):
+        """How much of a step each network is, see `cost.step_flop`.
+
+        Returns:
+            Passes through the generator and through the discriminator per
+            example; the gradient of the weights and that of the input count
+            as one each.
+        """
+        k = self.discriminator_steps
+        if self.simultaneous:
+            return (k - 1) + 3, 6 * (k - 1) + 7
+        return k + 3, 6 * k + 2
 
     def _update_both(self, real_images, draw):
         latents = self.latents(_size(real_images), draw)
@@ -223,7 +243,7 @@ class GAN(keras.Model):
         self._apply_to_generator(generator_gradients)
         return {
             "loss/generator": generator_cost,
-            **_discriminator_metrics(
+            **metrics.discriminator(
                 discriminator_cost, real_logits, fake_logits
             ),
         }
@@ -241,19 +261,23 @@ class GAN(keras.Model):
         self._apply_to_discriminator(
             tape.gradient(share, self.discriminator.trainable_variables)
         )
-        return _discriminator_metrics(cost, real_logits, fake_logits)
+        return metrics.discriminator(cost, real_logits, fake_logits)
 
-    def _update_generator(self, batch_size, draw):
-        latents = self.latents(batch_size, draw)
+    def _update_generator(self, real_images, draw):
+        latents = self.latents(_size(real_images), draw)
         with tf.GradientTape() as tape:
             fake_images = self.generator(latents, training=True)
-            fake_logits = self.discriminator(fake_images, training=True)
-            cost = tf.reduce_mean(self.generator_loss(fake_logits))
+            cost = self._generator_cost(fake_images, real_images)
             share = self._per_replica(cost)
         self._apply_to_generator(
             tape.gradient(share, self.generator.trainable_variables)
         )
         return {"loss/generator": cost}
+
+    def _generator_cost(self, fake_images, real_images):
+        """The mean cost of samples, where it is the generator's turn."""
+        fake_logits = self.discriminator(fake_images, training=True)
+        return tf.reduce_mean(self.generator_loss(fake_logits))
 
     def _per_replica(self, cost):
         """This replica's share of a global mean; optimizers sum them."""
@@ -282,13 +306,16 @@ class GAN(keras.Model):
         Returns:
             float32 `[batch_size, latent_dim]`.
         """
-        context = tf.distribute.get_replica_context()
         replicas = self.distribute_strategy.num_replicas_in_sync
-        seed = tf.stack([tf.cast(self.seed, tf.int64), self.step.value])
-        seed = tf.random.experimental.stateless_fold_in(seed, draw)
-        latents = self.prior([batch_size * replicas, self.latent_dim], seed)
-        first = context.replica_id_in_sync_group * batch_size
+        shape = [batch_size * replicas, self.latent_dim]
+        latents = self.prior(shape, self._seed_of(draw))
+        first = _replica() * batch_size
         return tf.slice(latents, [first, 0], [batch_size, self.latent_dim])
+
+    def _seed_of(self, draw):
+        """int64 `[2]`, of one draw of the current step."""
+        seed = tf.stack([tf.cast(self.seed, tf.int64), self.step.value])
+        return tf.random.experimental.stateless_fold_in(seed, draw)
 
     def make_train_function(self, force=False):
         """Builds the function that `fit` calls: iterator -> scalar metrics.
@@ -329,21 +356,30 @@ class GAN(keras.Model):
     def _global_step(self, minibatches):
         """`train_step` on every replica, then what is done once."""
         strategy = self.distribute_strategy
-        logs = strategy.run(self.train_step, args=(minibatches,))
+        logs = strategy.run(self._replica_step, args=(minibatches,))
         logs = {
-            name: _reduce_metric(strategy, value)
+            name: metrics.over_replicas(strategy, value)
             for name, value in logs.items()
         }
         self.step.assign_add(1)
-        if self.ema_generator is not None:
-            averaging.update(
-                strategy,
-                self.ema_generator,
-                self.generator,
-                decay=self.ema_decay,
-                step=self.step.value,
-            )
+        for average, network, decay in (
+            (self.ema_generator, self.generator, self.ema_decay),
+            (
+                self.ema_discriminator,
+                self.discriminator,
+                self.discriminator_ema_decay,
+            ),
+        ):
+            if average is not None:
+                averaging.update(
+                    strategy, average, network, decay, self.step.value
+                )
         return logs
+
+    def _replica_step(self, minibatches):
+        """`train_step` with noise that differs between steps and replicas."""
+        with noise.seeded(self._seed_of(-1 - _replica())):
+            return self.train_step(minibatches)
 
     def _maybe_symbolic_build(self, iterator=None, data_batch=None):
         """Nothing: everything was built in `__init__` and `compile`.
@@ -353,6 +389,10 @@ class GAN(keras.Model):
         """
 
 
+def _replica():
+    return tf.distribute.get_replica_context().replica_id_in_sync_group
+
+
 def _images(minibatch):
     return minibatch[0] if isinstance(minibatch, tuple) else minibatch
 
@@ -360,28 +400,3 @@ def _images(minibatch):
 def _size(minibatch):
     """A Python int where the size is static."""
     return keras.ops.shape(minibatch)[0]
-
-
-def _discriminator_metrics(cost, real_logits, fake_logits):
-    """The discriminator's side of the metrics, in float32."""
-    real_logits = tf.cast(real_logits, tf.float32)
-    fake_logits = tf.cast(fake_logits, tf.float32)
-    return {
-        "loss/discriminator": cost,
-        "accuracy/real": _fraction(real_logits > 0),
-        "accuracy/fake": _fraction(fake_logits < 0),
-        "logits/real": real_logits,
-        "logits/fake": fake_logits,
-    }
-
-
-def _fraction(condition):
-    return tf.reduce_mean(tf.cast(condition, tf.float32))
-
-
-def _reduce_metric(strategy, value):
-    """The global mean of a scalar; the global batch of a vector."""
-    per_replica = strategy.experimental_local_results(value)[0]
-    if per_replica.shape.rank == 0:
-        return strategy.reduce("MEAN", value, axis=None)
-    return strategy.gather(value, axis=0)

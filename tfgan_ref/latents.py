@@ -27,3 +27,16 @@ def normal(shape, seed):
         float32 `[batch, latent_dim]`.
     """
     return tf.random.stateless_normal(shape, seed)
+
+
+def unit_uniform(shape, seed):
+    """z ~ U(0, 1), the prior of Salimans et al. (2016) as released.
+
+    Args:
+        shape: int `[2]`, `[batch, latent_dim]`.
+        seed: int `[2]`; the same seed gives the same latents.
+
+    Returns:
+        float32 `[batch, latent_dim]`.
+    """
+    return tf.random.stateless_uniform(shape, seed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import pathlib
+from collections.abc import Callable
 
 import tensorflow as tf
 from absl import logging
@@ -12,6 +13,7 @@ from absl import logging
 from tfgan_ref import export, provenance, runtime
 from tfgan_ref.callbacks import samples
 from tfgan_ref.callbacks.checkpoint import SaveCheckpoints
+from tfgan_ref.callbacks.evaluate import Evaluate
 from tfgan_ref.callbacks.finite import StopAtNonFinite
 from tfgan_ref.callbacks.interrupt import StopOnSignal
 from tfgan_ref.callbacks.metrics import LogMetrics
@@ -21,6 +23,7 @@ from tfgan_ref.checkpoints import Checkpoints
 from tfgan_ref.data import minibatches
 from tfgan_ref.data.images import Images
 from tfgan_ref.errors import UserError, reason
+from tfgan_ref.evaluation.evaluation import Evaluation
 from tfgan_ref.gan import GAN
 from tfgan_ref.workdir import WorkDir
 
@@ -36,6 +39,7 @@ class Config:
         seed: of the order of the data.
         log_every: steps between two records of the metrics.
         sample_every: steps between two grids of samples.
+        eval_every: steps between two evaluations, if the run has one.
         checkpoint_every: steps between two checkpoints.
         checkpoints_to_keep: the newest so many stay.
         resume: go on with a run that the workdir holds.
@@ -48,6 +52,7 @@ class Config:
     seed: int = 0
     log_every: int = 50
     sample_every: int = 250
+    eval_every: int = 1000
     checkpoint_every: int = 250
     checkpoints_to_keep: int = 3
     resume: bool = True
@@ -80,6 +85,8 @@ def train(
     *,
     settings: dict[str, object],
     free: frozenset[str] = frozenset(),
+    stream: Callable[..., tf.data.Dataset] = minibatches.stream,
+    evaluate: Callable[[GAN], Evaluation] | None = None,
 ) -> Result | None:
     """Trains a compiled GAN, from where its workdir left off.
 
@@ -92,6 +99,8 @@ def train(
         settings: all that config.json records of the run, JSON values; a
             workdir with other settings is refused.
         free: the settings that may differ from those of the run there.
+        stream: makes the minibatches, as `minibatches.stream` does.
+        evaluate: function of the GAN, called every so often and at the end.
 
     Returns:
         `Result`; None on a worker that is not the chief.
@@ -116,9 +125,13 @@ def train(
         signal, result = None, None
         try:
             if checkpoints.last_step < config.train_steps:
-                signal = _fit(
-                    gan, data, config, workdir, checkpoints, settings, is_chief
+                reporting = (
+                    _reporting(gan, config, workdir, settings, evaluate)
+                    if is_chief
+                    else contextlib.nullcontext([])
                 )
+                dataset = _distribute(gan, data, config, stream)
+                signal = _fit(gan, dataset, config, checkpoints, reporting)
             if is_chief:
                 result = _finish(gan, config, workdir, signal)
         except (OSError, tf.errors.OpError) as error:
@@ -147,6 +160,7 @@ def check(config: Config, gan: GAN, count: int) -> None:
         "train_steps",
         "log_every",
         "sample_every",
+        "eval_every",
         "checkpoint_every",
         "checkpoints_to_keep",
     ):
@@ -179,20 +193,23 @@ def _resume(gan, config, workdir, checkpoints, settings, free):
         _check_multiple("the checkpoint's step", step, gan)
 
 
-def _fit(gan, data, config, workdir, checkpoints, settings, is_chief):
-    """Runs `fit` to the last step; returns the signal that stopped it."""
-    first_step = int(gan.step.numpy())
-    images_per_step = config.batch_size * gan.discriminator_steps
-    strategy = gan.distribute_strategy
-    dataset = strategy.distribute_datasets_from_function(
-        lambda input_context: minibatches.stream(
+def _distribute(gan, data, config, stream):
+    """The minibatches from the GAN's step on, for each of its replicas."""
+    first = int(gan.step.numpy()) * gan.discriminator_steps
+    return gan.distribute_strategy.distribute_datasets_from_function(
+        lambda input_context: stream(
             data,
             config.batch_size,
             seed=config.seed,
-            first=first_step * gan.discriminator_steps,
+            first=first,
             input_context=input_context,
         )
     )
+
+
+def _fit(gan, dataset, config, checkpoints, reporting):
+    """Runs `fit` to the last step; returns the signal that stopped it."""
+    strategy = gan.distribute_strategy
     with contextlib.ExitStack() as stack:
         callbacks = [StopAtNonFinite(checkpoints)]
         stop = None
@@ -200,35 +217,46 @@ def _fit(gan, data, config, workdir, checkpoints, settings, is_chief):
         if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
             stop = stack.enter_context(StopOnSignal())
             callbacks.append(stop)
-        if is_chief:
-            workdir.record_start(settings, provenance.describe(), first_step)
-            writer = open_writer(workdir.events, first_step)
-            stack.enter_context(contextlib.closing(writer))
-            bar = ProgressBar(config.train_steps, images_per_step)
-            stack.callback(bar.close)
-            callbacks += [
-                DescribeRun(writer, settings),
-                LogMetrics(
-                    config.log_every,
-                    workdir.metrics,
-                    writer,
-                    images_per_step=images_per_step,
-                    seconds=workdir.rewind_metrics(first_step),
-                ),
-                samples.WriteSamples(
-                    config.sample_every, workdir.samples, writer
-                ),
-                bar,
-            ]
+        callbacks += stack.enter_context(reporting)
         callbacks.append(SaveCheckpoints(config.checkpoint_every, checkpoints))
         gan.fit(
             dataset,
-            steps_per_epoch=config.train_steps - first_step,
+            steps_per_epoch=config.train_steps - int(gan.step.numpy()),
             callbacks=callbacks,
             shuffle=False,
             verbose=0,
         )
         return stop.received if stop else None
+
+
+@contextlib.contextmanager
+def _reporting(gan, config, workdir, settings, evaluate):
+    """The callbacks that tell how the run goes, which the chief has."""
+    first_step = int(gan.step.numpy())
+    images_per_step = config.batch_size * gan.discriminator_steps
+    workdir.record_start(settings, provenance.describe(), first_step)
+    writer = open_writer(workdir.events, first_step)
+    bar = ProgressBar(config.train_steps, images_per_step)
+    with contextlib.closing(writer), contextlib.closing(bar):
+        callbacks = [DescribeRun(writer, settings)]
+        if evaluate:
+            callbacks.append(
+                Evaluate(
+                    config.eval_every, config.train_steps, evaluate, writer
+                )
+            )
+        yield [
+            *callbacks,
+            LogMetrics(
+                config.log_every,
+                workdir.metrics,
+                writer,
+                images_per_step=images_per_step,
+                seconds=workdir.rewind_metrics(first_step),
+            ),
+            samples.WriteSamples(config.sample_every, workdir.samples, writer),
+            bar,
+        ]
 
 
 def _finish(gan, config, workdir, signal):
@@ -237,7 +265,9 @@ def _finish(gan, config, workdir, signal):
     if config.export and signal is None:
         saved_model = workdir.exports / str(step)
         if not saved_model.exists():
-            export.export_generator(gan.sampler, workdir.exports, step)
+            export.export_generator(
+                gan.sampler, workdir.exports, step, gan.classifier
+            )
     return Result(
         step=step,
         seconds=workdir.rewind_metrics(step),

@@ -12,6 +12,8 @@ from tfgan_ref.callbacks.periodic import Periodic
 class LogMetrics(Periodic):
     """Writes the metrics of every n-th step and of the last one.
 
+    To be called after `Evaluate`, whose results it writes as well.
+
     A value is that of the step's own minibatch. Scalars go to both places; of
     the logits TensorBoard gets the histogram and metrics.jsonl the mean.
     `perf/images_per_second` is over the steps since the last record, and
@@ -37,6 +39,13 @@ class LogMetrics(Periodic):
         """Starts the clock."""
         super().on_train_begin(logs)
         self._last_time = time.perf_counter()
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Writes every n-th step, and every one that was evaluated."""
+        if any(name.startswith("eval/") for name in logs):
+            self._act(int(self.model.step.numpy()), logs)
+        else:
+            super().on_train_batch_end(batch, logs)
 
     def at_step(self, step, logs):
         """Writes one record."""

@@ -5,6 +5,8 @@ import sys
 import keras
 import tqdm
 
+_LOSSES = {"G": "loss/generator", "D": "loss/discriminator"}
+
 
 class ProgressBar(keras.callbacks.Callback):
     """Shows step, losses, images per second and the time left.
@@ -39,11 +41,13 @@ class ProgressBar(keras.callbacks.Callback):
         step = int(self.model.step.numpy())
         steps = step - self._bar.initial
         rate = steps * self._images_per_step / self._bar.format_dict["elapsed"]
+        losses = (
+            f"{letter} {logs[name]:.3f} "
+            for letter, name in _LOSSES.items()
+            if name in logs
+        )
         self._bar.set_postfix_str(
-            f"G {logs['loss/generator']:.3f} "
-            f"D {logs['loss/discriminator']:.3f} "
-            f"{rate:.0f} images/s",
-            refresh=False,
+            "".join(losses) + f"{rate:.0f} images/s", refresh=False
         )
         self._bar.update(step - self._bar.n)
 

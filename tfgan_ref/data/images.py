@@ -94,6 +94,11 @@ def load(
     )
     if not len(images):
         raise UserError(f"{name} holds no image that can be read")
+    if source.class_names and labels.max() >= len(source.class_names):
+        raise UserError(
+            f"{name}: labels below {len(source.class_names)}, the number of "
+            f"classes, were expected. Received: {labels.max()}"
+        )
     if labelled is not None:
         labels = keep_labels(labels, labelled, label_seed)
     return Images(name, images, labels, source.class_names)
@@ -111,19 +116,24 @@ def keep_labels(labels: np.ndarray, count: int, seed: int) -> np.ndarray:
         seed: of the choice.
 
     Raises:
-        UserError: `count` is not a multiple of the number of classes, or a
-            class has too few examples.
+        UserError: there are no labels, `count` is not a multiple of the
+            number of classes (the largest label + 1), or a class has too few
+            examples.
     """
-    classes = np.unique(labels[labels >= 0])
-    if count < 1 or not len(classes) or count % len(classes):
+    classes = int(labels.max()) + 1
+    if not classes:
         raise UserError(
-            f"`labelled` must be a positive multiple of the {len(classes)} "
-            f"classes. Received: {count}"
+            f"`labelled`={count} needs labels; the data set has none"
         )
-    each = count // len(classes)
+    if count < 1 or count % classes:
+        raise UserError(
+            f"`labelled` must be a positive multiple of the {classes} classes, "
+            f"of which each gets as many labels. Received: {count}"
+        )
+    each = count // classes
     order = np.random.default_rng(seed).permutation(len(labels))
     kept = np.full_like(labels, -1)
-    for label in classes:
+    for label in range(classes):
         chosen = order[labels[order] == label][:each]
         if len(chosen) < each:
             raise UserError(

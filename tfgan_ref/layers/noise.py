@@ -1,0 +1,151 @@
+"""Gaussian noise and dropout that are functions of a seed.
+
+Keras's layers draw from a state of their own, which gives every replica of
+`tf.distribute` the same numbers and a resumed run others than an uninterrupted
+one. These draw from the seed of the scope in which they are called; `GAN` makes
+it of its seed, the step and the replica.
+"""
+
+import contextlib
+import contextvars
+import itertools
+import math
+
+import keras
+import tensorflow as tf
+
+from tfgan_ref.errors import UserError
+
+_PHILOX = tf.random.Algorithm.PHILOX.value  # The same on every device.
+
+# Replicas are traced in threads of their own, and each has its own context.
+_next_seed = contextvars.ContextVar("next_seed", default=None)
+
+
+@contextlib.contextmanager
+def seeded(seed):
+    """Within this scope, noise is a function of the seed.
+
+    Every call of a layer in it draws other numbers.
+
+    Args:
+        seed: int `[2]`.
+    """
+    calls = itertools.count()
+    token = _next_seed.set(
+        lambda: tf.random.experimental.stateless_fold_in(seed, next(calls))
+    )
+    try:
+        yield
+    finally:
+        _next_seed.reset(token)
+
+
+def normal(shape, seed, stddev=1.0):
+    """N(0, stddev^2) by the transform of Box and Muller.
+
+    32 random bits give two numbers: 16 the radius, 16 the angle, so that no
+    number is beyond 4.9 stddev. On a CPU this takes a third of the time of
+    `tf.random.stateless_normal`.
+
+    Args:
+        shape: int `[rank]`.
+        seed: int `[2]`; the same seed gives the same numbers.
+        stddev: float > 0.
+
+    Returns:
+        float32 of that shape.
+    """
+    count = tf.reduce_prod(shape)
+    key, counter = tf.raw_ops.StatelessRandomGetKeyCounter(seed=seed)
+    bits = tf.raw_ops.StatelessRandomUniformFullIntV2(
+        shape=[(count + 1) // 2],
+        key=key,
+        counter=counter,
+        alg=_PHILOX,
+        dtype=tf.uint32,
+    )
+    halves = tf.reshape(tf.bitcast(bits, tf.uint16), [2, -1])
+    uniform = tf.cast(halves, tf.float32)  # Times 2^16.
+    variance = -2.0 * stddev**2 * tf.math.log((uniform[0] + 0.5) / 2**16)
+    radius, angle = tf.sqrt(variance), uniform[1] * (2.0 * math.pi / 2**16)
+    numbers = tf.concat([radius * tf.cos(angle), radius * tf.sin(angle)], 0)
+    return tf.reshape(numbers[:count], shape)
+
+
+class GaussianNoise(keras.layers.Layer):
+    """Adds noise from N(0, stddev^2) in training.
+
+    Outside of a `seeded` scope it draws from TensorFlow's global generator.
+
+    Args:
+        stddev: float >= 0.
+
+    Call arguments:
+        inputs: float, any shape.
+        training: bool; False returns the inputs.
+
+    Raises:
+        UserError: `stddev` is negative.
+    """
+
+    def __init__(self, stddev, **kwargs):
+        super().__init__(**kwargs)
+        if not stddev >= 0.0:
+            raise UserError(
+                f"`stddev` must be at least 0. Received: {stddev}"
+            )
+        self.stddev = stddev
+
+    def call(self, inputs, training=False):
+        """Adds the noise."""
+        if not training or not self.stddev:
+            return inputs
+        noise = normal(tf.shape(inputs), _seed(), self.stddev)
+        noise = tf.ensure_shape(noise, inputs.shape)
+        return inputs + tf.cast(noise, inputs.dtype)
+
+    def get_config(self):
+        """Arguments of the constructor."""
+        return super().get_config() | {"stddev": self.stddev}
+
+
+class Dropout(keras.layers.Layer):
+    """Drops a share of the inputs in training and scales up the others.
+
+    Outside of a `seeded` scope it draws from TensorFlow's global generator.
+
+    Args:
+        rate: float in [0, 1), the share.
+
+    Call arguments:
+        inputs: float, any shape.
+        training: bool; False returns the inputs.
+
+    Raises:
+        UserError: `rate` is out of range.
+    """
+
+    def __init__(self, rate, **kwargs):
+        super().__init__(**kwargs)
+        if not 0.0 <= rate < 1.0:
+            raise UserError(f"`rate` must be in [0, 1). Received: {rate}")
+        self.rate = rate
+
+    def call(self, inputs, training=False):
+        """Drops."""
+        if not training or not self.rate:
+            return inputs
+        return tf.nn.experimental.stateless_dropout(inputs, self.rate, _seed())
+
+    def get_config(self):
+        """Arguments of the constructor."""
+        return super().get_config() | {"rate": self.rate}
+
+
+def _seed():
+    """The scope's next seed, or one of TensorFlow's global generator."""
+    next_seed = _next_seed.get()
+    if next_seed is None:
+        return tf.random.uniform([2], maxval=tf.int32.max, dtype=tf.int32)
+    return next_seed()

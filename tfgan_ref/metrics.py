@@ -1,0 +1,40 @@
+"""What a training step reports, and how replicas' reports become one."""
+
+import tensorflow as tf
+
+
+def discriminator(cost, real_logits, fake_logits):
+    """The discriminator's side of a step's metrics, in float32.
+
+    Args:
+        cost: scalar, its mean cost.
+        real_logits: float `[batch]`, its logits of "real" on data.
+        fake_logits: float `[batch]`, the same on samples.
+    """
+    real_logits = tf.cast(real_logits, tf.float32)
+    fake_logits = tf.cast(fake_logits, tf.float32)
+    return {
+        "loss/discriminator": cost,
+        "accuracy/real": fraction(real_logits > 0),
+        "accuracy/fake": fraction(fake_logits < 0),
+        "logits/real": real_logits,
+        "logits/fake": fake_logits,
+    }
+
+
+def fraction(condition):
+    """Share of True, float32 scalar, in a bool tensor."""
+    return tf.reduce_mean(tf.cast(condition, tf.float32))
+
+
+def over_replicas(strategy, value):
+    """The global mean of a scalar; the global batch of a vector.
+
+    Args:
+        strategy: `tf.distribute.Strategy`.
+        value: what `strategy.run` has returned for one metric.
+    """
+    per_replica = strategy.experimental_local_results(value)[0]
+    if per_replica.shape.rank == 0:
+        return strategy.reduce("MEAN", value, axis=None)
+    return strategy.gather(value, axis=0)

@@ -1,0 +1,146 @@
+"""Variants of Adam that the papers' results were made with.
+
+Reference:
+    Kingma, Ba (2015), Adam: A Method for Stochastic Optimization,
+    https://arxiv.org/abs/1412.6980
+"""
+
+import keras
+import tensorflow as tf
+
+
+class InnerEpsilonAdam(keras.optimizers.Adam):
+    """Adam with epsilon inside the root: lr m_hat / sqrt(v_hat + epsilon).
+
+    The feature-matching results of Salimans et al. (2016) were made with it
+    and epsilon = 1e-8. Beside gradients below 1e-4 that is a much shorter step
+    than with epsilon outside, where the feature-matching generator collapses.
+
+    The variable `velocity` holds u = v + epsilon (1 - beta_2^t), so that
+    v_hat + epsilon = u / (1 - beta_2^t) and TensorFlow's fused update, with
+    its own epsilon at 0, makes exactly this step.
+
+    Args:
+        learning_rate: float, or a schedule.
+        beta_1: float in [0, 1), decay of the mean of the gradients.
+        beta_2: float in [0, 1), decay of the mean of their squares.
+        epsilon: float > 0.
+        name: of the optimizer.
+    """
+
+    def __init__(
+        self,
+        learning_rate=0.001,
+        beta_1=0.9,
+        beta_2=0.999,
+        epsilon=1e-8,
+        name="inner_epsilon_adam",
+        **kwargs,
+    ):
+        super().__init__(
+            learning_rate,
+            beta_1=beta_1,
+            beta_2=beta_2,
+            epsilon=epsilon,
+            name=name,
+            **kwargs,
+        )
+
+    def update_step(self, gradient, variable, learning_rate):
+        """Updates one variable, on one device."""
+        index = self._get_variable_index(variable)
+        step = tf.cast(self.iterations + 1, variable.dtype)
+        # After the decay by beta_2 this adds (1 - beta_2) epsilon.
+        self._velocities[index].value.assign_add(
+            tf.fill(
+                variable.shape, (1.0 / self.beta_2 - 1.0) * self.epsilon
+            )
+        )
+        tf.raw_ops.ResourceApplyAdam(
+            var=variable.handle,
+            m=self._momentums[index].value.handle,
+            v=self._velocities[index].value.handle,
+            beta1_power=tf.pow(self.beta_1, step),
+            beta2_power=tf.pow(self.beta_2, step),
+            lr=tf.cast(learning_rate, variable.dtype),
+            beta1=self.beta_1,
+            beta2=self.beta_2,
+            epsilon=0.0,
+            grad=tf.cast(gradient, variable.dtype),
+        )
+
+
+class HistoricalAveragingAdam(keras.optimizers.Adam):
+    """Adam with the historical averaging of Salimans et al. (2016).
+
+    Adds `losses.regularization.historical_averaging` times `strength` to the
+    player's cost, by its gradient, 2 strength (theta - mean), where the mean
+    is that of the parameters of all steps so far.
+
+    Args:
+        learning_rate: float, or a schedule.
+        strength: float >= 0.
+        **kwargs: of `keras.optimizers.Adam`.
+    """
+
+    def __init__(self, learning_rate=0.001, strength=0.0, **kwargs):
+        super().__init__(learning_rate, **kwargs)
+        self.strength = strength
+
+    def build(self, var_list):
+        """Makes the means, which begin at the initial parameters."""
+        if self.built:
+            return
+        super().build(var_list)
+        self._means = [
+            self.add_variable_from_reference(
+                variable, name="mean", initializer="zeros"
+            )
+            for variable in var_list
+        ]
+
+    def update_step(self, gradient, variable, learning_rate):
+        """Updates one variable and its mean, on one device."""
+        mean = self._means[self._get_variable_index(variable)]
+        count = tf.cast(self.iterations + 1, variable.dtype)
+        self.assign_add(mean, (variable - mean) / count)
+        gradient += 2.0 * self.strength * (variable - mean)
+        super().update_step(gradient, variable, learning_rate)
+
+    def get_config(self):
+        """Arguments of the constructor."""
+        return super().get_config() | {"strength": self.strength}
+
+
+@keras.saving.register_keras_serializable("tfgan_ref")
+class LinearDecay(keras.optimizers.schedules.LearningRateSchedule):
+    """rate min(3 - epoch / epochs, 1), and 0 from 3 `epochs` on.
+
+    Constant for two thirds of the training, then falling linearly to 0, as
+    Salimans et al. (2016) released for CIFAR-10 and SVHN.
+
+    Args:
+        rate: float, the learning rate.
+        epochs: int, a third of the training.
+        steps_per_epoch: int; the rate changes once per epoch.
+    """
+
+    def __init__(self, rate, epochs, steps_per_epoch):
+        super().__init__()
+        self.rate = rate
+        self.epochs = epochs
+        self.steps_per_epoch = steps_per_epoch
+
+    def __call__(self, step):
+        """Returns the learning rate of a step, float32."""
+        epoch = tf.cast(step // self.steps_per_epoch, tf.float32)
+        share = tf.clip_by_value(3.0 - epoch / self.epochs, 0.0, 1.0)
+        return self.rate * share
+
+    def get_config(self):
+        """Arguments of the constructor."""
+        return {
+            "rate": self.rate,
+            "epochs": self.epochs,
+            "steps_per_epoch": self.steps_per_epoch,
+        }
