@@ -26,7 +26,7 @@ setuptools.setup(
         "tqdm>=4.66",
     ],
     extras_require={
-        "test": ["mypy", "pytest>=8", "ruff"],
+        "test": ["mypy", "pytest>=8", "ruff", "scipy"],
         "gpu": ["tensorflow[and-cuda]>=2.20"],
         "profile": ["tensorboard-plugin-profile>=2.20"],
         "serving": ["tensorflow-serving-api>=2.19"],

@@ -27,6 +27,25 @@ _GAME = flags.DEFINE_enum(
     ["minimax", "non_saturating", "maximum_likelihood"],
     "The generator's cost: eq. 10, 13 or 14 of the tutorial.",
 )
+_NORMALIZATION = flags.DEFINE_enum(
+    "normalization",
+    "batch",
+    ["batch", "reference", "virtual"],
+    "The generator's: by the minibatch, or by a reference batch.",
+)
+_REFERENCE_SIZE = flags.DEFINE_integer(
+    "reference_size",
+    64,
+    "Examples of the reference batch, if any.",
+    lower_bound=2,
+)
+_HISTORICAL_AVERAGING = flags.DEFINE_float(
+    "historical_averaging",
+    0.0,
+    "Weight, for both players, of the squared distance of the parameters to "
+    "the mean of their past.",
+    lower_bound=0.0,
+)
 
 flags.set_default(common.GENERATOR_LR, 2e-4)
 flags.set_default(common.DISCRIMINATOR_LR, 2e-4)
@@ -36,7 +55,8 @@ def main():
     """Builds, compiles and trains the GAN that the flags describe."""
     strategy = common.make_strategy()
 
-    from tfgan_ref import latents
+    from tfgan_ref import latents, optimizers
+    from tfgan_ref.layers import reference_normalization
     from tfgan_ref.losses import adversarial
     from tfgan_ref.models import dcgan
 
@@ -46,6 +66,11 @@ def main():
         "maximum_likelihood": adversarial.maximum_likelihood_generator_loss,
     }
     priors = {"uniform": latents.uniform, "normal": latents.normal}
+    normalizations = {
+        "batch": None,
+        "reference": reference_normalization.ReferenceBatchNormalization,
+        "virtual": reference_normalization.VirtualBatchNormalization,
+    }
     data = common.load_images(dcgan.image_size_for)
     with strategy.scope():
         gan = dcgan.build(
@@ -54,11 +79,19 @@ def main():
             width=_WIDTH.value,
             kernel_size=_KERNEL_SIZE.value,
             prior=priors[_PRIOR.value],
+            normalization=normalizations[_NORMALIZATION.value],
+            reference_size=_REFERENCE_SIZE.value,
             ema_decay=common.EMA_DECAY.value,
             seed=common.SEED.value,
         )
         common.compile_gan(
             gan,
+            optimizer=functools.partial(
+                optimizers.HistoricalAveragingAdam,
+                strength=_HISTORICAL_AVERAGING.value,
+            )
+            if _HISTORICAL_AVERAGING.value
+            else None,
             generator_loss=generator_losses[_GAME.value],
             discriminator_loss=functools.partial(
                 adversarial.minimax_discriminator_loss,

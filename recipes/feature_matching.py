@@ -11,20 +11,8 @@ import functools
 
 from absl import flags
 
-from recipes import common
+from recipes import common, semi_supervised
 
-_LABELS = flags.DEFINE_integer(
-    "labels",
-    100,
-    "Training examples that keep their label, equally many of each class.",
-    lower_bound=1,
-)
-_LABEL_SEED = flags.DEFINE_integer(
-    "label_seed", 1, "Of which examples keep it.", lower_bound=0
-)
-_TEST_SPLIT = flags.DEFINE_string(
-    "test_split", "test", "Split of the data set to evaluate on."
-)
 _NETWORKS = flags.DEFINE_enum(
     "networks",
     None,
@@ -35,14 +23,9 @@ _NETWORKS = flags.DEFINE_enum(
 _SUPERVISED = flags.DEFINE_bool(
     "supervised", False, "The same network on the labelled examples alone."
 )
-_DISCRIMINATOR_EMA_DECAY = flags.DEFINE_float(
-    "discriminator_ema_decay",
-    0.9999,
-    "Of the discriminator's average; 0: none.",
-    lower_bound=0.0,
-    upper_bound=1.0,
-)
 # As published.
+flags.set_default(semi_supervised.LABELS, 100)
+flags.set_default(semi_supervised.DISCRIMINATOR_EMA_DECAY, 0.9999)
 flags.set_default(common.BATCH_SIZE, 100)
 flags.set_default(common.SIMULTANEOUS, False)
 flags.set_default(common.EMA_DECAY, 0.0)
@@ -59,72 +42,66 @@ _DECAY_EPOCHS = {"cifar10": 400, "svhn": 300}
 def main():
     """Builds, initialises, compiles and trains what the flags describe."""
     strategy = common.make_strategy()
+    task = semi_supervised.load_task()
+    networks = _resolve(task.data)
 
     from tfgan_ref import optimizers
-    from tfgan_ref.data import semi_supervised
-    from tfgan_ref.evaluation.classification import ClassificationEvaluation
-    from tfgan_ref.losses import feature_matching as distances
-    from tfgan_ref.models import feature_matching, improved_conv, improved_mlp
+    from tfgan_ref.models import feature_matching
 
-    data = common.load_images(
-        None, labelled=_LABELS.value, label_seed=_LABEL_SEED.value
-    )
-    test_data = common.load_images(data.image_shape[0], split=_TEST_SPLIT.value)
-    classes = int(data.labels.max()) + 1
-    networks = _resolve(data)
-    makers = {
-        "mlp": (improved_mlp.generator, improved_mlp.discriminator),
-        "cifar10": (improved_conv.generator, improved_conv.discriminator),
-        "svhn": (
-            improved_conv.generator,
-            functools.partial(improved_conv.discriminator, widths=(64, 128)),
-        ),
-    }
-    make_generator, make_discriminator = makers[networks]
     with strategy.scope():
         gan = feature_matching.build(
-            data.image_shape,
-            classes,
-            make_generator=make_generator,
-            make_discriminator=make_discriminator,
-            distance=distances.mean_squared
-            if networks == "mlp"
-            else distances.mean_absolute,
+            task.data.image_shape,
+            task.classes,
+            **_published(networks),
             supervised=_SUPERVISED.value,
             latent_dim=common.LATENT_DIM.value,
             ema_decay=common.EMA_DECAY.value,
-            discriminator_ema_decay=_DISCRIMINATOR_EMA_DECAY.value,
+            discriminator_ema_decay=(
+                semi_supervised.DISCRIMINATOR_EMA_DECAY.value
+            ),
             seed=common.SEED.value,
         )
-        gan.initialize(data.images[:_INITIAL_IMAGES] / 127.5 - 1.0)
+        gan.initialize(task.data.images[:_INITIAL_IMAGES] / 127.5 - 1.0)
         common.compile_gan(
             gan,
             optimizer=optimizers.InnerEpsilonAdam,
-            schedule=_schedule(networks, len(data)),
+            schedule=_schedule(networks, len(task.data)),
         )
-    return common.train(
-        gan,
-        data,
-        stream=semi_supervised.stream,
-        evaluate=ClassificationEvaluation(test_data, classes),
-    )
+    return semi_supervised.train(gan, task)
 
 
 def _resolve(data):
     """Fills in the flags that depend on the images; returns the networks."""
     if _NETWORKS.value is None:
-        colour = data.image_shape == (32, 32, 3)
-        flags.FLAGS["networks"].value = (
-            "svhn"
-            if data.name.startswith("svhn")
-            else "cifar10"
-            if colour
-            else "mlp"
-        )
+        name = "cifar10" if data.image_shape == (32, 32, 3) else "mlp"
+        if data.name.startswith("svhn"):
+            name = "svhn"
+        flags.FLAGS["networks"].value = name
     for flag in (common.GENERATOR_LR, common.DISCRIMINATOR_LR):
         if flag.value is None:
             flags.FLAGS[flag.name].value = _LEARNING_RATES[_NETWORKS.value]
     return _NETWORKS.value
+
+
+def _published(networks):
+    """The networks, and how far the mean features are apart."""
+    from tfgan_ref.losses import feature_matching
+    from tfgan_ref.models import improved_conv, improved_mlp
+
+    if networks == "mlp":
+        return {
+            "make_generator": improved_mlp.generator,
+            "make_discriminator": improved_mlp.discriminator,
+            "distance": feature_matching.mean_squared,
+        }
+    widths = (64, 128) if networks == "svhn" else (96, 192)
+    return {
+        "make_generator": improved_conv.generator,
+        "make_discriminator": functools.partial(
+            improved_conv.discriminator, widths=widths
+        ),
+        "distance": feature_matching.mean_absolute,
+    }
 
 
 def _schedule(networks, count):

@@ -7,9 +7,11 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from keras import layers
 
 from tfgan_ref import export
 from tfgan_ref.errors import UserError
+from tfgan_ref.layers import noise
 from tfgan_ref.models import dcgan
 
 # What an engineer has: TensorFlow and the folder, none of our code.
@@ -20,14 +22,17 @@ import tensorflow as tf
 
 folder, file = sys.argv[1:]
 model = tf.saved_model.load(folder)
-latents = np.load(file)["latents"]
+given = dict(np.load(file))
 results = {"signatures": sorted(model.signatures)}
 for name, signature in model.signatures.items():
-    results[f"inputs of {name}"] = sorted(
+    inputs = sorted(
         spec.name for spec in signature.structured_input_signature[1].values()
     )
+    results[f"inputs of {name}"] = inputs
     for count in (1, 5):
-        outputs = signature(latents=tf.constant(latents[:count]))
+        outputs = signature(
+            **{key: tf.constant(given[key][:count]) for key in inputs}
+        )
         for key, value in outputs.items():
             results[f"{name} {count} {key}"] = value
 np.savez(file, **results)
@@ -45,9 +50,16 @@ def trained_generator(strategy=None):
     return gan.generator
 
 
-def load_elsewhere(folder, latents, scratch):
+def small_classifier():
+    """Images of 2x3 -> logits of 4 classes, x W + b behind loud noise."""
+    images = keras.Input((2, 3, 1))
+    x = noise.GaussianNoise(1e3)(layers.Flatten()(images))
+    return keras.Model(images, layers.Dense(4)(x))
+
+
+def load_elsewhere(folder, scratch, **inputs):
     """What the SavedModel gives in a fresh process."""
-    np.savez(scratch, latents=latents)
+    np.savez(scratch, **inputs)
     environment = {k: v for k, v in os.environ.items() if k != "KERAS_BACKEND"}
     subprocess.run(
         [sys.executable, "-c", LOAD, str(folder), str(scratch)],
@@ -69,7 +81,7 @@ def test_a_fresh_process_gets_the_generators_images(
     path = export.export_generator(generator, tmp_path / "gan", 12)
 
     assert path == tmp_path / "gan" / "12"
-    results = load_elsewhere(path, latents, tmp_path / "results.npz")
+    results = load_elsewhere(path, tmp_path / "results.npz", latents=latents)
     assert list(results.pop("signatures")) == ["generate", "serving_default"]
     expected = generator(latents, training=False).numpy()
     # Training mode would normalise with the batch's own statistics.
@@ -84,9 +96,61 @@ def test_a_fresh_process_gets_the_generators_images(
     assert not results  # Images are the only output.
 
 
-def test_every_weight_is_stored_once(tmp_path):
+def test_a_fresh_process_gets_the_classifiers_probabilities(
+    tmp_path, two_replicas
+):
+    with two_replicas.scope():
+        generator = dcgan.generator((28, 28, 1), 7, 4)
+        classifier = small_classifier()
+    # Logits of up to some hundreds: exp() of them is no number in float32.
+    rng = np.random.default_rng(2)
+    kernel, bias = rng.normal(0, 100, (6, 4)), rng.normal(-2, 2, 4)
+    classifier.set_weights([kernel, bias])
+    images = rng.uniform(-1, 1, (5, 2, 3, 1)).astype(np.float32)
+    images[2:] /= 200  # And some of a few.
+
+    path = export.export_generator(generator, tmp_path, 3, classifier)
+
+    results = load_elsewhere(
+        path,
+        tmp_path / "results.npz",
+        images=images,
+        latents=np.zeros((5, 7), np.float32),
+    )
+    assert list(results["signatures"]) == [
+        "classify",
+        "generate",
+        "serving_default",
+    ]
+    assert results["inputs of serving_default"] == ["latents"]
+    assert results["inputs of classify"] == ["images"]
+    logits = images.reshape(5, 6).astype(np.float64) @ kernel + bias
+    assert np.abs(logits).max() > 100
+    odds = np.exp(logits)
+    total = odds.sum(1)
+    expected = {
+        "probabilities": odds / total[:, None],
+        "classes": logits.argmax(1),
+        "realness": total / (total + 1),
+    }
+    assert len(set(expected["classes"].tolist())) > 1
+    assert expected["realness"].min() < 0.9
+    for count in (1, 5):
+        for name, values in expected.items():
+            received = results.pop(f"classify {count} {name}")
+            dtype = np.int64 if name == "classes" else np.float32
+            assert received.dtype == dtype
+            np.testing.assert_allclose(
+                received, values[:count], rtol=1e-4, atol=1e-6
+            )
+    assert not [name for name in results if name.startswith("classify")]
+
+
+@pytest.mark.parametrize("with_classifier", [False, True])
+def test_every_weight_is_stored_once(tmp_path, with_classifier):
     generator = dcgan.generator((28, 28, 1), 7, 4)
-    path = export.export_generator(generator, tmp_path, 0)
+    classifier = small_classifier() if with_classifier else None
+    path = export.export_generator(generator, tmp_path, 0, classifier)
     stored = [
         shape
         for name, shape in tf.train.list_variables(
@@ -94,7 +158,9 @@ def test_every_weight_is_stored_once(tmp_path):
         )
         if name.endswith("VARIABLE_VALUE") and "save_counter" not in name
     ]
-    assert sorted(stored) == sorted(list(v.shape) for v in generator.variables)
+    variables = generator.variables
+    variables += classifier.variables if with_classifier else []
+    assert sorted(stored) == sorted(list(v.shape) for v in variables)
 
 
 def test_in_bfloat16_the_images_are_float32(tmp_path):

@@ -11,6 +11,8 @@ from keras import layers
 from tfgan_ref import latents
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
+from tfgan_ref.layers import noise
+from tfgan_ref.layers.weight_normalization import WeightNormalization
 from tfgan_ref.models import dcgan
 
 IMAGE_SHAPE = (2, 2, 1)
@@ -398,11 +400,35 @@ def test_average_follows_its_recurrence(strategy):
     assert gan.sampler is gan.ema_generator
 
 
+def test_the_discriminators_average_follows_its_own_recurrence():
+    gan = compiled(normalised_gan(ema_decay=0.5, discriminator_ema_decay=0.26))
+    average = gan.discriminator.get_weights()
+    for step in (1, 2, 3):
+        train(gan, 1)
+        # (1 + step) / (10 + step) is 2/11, 3/12 and then more than 0.26.
+        decay = min((1 + step) / (10 + step), 0.26)
+        average = [
+            decay * old + (1 - decay) * new
+            for old, new in zip(
+                average, gan.discriminator.get_weights(), strict=True
+            )
+        ]
+        assert_close(
+            gan.ema_discriminator.get_weights(), average, rtol=1e-5, atol=1e-7
+        )
+    assert not gan.ema_discriminator.trainable_variables
+    assert gan.sampler is gan.ema_generator
+
+
 def test_the_average_takes_no_part_in_the_game():
     ends = []
     for ema_decay in (0.0, 0.9):
         keras.utils.set_random_seed(2)
-        gan = compiled(normalised_gan(ema_decay=ema_decay))
+        gan = compiled(
+            normalised_gan(
+                ema_decay=ema_decay, discriminator_ema_decay=ema_decay
+            )
+        )
         train(gan, 3)
         ends.append(_by_layer(gan))
     assert_close(ends[1], ends[0], rtol=0, atol=0)
@@ -410,8 +436,75 @@ def test_the_average_takes_no_part_in_the_game():
 
 def test_without_an_average_samples_come_from_the_generator():
     gan = tiny_gan()
-    assert gan.ema_generator is None
+    assert gan.ema_generator is None and gan.ema_discriminator is None
     assert gan.sampler is gan.generator
+    assert gan.classifier is None
+
+
+# Layers that begin from data.
+
+
+def gan_from_data(strategy, seed):
+    """D: noise, weight normalisation with ReLU, one unit."""
+    keras.utils.set_random_seed(2)
+    with strategy.scope():
+        images = keras.Input(IMAGE_SHAPE)
+        x = noise.GaussianNoise(0.5)(layers.Flatten()(images))
+        x = WeightNormalization(
+            layers.Dense(3, use_bias=False), "relu", name="from_data"
+        )(x)
+        x = layers.Reshape(())(layers.Dense(1, name="last")(x))
+        return GAN(
+            tiny_gan().generator,
+            keras.Model(images, x),
+            discriminator_ema_decay=0.9,
+            seed=seed,
+        )
+
+
+def test_initialize_begins_the_discriminator_from_data(strategy):
+    gan = gan_from_data(strategy, seed=6)
+    layer = gan.discriminator.get_layer("from_data")
+    last = values_of(gan.discriminator.get_layer("last").variables)
+    (kernel,) = values_of(layer.layer.variables)
+    images = real_images(1000)
+
+    gan.initialize(images)
+
+    scale, bias = values_of([layer.scale, layer.bias])
+    x = images.reshape(1000, 4) @ (kernel / np.sqrt((kernel**2).sum(0)))
+    # The noise, 0.5^2 in every direction, is a part of the variance.
+    expected = 1 / np.sqrt(x.var(0) + 0.25)
+    np.testing.assert_allclose(scale, expected, rtol=0.1)
+    np.testing.assert_allclose(bias, -expected * x.mean(0), atol=0.1)
+    assert_close(values_of(layer.layer.variables), [kernel], rtol=0)
+    assert_close(
+        values_of(gan.discriminator.get_layer("last").variables), last, rtol=0
+    )
+    # The average begins where the discriminator does.
+    after = values_of(gan.discriminator.variables)
+    assert_close(values_of(gan.ema_discriminator.variables), after, rtol=0)
+    assert gan.step.numpy() == 0
+
+
+def test_initialize_draws_its_noise_from_the_seed():
+    scales = []
+    for seed in (6, 6, 7):
+        gan = gan_from_data(tf.distribute.get_strategy(), seed)
+        gan.initialize(real_images(50))
+        layer = gan.discriminator.get_layer("from_data")
+        scales.append(layer.scale.numpy())
+    np.testing.assert_array_equal(scales[1], scales[0])
+    assert (scales[2] != scales[0]).all()
+
+
+def test_training_does_not_begin_anew_from_data():
+    gan = compiled(gan_from_data(tf.distribute.get_strategy(), seed=6))
+    gan.initialize(real_images(50))
+    layer = gan.discriminator.get_layer("from_data")
+    scale = layer.scale.numpy()
+    train(gan, 2)
+    np.testing.assert_array_equal(layer.scale.numpy(), scale)  # Not trained.
 
 
 # Ways to run the same step.
@@ -431,6 +524,45 @@ def test_steps_per_execution_changes_no_weight(strategy):
         assert gan.step.numpy() == 6
         ends.append([*values_of(gan.variables), metrics["logits/fake"]])
     assert_close(ends[1], ends[0], rtol=1e-6, atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("simultaneous", "k", "passes"),
+    [
+        (True, 1, (3, 7)),
+        (True, 3, (2 + 3, 2 * 6 + 7)),
+        (False, 1, (1 + 3, 6 + 2)),
+        (False, 3, (3 + 3, 3 * 6 + 2)),
+    ],
+)
+def test_a_step_counts_its_passes(simultaneous, k, passes):
+    gan = compiled(tiny_gan(), simultaneous=simultaneous, discriminator_steps=k)
+    assert gan.passes() == passes
+
+
+def test_noise_differs_between_the_steps_of_one_execution():
+    shape = IMAGE_SHAPE
+    images = keras.Input(shape)
+    x = layers.Flatten()(noise.GaussianNoise(1.0)(images))
+    seen = []
+    for steps_per_execution in (1, 2):
+        keras.utils.set_random_seed(2)
+        gan = GAN(
+            tiny_gan().generator,
+            keras.Model(images, layers.Reshape(())(layers.Dense(1)(x))),
+            seed=4,
+        )
+        gan.compile(
+            keras.optimizers.SGD(0.0),
+            keras.optimizers.SGD(0.0),
+            steps_per_execution=steps_per_execution,
+        )
+        zeros = np.zeros((2 * BATCH, *shape), np.float32)
+        for steps in (2, 2):
+            seen.append(fit(gan, steps, minibatches(zeros))["logits/real"])
+    one, two, *again = seen
+    assert len(np.unique([one, two])) == 2 * BATCH
+    np.testing.assert_allclose(again, [one, two], rtol=1e-6)
 
 
 @pytest.mark.parametrize("option", ["jit_compile", "run_eagerly"])
@@ -631,10 +763,11 @@ def test_weights_survive_a_file(tmp_path):
 # Mistakes.
 
 
-@pytest.mark.parametrize("ema_decay", [1.0, -0.25])
-def test_ema_decay_out_of_range_is_refused(ema_decay):
-    with pytest.raises(UserError, match=f"`ema_decay`.*Received: {ema_decay}"):
-        tiny_gan(ema_decay=ema_decay)
+@pytest.mark.parametrize("name", ["ema_decay", "discriminator_ema_decay"])
+@pytest.mark.parametrize("decay", [1.0, -0.25])
+def test_a_decay_out_of_range_is_refused(name, decay):
+    with pytest.raises(UserError, match=f"decay.*Received: {decay}"):
+        tiny_gan(**{name: decay})
 
 
 @pytest.mark.parametrize("name", ["discriminator_steps", "steps_per_execution"])

@@ -4,7 +4,7 @@ import pytest
 from tfgan_ref import latents
 
 every_prior = pytest.mark.parametrize(
-    "prior", [latents.uniform, latents.normal]
+    "prior", [latents.uniform, latents.normal, latents.unit_uniform]
 )
 
 
@@ -32,6 +32,17 @@ def test_uniform_fills_the_cube_from_minus_one_to_one():
     np.testing.assert_allclose(quarters, 0.25, atol=0.01)
     np.testing.assert_allclose(z.mean(), 0, atol=0.012)
     np.testing.assert_allclose(z.var(), 1 / 3, atol=0.006)
+
+
+def test_unit_uniform_fills_the_cube_from_zero_to_one():
+    z = latents.unit_uniform([10_000, 4], [0, 0]).numpy()
+    assert z.min() >= 0 and z.max() < 1
+    # Standard error of 40 000 values: 0.0015 for the mean, 0.0004 for the
+    # variance.
+    quarters = np.histogram(z, bins=[0, 0.25, 0.5, 0.75, 1])[0] / z.size
+    np.testing.assert_allclose(quarters, 0.25, atol=0.01)
+    np.testing.assert_allclose(z.mean(), 1 / 2, atol=0.006)
+    np.testing.assert_allclose(np.cov(z.T), np.eye(4) / 12, atol=0.003)
 
 
 def test_normal_has_mean_zero_variance_one_and_no_skew():

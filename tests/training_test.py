@@ -6,13 +6,17 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from keras import layers
 from PIL import Image
 
 from tfgan_ref import training
 from tfgan_ref.data import images
+from tfgan_ref.data import semi_supervised as labelled_minibatches
 from tfgan_ref.errors import UserError
+from tfgan_ref.evaluation.classification import ClassificationEvaluation
+from tfgan_ref.layers import noise
 from tfgan_ref.losses import adversarial
-from tfgan_ref.models import dcgan
+from tfgan_ref.models import dcgan, semi_supervised
 
 SETTINGS = {"seed": 3, "width": 4}
 
@@ -48,9 +52,11 @@ def make_config(tmp_path, **changes):
     return dataclasses.replace(config, **changes)
 
 
-def train(digits, config, gan=None, **settings):
+def train(digits, config, gan=None, how=None, **settings):
     gan = gan or make_gan(digits)
-    result = training.train(gan, digits, config, settings=SETTINGS | settings)
+    result = training.train(
+        gan, digits, config, settings=SETTINGS | settings, **(how or {})
+    )
     return gan, result
 
 
@@ -144,6 +150,69 @@ def test_a_run_in_two_parts_equals_one_in_one(
         for config in (make_config(tmp_path / "whole"), parts)
     ]
     assert losses[0] == losses[1]
+
+
+def test_a_stream_of_labels_and_an_evaluation_make_no_other_run(
+    digits, tmp_path
+):
+    def make_semi_supervised_gan():
+        keras.utils.set_random_seed(3)
+        gan = semi_supervised.SemiSupervisedGAN(
+            dcgan.generator(digits.image_shape, 5, 2),
+            keras.Sequential(
+                [
+                    keras.Input(digits.image_shape),
+                    layers.Flatten(),
+                    noise.Dropout(0.5),
+                    layers.Dense(10),
+                ]
+            ),
+            discriminator_ema_decay=0.9,
+            seed=3,
+        )
+        gan.compile(
+            keras.optimizers.Adam(1e-3),
+            keras.optimizers.Adam(1e-3),
+            discriminator_steps=2,
+        )
+        return gan
+
+    firsts = []
+
+    def stream(data, batch_size, *, first, **options):
+        firsts.append(first)
+        assert options.keys() == {"seed", "input_context"}
+        assert (batch_size, options["seed"]) == (8, 3)
+        return labelled_minibatches.stream(
+            data, batch_size, first=first, **options
+        )
+
+    few = dataclasses.replace(
+        digits, labels=images.keep_labels(digits.labels, 20, seed=0)
+    )
+    evaluate = ClassificationEvaluation(digits, 10)
+    whole_config = make_config(tmp_path / "whole", eval_every=2)
+    whole, _ = train(
+        few,
+        whole_config,
+        make_semi_supervised_gan(),
+        {"stream": stream, "evaluate": evaluate},
+    )
+    config = make_config(tmp_path / "parts", train_steps=3)
+    for train_steps in (3, 6):
+        resumed, _ = train(
+            few,
+            dataclasses.replace(config, train_steps=train_steps),
+            make_semi_supervised_gan(),
+            {"stream": stream},
+        )
+    assert_equal_weights(whole, resumed)
+    assert firsts == [0, 0, 3 * 2]
+    errors = [
+        record["eval/errors/averaged"] for record in records(whole_config)
+    ]
+    assert len(errors) == 3 and errors[-1] < errors[0]
+    assert records(config)[-1].keys() >= {"loss/labelled", "loss/unlabelled"}
 
 
 def test_records_after_the_checkpoint_are_made_anew(digits, tmp_path):

@@ -14,6 +14,9 @@ def step_flop(gan, batch_size):
     gradient, 1 for the generator's). A discriminator's update alone is
     G + 6 D, a generator's alone 3 G + 2 D.
 
+    A reference batch is counted once per pass; with several replicas, each of
+    them computes it.
+
     Args:
         gan: compiled GAN.
         batch_size: int, global.
@@ -21,19 +24,24 @@ def step_flop(gan, batch_size):
     Returns:
         int, a multiplication and an addition counted as two.
     """
-    g = forward_flop(gan.generator)
-    d = forward_flop(gan.discriminator)
-    alone = g + 6 * d
-    if gan.simultaneous:
-        step = (gan.discriminator_steps - 1) * alone + 3 * g + 7 * d
-    else:
-        step = gan.discriminator_steps * alone + 3 * g + 2 * d
-    return batch_size * step
+    generator_passes, discriminator_passes = gan.passes()
+    return generator_passes * forward_flop(
+        gan.generator, batch_size
+    ) + discriminator_passes * forward_flop(gan.discriminator, batch_size)
 
 
-def forward_flop(network):
-    """Floating-point operations of one example's pass forward."""
-    spec = tf.TensorSpec((1, *network.input_shape[1:]), tf.float32)
+def forward_flop(network, batch_size):
+    """Floating-point operations of a pass forward in inference mode.
+
+    Args:
+        network: `keras.Model`, built, with one input.
+        batch_size: int, examples in the pass; layers whose cost does not grow
+            with it are counted as they are.
+
+    Returns:
+        int, a multiplication and an addition counted as two.
+    """
+    spec = tf.TensorSpec((batch_size, *network.input_shape[1:]), tf.float32)
     graph = (
         tf.function(lambda inputs: network(inputs, training=False))
         .get_concrete_function(spec)

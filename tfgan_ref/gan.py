@@ -4,19 +4,18 @@ The step is Algorithm 1 of Goodfellow et al. (2014) with the tutorial's
 simultaneous gradient descent (Goodfellow 2016, section 3.1) as its default.
 """
 
-import types
-
 import keras
 import tensorflow as tf
 
 from tfgan_ref import averaging, metrics
 from tfgan_ref import latents as priors
+from tfgan_ref.distributed_model import DistributedModel, replica_id
 from tfgan_ref.errors import UserError
-from tfgan_ref.layers import noise
+from tfgan_ref.layers import initialization, noise
 from tfgan_ref.losses import adversarial
 
 
-class GAN(keras.Model):
+class GAN(DistributedModel):
     """A generator and a discriminator that play a game.
 
     A subclass whose costs differ overrides `generator_loss` or
@@ -62,7 +61,7 @@ class GAN(keras.Model):
         seed=0,
         name="gan",
     ):
-        super().__init__(name=name)
+        super().__init__(seed, name)
         self.generator = generator
         self.discriminator = discriminator
         self.prior = prior
@@ -72,11 +71,6 @@ class GAN(keras.Model):
         )
         self.ema_decay = ema_decay
         self.discriminator_ema_decay = discriminator_ema_decay
-        self.seed = seed
-        self.step = self.add_weight(
-            shape=(), dtype="int64", trainable=False, name="step"
-        )
-        self._last = types.SimpleNamespace(logits={})  # Not a variable.
         self.built = True
 
     @property
@@ -93,15 +87,6 @@ class GAN(keras.Model):
     def classifier(self):
         """Images -> class logits `[batch, classes]`, if there is one."""
         return None
-
-    @property
-    def last_logits(self):
-        """The logits of the last step of `fit` over the global batch.
-
-        dict with `logits/real` and `logits/fake`, float32 `[batch]`; empty
-        before the first step.
-        """
-        return self._last.logits
 
     def compile(
         self,
@@ -170,6 +155,7 @@ class GAN(keras.Model):
         if discriminator_loss is not None:
             self.discriminator_loss = discriminator_loss
         self.discriminator_steps = discriminator_steps
+        self.minibatches_per_step = discriminator_steps
         self.simultaneous = simultaneous
         self.generator_optimizer = generator_optimizer
         self.discriminator_optimizer = discriminator_optimizer
@@ -179,6 +165,19 @@ class GAN(keras.Model):
             discriminator_optimizer.build(
                 self.discriminator.trainable_variables
             )
+
+    def initialize(self, images):
+        """Initialises the discriminator's layers that begin from data.
+
+        To be called before the first step, outside of replicas.
+
+        Args:
+            images: float `[batch, height, width, channels]` in [-1, 1].
+        """
+        with noise.seeded([self.seed, -1]), initialization.from_data():
+            self.discriminator(images, training=True)
+        if self.ema_discriminator is not None:
+            self.ema_discriminator.set_weights(self.discriminator.get_weights())
 
     def call(self, latents, training=False):
         """Latents `[batch, latent_dim]` -> images in [-1, 1]."""
@@ -230,8 +229,8 @@ class GAN(keras.Model):
                 self.discriminator_loss(real_logits, fake_logits)
             )
             generator_cost = tf.reduce_mean(self.generator_loss(fake_logits))
-            discriminator_share = self._per_replica(discriminator_cost)
-            generator_share = self._per_replica(generator_cost)
+            discriminator_share = self.per_replica(discriminator_cost)
+            generator_share = self.per_replica(generator_cost)
         # Both gradients before either update.
         discriminator_gradients = tape.gradient(
             discriminator_share, self.discriminator.trainable_variables
@@ -257,7 +256,7 @@ class GAN(keras.Model):
             cost = tf.reduce_mean(
                 self.discriminator_loss(real_logits, fake_logits)
             )
-            share = self._per_replica(cost)
+            share = self.per_replica(cost)
         self._apply_to_discriminator(
             tape.gradient(share, self.discriminator.trainable_variables)
         )
@@ -268,7 +267,7 @@ class GAN(keras.Model):
         with tf.GradientTape() as tape:
             fake_images = self.generator(latents, training=True)
             cost = self._generator_cost(fake_images, real_images)
-            share = self._per_replica(cost)
+            share = self.per_replica(cost)
         self._apply_to_generator(
             tape.gradient(share, self.generator.trainable_variables)
         )
@@ -278,10 +277,6 @@ class GAN(keras.Model):
         """The mean cost of samples, where it is the generator's turn."""
         fake_logits = self.discriminator(fake_images, training=True)
         return tf.reduce_mean(self.generator_loss(fake_logits))
-
-    def _per_replica(self, cost):
-        """This replica's share of a global mean; optimizers sum them."""
-        return cost / self.distribute_strategy.num_replicas_in_sync
 
     def _apply_to_discriminator(self, gradients):
         self.discriminator_optimizer.apply(
@@ -308,60 +303,12 @@ class GAN(keras.Model):
         """
         replicas = self.distribute_strategy.num_replicas_in_sync
         shape = [batch_size * replicas, self.latent_dim]
-        latents = self.prior(shape, self._seed_of(draw))
-        first = _replica() * batch_size
+        latents = self.prior(shape, self.seed_of(draw))
+        first = replica_id() * batch_size
         return tf.slice(latents, [first, 0], [batch_size, self.latent_dim])
 
-    def _seed_of(self, draw):
-        """int64 `[2]`, of one draw of the current step."""
-        seed = tf.stack([tf.cast(self.seed, tf.int64), self.step.value])
-        return tf.random.experimental.stateless_fold_in(seed, draw)
-
-    def make_train_function(self, force=False):
-        """Builds the function that `fit` calls: iterator -> scalar metrics.
-
-        Keras's own fails with several steps per execution on two replicas and
-        reduces wrongly on several workers (keras#19246, keras#20585), and
-        feeds one minibatch where Algorithm 1 wants k.
-        """
-        if self.train_function is not None and not force:
-            return self.train_function
-        one_step = tf.autograph.experimental.do_not_convert(self._global_step)
-        if not self.run_eagerly:
-            one_step = tf.function(one_step, jit_compile=self.jit_compile)
-
-        def next_step(iterator):
-            return one_step(
-                [iterator.get_next() for _ in range(self.discriminator_steps)]
-            )
-
-        def steps(iterator):
-            for _ in tf.range(self.steps_per_execution - 1):
-                next_step(iterator)
-            return next_step(iterator)
-
-        if not self.run_eagerly:
-            steps = tf.function(steps)
-
-        def train_function(iterator):
-            logs = steps(iterator)
-            # Keras's own callbacks can do nothing with vectors.
-            names = [name for name in logs if name.startswith("logits/")]
-            self._last.logits = {name: logs.pop(name) for name in names}
-            return logs
-
-        self.train_function = train_function
-        return train_function
-
-    def _global_step(self, minibatches):
-        """`train_step` on every replica, then what is done once."""
-        strategy = self.distribute_strategy
-        logs = strategy.run(self._replica_step, args=(minibatches,))
-        logs = {
-            name: metrics.over_replicas(strategy, value)
-            for name, value in logs.items()
-        }
-        self.step.assign_add(1)
+    def after_step(self):
+        """Moves the averages."""
         for average, network, decay in (
             (self.ema_generator, self.generator, self.ema_decay),
             (
@@ -372,25 +319,12 @@ class GAN(keras.Model):
         ):
             if average is not None:
                 averaging.update(
-                    strategy, average, network, decay, self.step.value
+                    self.distribute_strategy,
+                    average,
+                    network,
+                    decay,
+                    self.step.value,
                 )
-        return logs
-
-    def _replica_step(self, minibatches):
-        """`train_step` with noise that differs between steps and replicas."""
-        with noise.seeded(self._seed_of(-1 - _replica())):
-            return self.train_step(minibatches)
-
-    def _maybe_symbolic_build(self, iterator=None, data_batch=None):
-        """Nothing: everything was built in `__init__` and `compile`.
-
-        Keras would call the model on a minibatch of images, but `call` takes
-        latents.
-        """
-
-
-def _replica():
-    return tf.distribute.get_replica_context().replica_id_in_sync_group
 
 
 def _images(minibatch):

@@ -8,6 +8,8 @@ Reference:
 import keras
 import tensorflow as tf
 
+from tfgan_ref.errors import UserError
+
 
 class InnerEpsilonAdam(keras.optimizers.Adam):
     """Adam with epsilon inside the root: lr m_hat / sqrt(v_hat + epsilon).
@@ -23,9 +25,13 @@ class InnerEpsilonAdam(keras.optimizers.Adam):
     Args:
         learning_rate: float, or a schedule.
         beta_1: float in [0, 1), decay of the mean of the gradients.
-        beta_2: float in [0, 1), decay of the mean of their squares.
+        beta_2: float in (0, 1), decay of the mean of their squares.
         epsilon: float > 0.
         name: of the optimizer.
+        **kwargs: of `keras.optimizers.Adam`, without `amsgrad`.
+
+    Raises:
+        UserError: `beta_2` is not in (0, 1), or `amsgrad` is True.
     """
 
     def __init__(
@@ -37,6 +43,11 @@ class InnerEpsilonAdam(keras.optimizers.Adam):
         name="inner_epsilon_adam",
         **kwargs,
     ):
+        if not 0.0 < beta_2 < 1.0 or kwargs.get("amsgrad"):
+            raise UserError(
+                "`beta_2` must be in (0, 1) and `amsgrad` False. Received: "
+                f"beta_2={beta_2}, amsgrad={kwargs.get('amsgrad', False)}"
+            )
         super().__init__(
             learning_rate,
             beta_1=beta_1,
@@ -52,9 +63,7 @@ class InnerEpsilonAdam(keras.optimizers.Adam):
         step = tf.cast(self.iterations + 1, variable.dtype)
         # After the decay by beta_2 this adds (1 - beta_2) epsilon.
         self._velocities[index].value.assign_add(
-            tf.fill(
-                variable.shape, (1.0 / self.beta_2 - 1.0) * self.epsilon
-            )
+            tf.fill(variable.shape, (1.0 / self.beta_2 - 1.0) * self.epsilon)
         )
         tf.raw_ops.ResourceApplyAdam(
             var=variable.handle,

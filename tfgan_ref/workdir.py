@@ -201,7 +201,9 @@ def _compare(path, stored, settings, free):
     """Names the first setting that would change the result."""
     # As JSON gives them back: tuples are lists.
     settings = json.loads(json.dumps(settings))
-    for name in sorted(stored.keys() | settings.keys()):
+    names = stored.keys() | settings.keys()
+    # A flag before the data, which may differ because of it.
+    for name in sorted(names, key=lambda name: (name == "data", name)):
         before, now = stored.get(name), settings.get(name)
         if name not in free and before != now:
             raise UserError(

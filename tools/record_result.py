@@ -23,7 +23,8 @@ def record(workdir: WorkDir) -> dict:
     Returns:
         The circumstances of the run's last start and, where there were
         several, of all; the settings, the steps made, the wall time of
-        training in seconds, the last record of the metrics.
+        training in seconds, the last record of the metrics; and, of a run that
+        was evaluated, `step`, `seconds` and `eval/...` of every time.
 
     Raises:
         UserError: the run is not there, is damaged, has not ended, or was
@@ -47,13 +48,23 @@ def record(workdir: WorkDir) -> dict:
             )
     circumstances = starts[-1] | ({"starts": starts} if starts[1:] else {})
     del circumstances["step"]
-    return circumstances | {
+    evaluations = [
+        {
+            name: value
+            for name, value in line.items()
+            if name in ("step", "seconds") or name.startswith("eval/")
+        }
+        for line in metrics
+        if any(name.startswith("eval/") for name in line)
+    ]
+    result = circumstances | {
         "seed": settings["seed"],
         "steps": last.pop("step"),
         "wall_seconds": last.pop("seconds"),
         "metrics": last,
         "settings": settings,
     }
+    return result | ({"evaluations": evaluations} if evaluations else {})
 
 
 def main(flags) -> None:

@@ -19,30 +19,73 @@ from tfgan_ref.errors import UserError, guard
 from tfgan_ref.workdir import write_text
 
 _BLOCK = re.compile(r"(<!-- results -->\n).*?(<!-- /results -->)", re.DOTALL)
-_HEAD = """\
+_RUNS = """\
 | record | command | steps | time | images/s | loss G, D | hardware |
 | --- | --- | --- | --- | --- | --- | --- |
 """
+_DIVERSITY = """
+| record | generators | classes covered | class entropy, nats | confidence |
+| --- | --- | --- | --- | --- |
+"""
+# Epochs at which the curve of a semi-supervised run is shown.
+_EPOCHS = (10, 25, 50, 60, 100, 150, 200, 300)
+# Errors of 10,000 on MNIST by labels, Salimans et al. (2016), table 1: mean and
+# standard deviation of 10 seeds and splits after 300 epochs.
+_PUBLISHED = {
+    20: "1677 ± 452",
+    50: "221 ± 136",
+    100: "93 ± 6.5",
+    200: "90 ± 4.2",
+}
+_MNIST_EXAMPLES = 60000
 
 
-def table(results: pathlib.Path) -> str:
-    """Returns the Markdown table of the recorded runs and benchmarks.
+def tables(results: pathlib.Path) -> str:
+    """Returns the Markdown of the recorded runs and benchmarks.
 
     Args:
-        results: folder of the records that tools/record_result.py and
-            tools/benchmark.py have made.
+        results: folder of the records that tools/record_result.py,
+            tools/benchmark.py and tools/evaluate_diversity.py have made.
     """
-    rows, notes = [], []
-    for path in sorted(results.glob("*.json")):
-        record = json.loads(path.read_text())
-        if "metrics" in record:
-            rows.append(_row(path.stem, record))
-        else:
-            notes.append(_note(path.stem, record))
-    return _HEAD + "".join(rows) + "".join(notes)
+    records = {
+        path.stem: json.loads(path.read_text())
+        for path in sorted(results.glob("*.json"))
+    }
+    runs, notes, classified, diversity = [], [], {}, []
+    for name, record in records.items():
+        if "evaluations" in record:
+            classified[name] = record
+        elif "metrics" in record:
+            runs.append(_run(name, record))
+        elif "milliseconds" in record:
+            notes.append(_benchmark(name, record))
+        elif "generators" in record:
+            diversity.append(_diversity(name, record))
+    text = _RUNS + "".join(runs + notes)
+    if classified:
+        text += _semi_supervised(classified)
+    if diversity:
+        text += _DIVERSITY + "".join(diversity)
+    return text
 
 
-def _note(name, record):
+def _run(name, record):
+    metrics, hardware = record["metrics"], record["hardware"]
+    settings = record["settings"]
+    images_per_step = settings["batch_size"] * settings["discriminator_steps"]
+    images = record["steps"] * images_per_step
+    return _row(
+        _link(name),
+        f"`{record['command']}`",
+        f"{record['steps']:,}",
+        f"{record['wall_seconds']:.0f} s",
+        f"{images / record['wall_seconds']:,.0f}",
+        f"{metrics['loss/generator']:.2f}, {metrics['loss/discriminator']:.2f}",
+        f"{hardware['cores']} cores, {hardware['cpu']}",
+    )
+
+
+def _benchmark(name, record):
     """One sentence on a record of tools/benchmark.py."""
     rates = {
         part: 1e3 * record["batch_size"] / times["median"]
@@ -51,31 +94,114 @@ def _note(name, record):
     return (
         f"\nThe input pipeline alone: {rates['pipeline']:,.0f} images/s, the "
         f"training step alone: {rates['step']:,.0f} (medians; "
-        f"[{name}](results/{name}.json), `{record['command']}`).\n"
+        f"[{name}](results/{name}.json), `{record['command']}`). "
+        f"Best times over the floor that the machine's matrix product gives: "
+        + ", ".join(
+            f"{part} {record['milliseconds'][part]['best'] / floor:.2f}"
+            for part, floor in record["floor_milliseconds"].items()
+        )
+        + ".\n"
     )
 
 
-def _row(name, record):
-    metrics, hardware = record["metrics"], record["hardware"]
-    settings = record["settings"]
-    images_per_step = settings["batch_size"] * settings["discriminator_steps"]
-    images = record["steps"] * images_per_step
-    cells = (
-        f"[{name}](results/{name}.json)",
-        f"`{record['command']}`",
-        f"{record['steps']:,}",
-        f"{record['wall_seconds']:.0f} s",
-        f"{images / record['wall_seconds']:,.0f}",
-        f"{metrics['loss/generator']:.2f}, {metrics['loss/discriminator']:.2f}",
-        f"{hardware['cores']} cores, {hardware['cpu']}",
+def _semi_supervised(records):
+    """The curves of the errors, beside the baseline and the paper."""
+    reached = {
+        epoch
+        for record in records.values()
+        for epoch in _by_epoch(record)
+        if not record["settings"].get("supervised")
+    }
+    epochs = [epoch for epoch in _EPOCHS if epoch in reached]
+    head = [
+        "record",
+        "labels, their seed",
+        *(f"{epoch} epochs" for epoch in epochs),
+        "time",
+        "supervised only",
+        "paper, 300 epochs",
+    ]
+    lines = ["\n", _row(*head), "| --- " * len(head) + "|\n"]
+    for name, record in records.items():
+        settings = record["settings"]
+        if settings.get("supervised"):
+            continue
+        by_epoch = _by_epoch(record)
+        labels = settings["labels"], settings["label_seed"]
+        lines.append(
+            _row(
+                _link(name),
+                f"{labels[0]}, {labels[1]}",
+                *(by_epoch.get(epoch, "not run") for epoch in epochs),
+                f"{record['wall_seconds'] / 60:.0f} min, "
+                f"{record['hardware']['cores']} cores",
+                _baseline(records, labels),
+                _PUBLISHED.get(labels[0], "") if _is_mnist(record) else "",
+            )
+        )
+    return "".join(lines)
+
+
+def _by_epoch(record):
+    """Epoch -> "raw / averaged" errors, where an epoch's end was evaluated."""
+    steps = _MNIST_EXAMPLES // record["settings"]["batch_size"]
+    return {
+        evaluation["step"] // steps: " / ".join(
+            f"{evaluation[f'eval/errors/{kind}']:.0f}"
+            for kind in ("raw", "averaged")
+            if f"eval/errors/{kind}" in evaluation
+        )
+        for evaluation in record["evaluations"]
+        if evaluation["step"] % steps == 0 and _is_mnist(record)
+    }
+
+
+def _is_mnist(record):
+    data = record["settings"]["data"]
+    return (
+        "fashion" not in record["settings"]["dataset"]
+        and data["count"] == _MNIST_EXAMPLES
     )
+
+
+def _baseline(records, labels):
+    """Final errors of the supervised run on the same labels."""
+    for name, record in records.items():
+        settings = record["settings"]
+        if settings.get("supervised") and labels == (
+            settings["labels"],
+            settings["label_seed"],
+        ):
+            last = record["evaluations"][-1]
+            kinds = "raw", "averaged"
+            text = " / ".join(f"{last[f'eval/errors/{k}']:.0f}" for k in kinds)
+            return f"[{text}](results/{name}.json)"
+    return "not run"
+
+
+def _diversity(name, record):
+    """The row of a record of tools/evaluate_diversity.py."""
+    numbers = [
+        f"{record['mean'][key]:.3f} ± {record['standard_deviation'][key]:.3f}"
+        if "mean" in record
+        else f"{record['generators'][0][key]:.3f}"
+        for key in ("classes_covered", "class_entropy", "confidence")
+    ]
+    return _row(_link(name), str(len(record["generators"])), *numbers)
+
+
+def _link(name):
+    return f"[{name}](results/{name}.json)"
+
+
+def _row(*cells):
     return "| " + " | ".join(cells) + " |\n"
 
 
 def updated(readme: str, results: pathlib.Path) -> str:
-    """Returns the page with the table of today's records in it."""
+    """Returns the page with the tables of today's records in it."""
     return _BLOCK.sub(
-        lambda block: block[1] + table(results) + block[2], readme
+        lambda block: block[1] + tables(results) + block[2], readme
     )
 
 

@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tfgan_ref.data import digits
 from tfgan_ref.data.images import Images, keep_labels, load
+from tfgan_ref.data.source import Source
 from tfgan_ref.errors import UserError
 from tfgan_ref.models import dcgan
 
@@ -282,24 +284,51 @@ def test_the_kept_labels_are_not_the_first_of_their_class():
     assert 190 < places.mean() < 310
 
 
-@pytest.mark.parametrize("count", [0, -3, 4])
+# None, fewer than there are classes, and more.
+@pytest.mark.parametrize("count", [0, -3, 2, 4])
 def test_a_count_that_the_classes_cannot_share_is_refused(count):
     with pytest.raises(UserError) as caught:
         keep_labels(LABELS, count, seed=0)
-    assert_one_line(caught, "labelled", "3 classes", count)
+    assert_one_line(
+        caught,
+        "`labelled`",
+        "multiple of the 3 classes",
+        "each gets as many",
+        f"Received: {count}",
+    )
 
 
 def test_more_labels_than_a_class_has_are_refused_with_its_number():
     with pytest.raises(UserError) as caught:
         keep_labels(LABELS, 12, seed=0)
-    assert_one_line(caught, "class 1 has 3", 12)
+    assert_one_line(caught, "`labelled`=12", "asks for 4", "class 1 has 3")
+
+
+def test_a_class_without_any_example_is_named():
+    labels = np.array([0, 2, -1, 2, 0], np.int32)
+    with pytest.raises(UserError) as caught:
+        keep_labels(labels, 3, seed=0)
+    assert_one_line(caught, "`labelled`=3", "class 1 has 0")
 
 
 def test_keeping_labels_of_a_set_without_any_is_refused(tmp_path):
     name = folder_of(tmp_path, np.zeros([4, 4], np.uint8))
+    assert load(name).labels.tolist() == [-1]
     with pytest.raises(UserError) as caught:
         load(name, labelled=1)
-    assert_one_line(caught, "labelled", "0 classes")
+    assert_one_line(caught, "`labelled`=1", "needs labels", "has none")
+
+
+@pytest.mark.parametrize("labelled", [None, 3])
+def test_a_label_beyond_the_names_of_the_classes_is_refused(
+    labelled, monkeypatch
+):
+    pixels = np.zeros([2, 2, 1], np.uint8)
+    source = Source([(pixels, 1), (pixels, 2)], 2, 1, ("ant", "cat"))
+    monkeypatch.setattr(digits, "open_source", lambda split: source)
+    with pytest.raises(UserError) as caught:
+        load("digits", labelled=labelled)
+    assert_one_line(caught, "digits", "labels below 2", "Received: 2")
 
 
 def test_load_keeps_as_many_labels_as_asked_for():

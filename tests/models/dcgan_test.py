@@ -1,11 +1,16 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from keras import layers
 
-from tfgan_ref import latents
+from tfgan_ref import export, latents
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
+from tfgan_ref.layers.reference_normalization import (
+    ReferenceBatchNormalization,
+    VirtualBatchNormalization,
+)
 from tfgan_ref.models import dcgan
 
 # Variables of each network with latent_dim=10, width=4, kernel_size=5, one
@@ -21,6 +26,9 @@ SIZES = {
     64: (22261, 17641),
     128: (78837, 69609),
 }
+both_references = pytest.mark.parametrize(
+    "cls", [ReferenceBatchNormalization, VirtualBatchNormalization]
+)
 every_size = pytest.mark.parametrize("size", SIZES)
 
 
@@ -157,6 +165,115 @@ def test_batch_normalisation_is_synchronised_between_replicas(two_replicas):
     assert [norm.synchronized for norm in norms] == [True] * 3
 
 
+# Reference and virtual batch normalisation.
+
+
+def build_with(cls, seed=0, **kwargs):
+    return dcgan.build(
+        (28, 28, 1),
+        latent_dim=3,
+        width=4,
+        normalization=cls,
+        reference_size=6,
+        seed=seed,
+        **kwargs,
+    )
+
+
+@both_references
+def test_a_reference_goes_through_the_generator_up_to_its_last_layer(cls):
+    gan = build_with(cls)
+    normalised = [cls.__name__, "ReLU"]
+    assert kinds_of(gan.generator) == [
+        *["InputLayer", "PrependReference"],
+        *["Dense", "Reshape", *normalised],
+        *["Conv2DTranspose", *normalised],
+        *["RemoveReference", "Conv2DTranspose", "Activation"],
+    ]
+    for norm in layers_of(gan.generator, cls):
+        assert (norm.reference_size, norm.epsilon) == (6, 1e-5)
+    # As batch normalisation, without its two moving statistics.
+    assert gan.generator.count_params() == (
+        3 * 7 * 7 * 8 + 2 * 8 + 25 * 8 * 4 + 2 * 4 + 25 * 4 + 1 + 6 * 3
+    )
+    images = gan.generator(gan.latents(5), training=True)
+    assert images.shape == (5, 28, 28, 1)
+    assert len(layers_of(gan.discriminator, layers.BatchNormalization)) == 1
+
+
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize(
+    "cls", [None, ReferenceBatchNormalization, VirtualBatchNormalization]
+)
+def test_batch_mates_change_a_sample_in_figure_21_alone(cls, training):
+    generator = build_with(cls).generator
+    z = np.random.default_rng(0).uniform(-1, 1, (9, 3)).astype(np.float32)
+    one = generator(z[:5], training=training).numpy()
+    other = generator(z[[0, 5, 6, 7, 8]], training=training).numpy()
+    assert (other[1:] != one[1:]).mean() > 0.9
+    if cls is None and training:
+        assert np.abs(other[0] - one[0]).max() > 1e-3
+    else:
+        np.testing.assert_array_equal(other[0], one[0])
+
+
+def reference_of(gan):
+    return gan.generator.layers[1].reference.numpy()
+
+
+@pytest.mark.parametrize("prior", [latents.uniform, latents.normal])
+def test_the_reference_is_drawn_from_the_prior_with_a_seed_of_its_own(prior):
+    seed = 2**32 - 1  # The largest.
+    gan = build_with(VirtualBatchNormalization, seed, prior=prior)
+    reference = reference_of(gan)
+    np.testing.assert_array_equal(reference, prior([6, 3], seed=[seed, -2]))
+    other = build_with(VirtualBatchNormalization, seed - 1, prior=prior)
+    for drawn in (
+        prior([6, 3], seed=[seed, -1]),  # Samples.
+        gan.latents(6),
+        reference_of(other),
+    ):
+        assert (reference != np.array(drawn)).all()
+
+
+@both_references
+def test_training_moves_the_weights_and_not_the_reference(cls, tmp_path):
+    gan = build_with(cls, ema_decay=0.9)
+    start = reference_of(gan)
+    gan.compile(keras.optimizers.Adam(0.01), keras.optimizers.Adam(0.01))
+    images = np.random.default_rng(0).uniform(-1, 1, (16, 28, 28, 1))
+    data = tf.data.Dataset.from_tensor_slices(images.astype(np.float32))
+    gan.fit(data.batch(8, drop_remainder=True), shuffle=False, verbose=0)
+
+    z = gan.latents(5)
+    for generator in (gan.generator, gan.ema_generator):
+        np.testing.assert_array_equal(generator.layers[1].reference, start)
+    norm = layers_of(gan.generator, cls)[0]
+    assert norm.bias.numpy().all()  # Trained: it began at 0.
+
+    restored = build_with(cls, seed=1, ema_decay=0.9)
+    path = tf.train.Checkpoint(gan=gan).save(tmp_path / "ckpt")
+    tf.train.Checkpoint(gan=restored).restore(path).expect_partial()
+    folder = export.export_generator(gan.ema_generator, tmp_path, 2)
+    loaded = tf.saved_model.load(str(folder))
+    expected = gan.ema_generator(z, training=False)
+    np.testing.assert_array_equal(
+        restored.ema_generator(z, training=False), expected
+    )
+    np.testing.assert_allclose(
+        loaded.signatures["generate"](latents=z)["images"], expected, atol=1e-5
+    )
+
+
+def test_a_normalisation_and_its_reference_need_one_another():
+    for arguments, received in (
+        ({"normalization": VirtualBatchNormalization}, "shape None"),
+        ({"reference_latents": np.zeros((2, 100))}, r"shape \(2, 100\)"),
+    ):
+        with pytest.raises(UserError, match=f"one another.*{received}$"):
+            dcgan.generator((28, 28, 1), **arguments)
+
+
 def test_a_seed_fixes_weights_and_latents():
     def build(seed):
         gan = dcgan.build((28, 28, 1), latent_dim=3, width=4, seed=seed)
@@ -213,7 +330,13 @@ def test_image_size_for_refuses_images_smaller_than_every_network():
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("latent_dim", 0), ("width", -1), ("kernel_size", 1)]
+    ("name", "value"),
+    [
+        ("latent_dim", 0),
+        ("width", -1),
+        ("kernel_size", 1),
+        ("reference_size", 1),
+    ],
 )
 def test_numbers_out_of_range_are_refused(name, value):
     with pytest.raises(UserError, match=f"`{name}`.*Received: {value}"):

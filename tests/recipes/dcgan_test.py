@@ -144,6 +144,63 @@ def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path):
     assert (tmp_path / "checkpoints" / f"ckpt-{step}.index").exists()
 
 
+@pytest.mark.parametrize("normalization", ["reference", "virtual"])
+def test_the_normalisation_of_the_flag_trains_and_resumes(
+    tmp_path, normalization, capsys
+):
+    arguments = [
+        f"--workdir={tmp_path / 'run'}",
+        f"--normalization={normalization}",
+        "--reference_size=5",
+        "--latent_dim=3",
+        "--export",
+    ]
+    assert main_with("--train_steps=2", *arguments) == 0
+    saved = variables(tmp_path / "run")
+    assert main_with("--train_steps=3", *arguments) == 0
+    assert "Done: step 3 of 3" in capsys.readouterr().out
+    references = {
+        name: value
+        for name, value in variables(tmp_path / "run").items()
+        if value.shape == (5, 3)
+    }
+    assert len(references) == 2  # The generator's, and its average's.
+    for name, value in references.items():
+        assert value.std() > 0.1 and (value == saved[name]).all()
+    model = tf.saved_model.load(str(tmp_path / "run" / "export" / "3"))
+    z = tf.random.stateless_uniform([4, 3], [0, 0], -1.0)
+    images = model.signatures["generate"](latents=z)["images"].numpy()
+    other = tf.concat([z[:1], -z[1:]], 0)
+    others = model.signatures["generate"](latents=other)["images"].numpy()
+    assert (images[0] == others[0]).all()
+    assert (images[1:] != others[1:]).any()
+
+
+def test_a_resumed_run_keeps_its_normalisation(tmp_path):
+    arguments = [f"--workdir={tmp_path}", "--train_steps=1"]
+    assert main_with(*arguments, "--normalization=virtual") == 0
+    with pytest.raises(UserError, match="normalization"):
+        main_with(*arguments, "--normalization=reference")
+
+
+def test_a_dry_run_counts_the_reference_batch(tmp_path, capsys):
+    costs = []
+    for size in ("8", "64"):
+        main_with(
+            f"--workdir={tmp_path / 'run'}",
+            "--dry_run",
+            "--normalization=virtual",
+            f"--reference_size={size}",
+        )
+        (line,) = (
+            line
+            for line in capsys.readouterr().out.splitlines()
+            if line.startswith("one step")
+        )
+        costs.append(float(line.split()[2]))
+    assert costs[1] > 1.5 * costs[0]
+
+
 def test_a_dry_run_prints_the_plan_and_writes_nothing(tmp_path, capsys):
     assert main_with(f"--workdir={tmp_path / 'run'}", "--dry_run") == 0
     output = capsys.readouterr().out
@@ -233,6 +290,8 @@ def test_a_mistake_is_named_before_anything_is_written(
         (["--workdir="], "--workdir"),
         (["--workdir=x", "--seed=4294967296"], "--seed=4294967296"),
         (["--workdir=x", "--beta_1=1"], "--beta_1=1"),
+        (["--workdir=x", "--normalization=layer"], "--normalization=layer"),
+        (["--workdir=x", "--reference_size=1"], "--reference_size=1"),
         (["--workdir=x", "--real_target=0"], "--real_target=0"),
         (["--workdir=x", "--generator_lr=nan"], "--generator_lr=nan"),
         (["--workdir=x", "--simultaneous", "false"], "Received: false"),

@@ -44,6 +44,21 @@ def workdir(tmp_path):
     return run
 
 
+@pytest.fixture
+def evaluated(workdir):
+    settings = CONFIG["settings"] | {
+        "labels": 50,
+        "label_seed": 3,
+        "dataset": "idx:some/mnist",
+        "data": {"count": 320},
+    }
+    workdir.config.write_text(json.dumps(CONFIG | {"settings": settings}))
+    errors = [{"eval/errors/raw": 30.0}, {"eval/errors/raw": 20.0}]
+    lines = [json.dumps(m | e) for m, e in zip(METRICS, errors, strict=True)]
+    workdir.metrics.write_text("\n".join(lines) + "\n")
+    return workdir
+
+
 def test_a_record_holds_the_last_metrics_and_the_circumstances(workdir):
     record = record_result.record(workdir)
     assert record["metrics"] == {
@@ -99,14 +114,64 @@ def test_the_table_has_a_row_for_each_training_run(workdir, tmp_path):
             "step": {"best": 8.0, "median": 16.0},
             "pipeline": times,
         },
+        "floor_milliseconds": {"step": 5.0},
         "command": "python tools/benchmark.py",
     }
     (results / "c.json").write_text(json.dumps(benchmark))
-    _, _, *rows, _, note = results_table.table(results).splitlines()
+    _, _, *rows, _, note = results_table.tables(results).splitlines()
     assert [row.split("]")[0] for row in rows] == ["| [a", "| [b"]
     # 100 steps of 2 x 32 images in 16 s.
     assert "| 100 | 16 s | 400 | 1.25, 0.50 | 2 cores, some CPU |" in rows[0]
     assert "alone: 32,000 images/s" in note and "alone: 4,000 (" in note
+    assert "gives: step 1.60." in note
+
+
+def test_the_evaluations_of_a_run_are_recorded(evaluated):
+    record = record_result.record(evaluated)
+    assert record["evaluations"] == [
+        {"step": 50, "seconds": 8.0, "eval/errors/raw": 30.0},
+        {"step": 100, "seconds": 16.0, "eval/errors/raw": 20.0},
+    ]
+
+
+def test_semi_supervised_runs_have_a_table_of_errors_by_epoch(
+    evaluated, tmp_path, monkeypatch
+):
+    # An epoch is 320 / 32 = 10 steps.
+    monkeypatch.setattr(results_table, "_MNIST_EXAMPLES", 320)
+    results = tmp_path / "results"
+    results.mkdir()
+    record = record_result.record(evaluated)
+    (results / "a.json").write_text(json.dumps(record))
+    baseline = json.loads(json.dumps(record))
+    baseline["settings"]["supervised"] = True
+    last = {"eval/errors/raw": 70.0, "eval/errors/averaged": 60.0, "step": 9}
+    baseline["evaluations"] = [last]
+    (results / "b.json").write_text(json.dumps(baseline))
+    *_, head, _, row = results_table.tables(results).splitlines()
+    assert head.split(" | ")[1:5] == [
+        "labels, their seed",
+        "10 epochs",
+        "time",
+        "supervised only",
+    ]
+    assert row == (
+        "| [a](results/a.json) | 50, 3 | 20 | 0 min, 2 cores "
+        "| [70 / 60](results/b.json) | 221 ± 136 |"
+    )
+
+
+def test_generators_have_a_table_of_their_diversity(tmp_path):
+    numbers = {"classes_covered": 9, "class_entropy": 2.25, "confidence": 0.5}
+    record = {"generators": [{"generator": "a"} | numbers]}
+    (tmp_path / "one.json").write_text(json.dumps(record))
+    record["generators"] *= 2
+    record["mean"] = dict.fromkeys(numbers, 7.5)
+    record["standard_deviation"] = dict.fromkeys(numbers, 0.25)
+    (tmp_path / "two.json").write_text(json.dumps(record))
+    *_, one, two = results_table.tables(tmp_path).splitlines()
+    assert one == "| [one](results/one.json) | 1 | 9.000 | 2.250 | 0.500 |"
+    assert two.endswith("| 2 | 7.500 ± 0.250" + " | 7.500 ± 0.250" * 2 + " |")
 
 
 def test_the_table_replaces_only_what_stands_between_the_marks(tmp_path):

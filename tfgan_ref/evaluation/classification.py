@@ -17,7 +17,6 @@ from tfgan_ref.data.images import Images
 from tfgan_ref.errors import UserError
 from tfgan_ref.evaluation.evaluation import Evaluation
 
-_MINIBATCH = 500  # Images; of no influence on the result.
 _CELL = 40  # Pixels of a confusion matrix's cell.
 
 
@@ -31,12 +30,14 @@ class ClassificationEvaluation:
     Args:
         data: the test set, labelled.
         classes: int, how many the discriminator knows.
+        batch_size: int, images at a time; it matters to a discriminator with
+            minibatch features.
 
     Raises:
         UserError: an example has no label, or one outside the classes.
     """
 
-    def __init__(self, data: Images, classes: int):
+    def __init__(self, data: Images, classes: int, batch_size: int = 500):
         low, high = data.labels.min(), data.labels.max()
         if low < 0 or high >= classes:
             raise UserError(
@@ -45,15 +46,17 @@ class ClassificationEvaluation:
             )
         self._data = data
         self._classes = classes
+        self._batch_size = batch_size
 
     def __call__(self, gan) -> Evaluation:
         """Evaluates a `SemiSupervisedGAN`."""
         networks = {"raw": gan.discriminator}
         if gan.ema_discriminator is not None:
             networks["averaged"] = gan.ema_discriminator
-        scalars = {}
+        scalars: dict[str, float] = {}
         for name, network in networks.items():
-            predicted = predict(network, self._data.images).argmax(-1)
+            outputs = predict(network, self._data.images, self._batch_size)
+            predicted = outputs.argmax(-1)
             errors = int(np.sum(predicted != self._data.labels))
             scalars[f"eval/errors/{name}"] = errors
             scalars[f"eval/error_rate/{name}"] = errors / len(self._data)
@@ -63,20 +66,23 @@ class ClassificationEvaluation:
         return Evaluation(scalars, {"confusion_matrix": draw(matrix)})
 
 
-def predict(network: keras.Model, images: np.ndarray) -> np.ndarray:
+def predict(
+    network: keras.Model, images: np.ndarray, batch_size: int = 500
+) -> np.ndarray:
     """Outputs of a network in inference mode, noise off.
 
     Args:
         network: images `[batch, height, width, channels]` in [-1, 1] ->
             `[batch, classes]`.
         images: uint8 `[count, height, width, channels]`.
+        batch_size: int, images at a time.
 
     Returns:
         float `[count, classes]`.
     """
     outputs = []
-    for first in range(0, len(images), _MINIBATCH):
-        minibatch = images[first : first + _MINIBATCH]
+    for first in range(0, len(images), batch_size):
+        minibatch = images[first : first + batch_size]
         minibatch = tf.cast(minibatch, tf.float32) / 127.5 - 1.0
         outputs.append(network(minibatch, training=False).numpy())
     return np.concatenate(outputs)

@@ -92,9 +92,7 @@ class GaussianNoise(keras.layers.Layer):
     def __init__(self, stddev, **kwargs):
         super().__init__(**kwargs)
         if not stddev >= 0.0:
-            raise UserError(
-                f"`stddev` must be at least 0. Received: {stddev}"
-            )
+            raise UserError(f"`stddev` must be at least 0. Received: {stddev}")
         self.stddev = stddev
 
     def call(self, inputs, training=False):

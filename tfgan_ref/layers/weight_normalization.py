@@ -44,8 +44,8 @@ class WeightNormalization(layers.Wrapper):
         inputs: float, as the wrapped layer takes it.
 
     Raises:
-        UserError: the wrapped layer is of another kind, or has a bias or an
-            activation of its own.
+        UserError: the wrapped layer is of another kind, has its channels
+            first, or a bias or an activation of its own.
     """
 
     def __init__(self, layer, activation=None, train_scale=False, **kwargs):
@@ -54,10 +54,11 @@ class WeightNormalization(layers.Wrapper):
             type(layer) not in _INPUT_AXES
             or layer.use_bias
             or layer.activation is not keras.activations.linear
+            or getattr(layer, "data_format", "") == "channels_first"
         ):
             raise UserError(
-                "`layer` must be Dense, Conv2D or Conv2DTranspose with "
-                "use_bias=False and no activation. "
+                "`layer` must be Dense, Conv2D or Conv2DTranspose, channels "
+                "last, with use_bias=False and no activation. "
                 f"Received: {type(layer).__name__} {layer.name}"
             )
         self.activation = keras.activations.get(activation)
@@ -79,7 +80,8 @@ class WeightNormalization(layers.Wrapper):
 
     def call(self, inputs):
         """Applies the layer with the normalised weights."""
-        norm = _norm(self.layer.kernel.value, _INPUT_AXES[type(self.layer)])
+        kernel = tf.convert_to_tensor(self.layer.kernel)
+        norm = _norm(kernel, _INPUT_AXES[type(self.layer)])
         outputs = self.layer(inputs)
         outputs *= tf.cast(self.scale / norm, outputs.dtype)
         if initialization.is_active():
@@ -98,8 +100,9 @@ class WeightNormalization(layers.Wrapper):
         mean, variance = tf.nn.moments(
             outputs, list(range(outputs.shape.rank - 1))
         )
-        # A unit that is constant keeps its scale.
-        stddev = tf.where(variance > 0, tf.sqrt(variance), 1.0)
+        # A unit that is constant, but for rounding, keeps its scale.
+        varies = variance > 1e-10 * tf.square(mean)
+        stddev = tf.where(varies, tf.sqrt(variance), 1.0)
         self.scale.assign(self.scale / stddev)
         self.bias.assign(-mean / stddev)
         return outputs / stddev
@@ -110,8 +113,10 @@ def _norm(kernel, axes):
 
     @tf.custom_gradient
     def norm(kernel):
-        length = tf.math.reduce_euclidean_norm(kernel, axes, keepdims=True)
+        # XLA knows no reduce_euclidean_norm.
+        squares = tf.reduce_sum(tf.square(kernel), axes, keepdims=True)
+        length = tf.sqrt(squares)
         return length, lambda upstream: kernel * (upstream / length)
 
-    # TensorFlow differentiates this reduction in three passes over the kernel.
-    return tf.reshape(norm(kernel), [-1])
+    # By itself TensorFlow differentiates it in three passes over the kernel.
+    return tf.reshape(norm(tf.convert_to_tensor(kernel)), [-1])

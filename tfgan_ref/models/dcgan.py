@@ -6,6 +6,8 @@ Reference:
     https://arxiv.org/abs/1511.06434
 """
 
+import functools
+
 import keras
 import tensorflow as tf
 from keras import layers
@@ -13,6 +15,10 @@ from keras import layers
 from tfgan_ref import latents
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
+from tfgan_ref.layers.reference_normalization import (
+    PrependReference,
+    RemoveReference,
+)
 
 # Height and width in pixels -> how often the generator doubles its first
 # feature map, 4x4 (7x7 for 28 pixels).
@@ -27,6 +33,8 @@ def build(
     width=64,
     kernel_size=5,
     prior=latents.uniform,
+    normalization=None,
+    reference_size=64,
     ema_decay=0.0,
     seed=0,
 ):
@@ -47,6 +55,9 @@ def build(
         kernel_size: int >= 2, of every convolution; 5 in the paper, 4 in
             later ports.
         prior: function (shape, seed) -> latents; U(-1, 1) in the paper.
+        normalization: class of the generator's normalisation, see `generator`.
+        reference_size: int >= 2, with it: how many latents, drawn from the
+            prior once, are the reference batch.
         ema_decay: float in [0, 1), see `GAN`.
         seed: int, of the initial weights and of the latents.
 
@@ -56,19 +67,23 @@ def build(
     Raises:
         UserError: an argument is out of range.
     """
-    for name, value, least in (
-        ("latent_dim", latent_dim, 1),
-        ("width", width, 1),
-        ("kernel_size", kernel_size, 2),
-    ):
-        if value < least:
-            raise UserError(
-                f"`{name}` must be at least {least}. Received: {value}"
-            )
+    _check_at_least(1, latent_dim=latent_dim, width=width)
+    _check_at_least(2, kernel_size=kernel_size, reference_size=reference_size)
+    reference_latents = None
+    if normalization is not None:
+        # Training draws for steps >= 0, samples for -1.
+        reference_latents = prior([reference_size, latent_dim], seed=[seed, -2])
     # Keras draws the initial weights from its global generator.
     keras.utils.set_random_seed(seed)
     return GAN(
-        generator(image_shape, latent_dim, width, kernel_size),
+        generator(
+            image_shape,
+            latent_dim,
+            width,
+            kernel_size,
+            normalization=normalization,
+            reference_latents=reference_latents,
+        ),
         discriminator(image_shape, width, kernel_size),
         prior=prior,
         ema_decay=ema_decay,
@@ -77,28 +92,45 @@ def build(
     )
 
 
-def generator(image_shape, latent_dim=100, width=64, kernel_size=5):
+def generator(
+    image_shape,
+    latent_dim=100,
+    width=64,
+    kernel_size=5,
+    *,
+    normalization=None,
+    reference_latents=None,
+):
     """Latents `[batch, latent_dim]` -> images `[batch, *image_shape]`.
 
     Figure 1 of the paper: project and reshape, then fractionally-strided
     convolutions, each with batch normalisation and ReLU but for the last,
     which ends in tanh.
+
+    `normalization=VirtualBatchNormalization` or `ReferenceBatchNormalization`
+    takes the statistics of `reference_latents`, float
+    `[reference_size, latent_dim]`, instead of the batch's. The generator alone
+    has that, as in Salimans et al. (2016, section 3.4): every pass computes
+    the reference batch as well, too expensive for both.
     """
     size, channels, doublings = _parse(image_shape)
     filters = width * 2 ** (doublings - 1)
     first = size // 2**doublings
     z = keras.Input((latent_dim,), name="latents")
+    x, normalize = _with_reference(z, normalization, reference_latents)
     x = layers.Dense(
         first * first * filters, use_bias=False, kernel_initializer=_normal()
-    )(z)
+    )(x)
     x = layers.Reshape((first, first, filters))(x)
-    x = layers.ReLU()(_batch_normalization()(x))
+    x = layers.ReLU()(normalize()(x))
     while filters > width:
         filters //= 2
         x = layers.Conv2DTranspose(
             filters, kernel_size, use_bias=False, **_halving()
         )(x)
-        x = layers.ReLU()(_batch_normalization()(x))
+        x = layers.ReLU()(normalize()(x))
+    if normalization is not None:
+        x = RemoveReference(len(reference_latents))(x)
     x = layers.Conv2DTranspose(channels, kernel_size, **_halving())(x)
     images = layers.Activation("tanh", dtype="float32", name="images")(x)
     return keras.Model(z, images, name="generator")
@@ -150,6 +182,30 @@ def _parse(image_shape):
             f"channels. Received: image_shape={tuple(image_shape)}"
         )
     return height, channels, _DOUBLINGS[height]
+
+
+def _check_at_least(least, **arguments):
+    for name, value in arguments.items():
+        if value < least:
+            raise UserError(
+                f"`{name}` must be at least {least}. Received: {value}"
+            )
+
+
+def _with_reference(z, normalization, reference_latents):
+    """The first layer's inputs, and a function that makes a normalisation."""
+    if (normalization is None) != (reference_latents is None):
+        shape = getattr(reference_latents, "shape", None)
+        raise UserError(
+            "`normalization` and `reference_latents` need one another. "
+            f"Received: {normalization} and latents of shape {shape}"
+        )
+    if normalization is None:
+        return z, _batch_normalization
+    prepend = PrependReference(reference_latents.shape)
+    joint = prepend(z)
+    prepend.reference.assign(reference_latents)
+    return joint, functools.partial(normalization, len(reference_latents))
 
 
 def _normal(mean=0.0):

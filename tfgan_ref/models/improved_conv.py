@@ -42,7 +42,7 @@ def generator(image_shape, latent_dim=100):
 
 
 def discriminator(
-    image_shape, classes, *, widths=(96, 192), minibatch_features=False
+    image_shape, classes, *, widths=(96, 192), make_minibatch_features=None
 ):
     """Images `[batch, 32, 32, channels]` in [-1, 1] -> `[batch, classes]`.
 
@@ -54,26 +54,25 @@ def discriminator(
         image_shape: `(32, 32, channels)`.
         classes: int, real ones.
         widths: feature maps at 32 and at 16 pixels, 64 and 128 for SVHN.
-        minibatch_features: bool, `MinibatchFeatures` after the pool, and
-            noise on the images instead of dropout.
+        make_minibatch_features: function without arguments -> layer, which
+            goes after the pool, with noise on the images instead of dropout;
+            None: none.
     """
     _check(image_shape)
     images = keras.Input(tuple(image_shape), name="images")
-    noise = GaussianNoise(0.2) if minibatch_features else Dropout(0.2)
+    noise = GaussianNoise(0.2) if make_minibatch_features else Dropout(0.2)
     x = noise(images)
     for filters in widths:
         for strides in (1, 1, 2):
             x = _convolution(x, filters, 3, strides=strides, padding="same")
-        if not minibatch_features:
+        if not make_minibatch_features:
             x = Dropout(0.5)(x)
     x = _convolution(x, widths[-1], 3)
     for _ in range(2):
         x = _convolution(x, widths[-1], 1)
     x = layers.GlobalAveragePooling2D(name="features")(x)
-    if minibatch_features:
-        from tfgan_ref.layers.minibatch_features import MinibatchFeatures
-
-        x = MinibatchFeatures(kernels=100, dimension=5)(x)
+    if make_minibatch_features:
+        x = make_minibatch_features()(x)
     x = WeightNormalization(
         layers.Dense(classes, use_bias=False, kernel_initializer=_normal()),
         train_scale=True,

@@ -10,7 +10,6 @@ import tensorflow as tf
 from tfgan_ref import metrics
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
-from tfgan_ref.layers import initialization, noise
 from tfgan_ref.losses import adversarial, semi_supervised
 
 
@@ -55,20 +54,6 @@ class SemiSupervisedGAN(GAN):
     def classifier(self):
         """The discriminator, the averaged one if any, to classify with."""
         return self.ema_discriminator or self.discriminator
-
-    def initialize(self, images):
-        """Initialises the discriminator from data, noise included.
-
-        To be called in cross-replica context, before the first step.
-
-        Args:
-            images: float `[batch, height, width, channels]` in [-1, 1]; 500 of
-                them as released.
-        """
-        with noise.seeded([self.seed, -1]), initialization.from_data():
-            self.discriminator(images, training=True)
-        if self.ema_discriminator is not None:
-            self.ema_discriminator.set_weights(self.discriminator.get_weights())
 
     def compile(self, *args, simultaneous=False, **kwargs):
         """As `GAN.compile`, but the updates are always in turn.
@@ -125,7 +110,7 @@ class SemiSupervisedGAN(GAN):
                 semi_supervised.unlabelled_loss(real_logits, fake_logits)
             )
             cost = labelled_cost + unlabelled_cost
-            share = self._per_replica(cost)
+            share = self.per_replica(cost)
         self._apply_to_discriminator(
             tape.gradient(share, self.discriminator.trainable_variables)
         )
@@ -169,7 +154,7 @@ class SupervisedBaseline(SemiSupervisedGAN):
                 cost = tf.reduce_mean(
                     semi_supervised.labelled_loss(logits, labels)
                 )
-                share = self._per_replica(cost)
+                share = self.per_replica(cost)
             self._apply_to_discriminator(
                 tape.gradient(share, self.discriminator.trainable_variables)
             )

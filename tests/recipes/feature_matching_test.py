@@ -1,0 +1,354 @@
+"""The recipe as a user meets it, on sixty small images of three classes."""
+
+import gzip
+import json
+import pathlib
+import re
+import signal
+import struct
+import subprocess
+import sys
+import textwrap
+import time
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tfgan_ref.data import images
+from tfgan_ref.workdir import WorkDir
+
+ROOT = pathlib.Path(__file__).parents[2]
+RECIPE = "recipes.feature_matching"
+RUN = ["--train_steps=30", "--checkpoint_every=5", "--eval_every=10"]
+
+# One process for many command lines: TensorFlow is imported once.
+DRIVER = """
+import contextlib, importlib, io, json, sys, traceback
+from absl import flags
+from absl.testing import flagsaver
+from tfgan_ref.errors import guard
+
+name, file = sys.argv[1:]
+main = importlib.import_module(name).main
+answers = {}
+for case, arguments in json.load(open(file)).items():
+    output = io.StringIO()
+    with flagsaver.flagsaver(), contextlib.redirect_stdout(output):
+        try:
+            flags.FLAGS([name, *arguments])
+            status = guard(main)
+        except SystemExit as end:
+            status = end.code
+        except Exception:
+            status = traceback.format_exc()
+    answers[case] = [status, output.getvalue()]
+json.dump(answers, open(file, "w"))
+"""
+MISTAKES = {
+    "fewer labels than classes": (
+        ["--labels=2"],
+        "multiple of the 3 classes.*each gets as many.*Received: 2",
+    ),
+    "labels that the classes cannot share": (
+        ["--labels=7"],
+        "multiple of the 3 classes.*each gets as many.*Received: 7",
+    ),
+    "more labels than there are": (["--labels=63"], "class 0 has 20"),
+    "no labels": (
+        ["--dataset=folder:{folder}/flat", "--test_split=train"],
+        "needs labels.*has none",
+    ),
+    "test labels beyond the classes": (
+        ["--dataset=idx:{folder}/more"],
+        r"in \[0, 3\).*every test example.*\[0, 3\]",
+    ),
+    "networks for another size": (
+        ["--networks=cifar10", "--image_size=28"],
+        r"32x32.*Received: image_shape=\(28, 28, 1\)",
+    ),
+    "updates at once": (["--simultaneous"], "Received: simultaneous=True"),
+    "a batch larger than the set": (
+        ["--batch_size=61"],
+        "the data set, 60. Received: 61",
+    ),
+    "no such split": (["--test_split=valid"], "train, test.*'valid'"),
+}
+
+
+def write_idx(folder, train, test):
+    """Images of 6x6 whose first row tells the class."""
+    folder.mkdir(parents=True)
+    rng = np.random.default_rng(0)
+    for prefix, (count, classes) in {"train": train, "t10k": test}.items():
+        labels = np.arange(count, dtype=np.uint8) % classes
+        pixels = rng.integers(0, 90, (count, 6, 6), np.uint8)
+        pixels[np.arange(count), 0, labels] += 150
+        for kind, header, array in (
+            ("images-idx3", (8, 3, count, 6, 6), pixels),
+            ("labels-idx1", (8, 1, count), labels),
+        ):
+            packed = struct.pack(f">HBB{len(header) - 2}I", 0, *header)
+            path = folder / f"{prefix}-{kind}-ubyte.gz"
+            path.write_bytes(gzip.compress(packed + array.tobytes()))
+
+
+def small(folder, *arguments):
+    return [
+        f"--dataset=idx:{folder}/six",
+        "--labels=6",
+        "--batch_size=8",
+        "--log_every=1",
+        *(argument.format(folder=folder) for argument in arguments),
+    ]
+
+
+def start(command, log):
+    with open(log, "w") as file:
+        return subprocess.Popen(command, cwd=ROOT, stdout=file, stderr=file)
+
+
+def recipe(folder, name, *arguments):
+    """Starts a run in `folder/name`; its log is `folder/name.log`."""
+    command = [sys.executable, "-m", RECIPE, f"--workdir={folder / name}"]
+    return start(command + small(folder, *arguments), folder / f"{name}.log")
+
+
+def workdir_of(case):
+    return "--workdir={folder}/" + case.replace(" ", "_")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Data, and what all processes of this module leave."""
+    folder = tmp_path_factory.mktemp("feature_matching")
+    write_idx(folder / "six", train=(60, 3), test=(31, 3))
+    write_idx(folder / "more", train=(60, 3), test=(31, 4))
+    (folder / "flat").mkdir()
+    for name in "abcdefgh":
+        pixels = np.full((6, 6, 1), ord(name), np.uint8)
+        png = tf.io.encode_png(pixels).numpy()
+        (folder / "flat" / f"{name}.png").write_bytes(png)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def processes(folder):
+    """All that run at once: the whole run, one to be killed, the driver."""
+    mirrored = ["--strategy=mirrored", "--virtual_devices=2"]
+    cases = {
+        # First: it decides how many devices there are.
+        "mirrored": ["--train_steps=2", *mirrored],
+        "supervised": ["--train_steps=4", "--supervised", "--eval_every=2"],
+        "dry": ["--dry_run"],
+        "dry supervised": ["--dry_run", "--supervised"],
+        "dry colour": ["--dry_run", "--image_size=32", "--channels=3"],
+    } | {case: arguments for case, (arguments, _) in MISTAKES.items()}
+    cases = {
+        case: small(folder, workdir_of(case), *arguments)
+        for case, arguments in cases.items()
+    }
+    for name in ("label_seed", "labels"):
+        cases[name] = small(
+            folder,
+            workdir_of("supervised"),
+            *("--train_steps=8", "--supervised", f"--{name}=3"),
+        )
+    (folder / "cases.json").write_text(json.dumps(cases))
+    driver = [sys.executable, "-c", DRIVER, RECIPE, folder / "cases.json"]
+    started = {
+        "killed": recipe(folder, "killed", *RUN),
+        "whole": recipe(folder, "whole", *RUN, "--export"),
+        "driver": start(driver, folder / "driver.log"),
+    }
+    yield started
+    for process in started.values():
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture(scope="module")
+def whole(processes, folder):
+    """The run that nobody disturbs, and what it printed."""
+    assert processes["whole"].wait() == 0, (folder / "whole.log").read_text()
+    return WorkDir(folder / "whole"), (folder / "whole.log").read_text()
+
+
+@pytest.fixture(scope="module")
+def answers(processes, folder):
+    """Case -> exit status, or the line beside status 1, and the output."""
+    assert processes["driver"].wait() == 0, (folder / "driver.log").read_text()
+    return json.loads((folder / "cases.json").read_text())
+
+
+def variables(workdir):
+    reader = tf.train.load_checkpoint(str(workdir / "checkpoints"))
+    return {
+        name: reader.get_tensor(name)
+        for name in reader.get_variable_to_shape_map()
+        if name != "_CHECKPOINTABLE_OBJECT_GRAPH"
+    }
+
+
+# First: the process to be killed is already on its way.
+def test_a_killed_run_ends_as_one_that_was_never_killed(
+    processes, folder, request
+):
+    killed = processes["killed"]
+    while not list((folder / "killed/checkpoints").glob("*.index")):
+        assert killed.poll() is None, (folder / "killed.log").read_text()
+        time.sleep(0.01)
+    killed.kill()
+    assert killed.wait() == -signal.SIGKILL
+    resumed = recipe(folder, "killed", *RUN)
+    assert resumed.wait() == 0
+    assert "Resumed at step" in (folder / "killed.log").read_text()
+    whole, _ = request.getfixturevalue("whole")
+    expected, received = variables(whole.path), variables(folder / "killed")
+    assert expected.keys() == received.keys()
+    for name, value in expected.items():
+        assert (value == received[name]).all(), name
+    both = [
+        [
+            {k: v for k, v in record.items() if k[:4] in ("eval", "loss")}
+            for record in workdir.read_metrics()
+        ]
+        for workdir in (whole, WorkDir(folder / "killed"))
+    ]
+    assert both[0] == both[1] and len(both[0]) == 30
+
+
+def test_a_run_says_where_its_files_are(whole):
+    workdir, log = whole
+    assert "Done: step 30 of 30" in log
+    for path in ("samples/step_000030.png", "events", "export/30"):
+        assert str(workdir.path / path) in log
+        assert (workdir.path / path).exists()
+
+
+def test_the_test_set_is_evaluated_with_raw_and_averaged_weights(whole):
+    records = whole[0].read_metrics()
+    evaluated = [r for r in records if "eval/errors/averaged" in r]
+    assert [record["step"] for record in evaluated] == [10, 20, 30]
+    for record in evaluated:
+        for kind in ("raw", "averaged"):
+            errors = record[f"eval/errors/{kind}"]
+            assert record[f"eval/error_rate/{kind}"] == errors / 31
+    assert evaluated[-1]["eval/errors/raw"] < 31 / 2  # By chance: 2/3.
+
+
+def test_the_export_generates_and_classifies(whole, folder):
+    model = tf.saved_model.load(str(whole[0].exports / "30"))
+    assert set(model.signatures) == {"generate", "classify", "serving_default"}
+    z = tf.random.stateless_uniform([3, 100], [0, 0])
+    samples = model.signatures["generate"](latents=z)["images"]
+    assert samples.shape == (3, 6, 6, 1)
+    assert np.abs(samples).max() <= 1 and np.std(samples) > 0.01
+    # It is the averaged classifier that the last evaluation has judged.
+    test = images.load(f"idx:{folder}/six", split="test")
+    scaled = test.images.astype(np.float32) / 127.5 - 1
+    outputs = model.signatures["classify"](images=tf.constant(scaled))
+    errors = np.sum(outputs["classes"].numpy() != test.labels)
+    assert errors == whole[0].read_metrics()[-1]["eval/errors/averaged"]
+
+
+def test_the_settings_are_the_published_ones(whole):
+    settings = whole[0].read_config()["settings"]
+    assert (
+        settings.items()
+        >= {
+            "networks": "mlp",
+            "generator_lr": 3e-3,
+            "discriminator_lr": 3e-3,
+            "beta_1": 0.5,
+            "simultaneous": False,
+            "ema_decay": 0.0,
+            "discriminator_ema_decay": 0.9999,
+            "label_seed": 1,
+            "supervised": False,
+        }.items()
+    )
+
+
+def test_two_replicas_train(answers, folder):
+    status, output = answers["mirrored"]
+    assert status == 0, status
+    assert "Done: step 2 of 2" in output
+    assert len(WorkDir(folder / "mirrored").read_metrics()) == 2
+
+
+def test_the_baseline_is_trained_and_evaluated(answers, folder):
+    status, output = answers["supervised"]
+    assert status == 0, status
+    assert "Done: step 4 of 4" in output
+    records = WorkDir(folder / "supervised").read_metrics()
+    assert [r["step"] for r in records if "eval/errors/raw" in r] == [2, 4]
+    for record in records:
+        assert "loss/labelled" in record
+        assert "loss/generator" not in record
+
+
+def test_a_dry_run_prints_the_cost_and_writes_nothing(answers, folder):
+    costs = []
+    for case in ("dry", "dry supervised"):
+        status, output = answers[case]
+        assert status == 0, status
+        assert not (folder / case.replace(" ", "_")).exists()
+        (line,) = (x for x in output.splitlines() if x.startswith("one step"))
+        costs.append(float(line.split()[2]) * 1e9)
+    generator = 2 * (100 * 500 + 500 * 500 + 500 * 36)
+    discriminator = 2 * (
+        36 * 1000 + 1000 * 500 + 500 * 250 + 2 * 250 * 250 + 250 * 3
+    )
+    # 1 + 3 passes and 9 + 3; the baseline 3.
+    expected = [8 * (4 * generator + 12 * discriminator), 24 * discriminator]
+    assert costs == pytest.approx(expected, rel=0.15)
+
+
+def test_colour_of_32_pixels_gets_the_convolutions(answers):
+    status, output = answers["dry colour"]
+    assert status == 0, status
+    settings, _ = json.JSONDecoder().raw_decode(output)
+    assert settings["networks"] == "cifar10"
+    assert settings["generator_lr"] == settings["discriminator_lr"] == 3e-4
+
+
+@pytest.mark.parametrize("case", MISTAKES)
+def test_a_mistake_is_one_line_before_anything_is_written(
+    case, answers, folder
+):
+    line, output = answers[case]
+    assert isinstance(line, str) and line.startswith("error: ")
+    assert len(line.splitlines()) == 1
+    assert output == ""
+    assert re.search(MISTAKES[case][1], line)
+    assert not (folder / case.replace(" ", "_")).exists()
+
+
+@pytest.mark.parametrize("name", ["label_seed", "labels"])
+def test_a_run_with_other_labels_is_not_gone_on_with(name, answers, folder):
+    line, _ = answers[name]
+    before = {"label_seed": 1, "labels": 6}[name]
+    assert line.startswith(f"error: {folder / 'supervised'} holds a run with ")
+    assert f"{name}={before}" in line and f"{name}=3" in line
+    assert len(line.splitlines()) == 1
+    assert len(WorkDir(folder / "supervised").read_metrics()) == 4
+
+
+@pytest.mark.parametrize("argument", ["--helpshort", "--lables=3"])
+def test_help_and_a_mistyped_flag_do_not_wait_for_tensorflow(argument):
+    code = f"""
+        import runpy, sys
+        sys.argv = ["{RECIPE}", {argument!r}]
+        try:
+            runpy.run_module("{RECIPE}", run_name="__main__")
+        except SystemExit:
+            print("tensorflow" in sys.modules)
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.strip().splitlines()[-1] == "False"

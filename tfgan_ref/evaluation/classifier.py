@@ -1,0 +1,297 @@
+"""A small classifier of images, to look at what a GAN generates.
+
+It is kept as NAME.keras and, beside it, NAME.json, which says which file it
+is, what it was trained on and how well it does.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import pathlib
+import tempfile
+from collections.abc import Mapping
+
+import keras
+import numpy as np
+from keras import layers
+
+from tfgan_ref import provenance
+from tfgan_ref.data import minibatches
+from tfgan_ref.data.images import Images
+from tfgan_ref.errors import UserError, reason
+from tfgan_ref.evaluation import classification
+from tfgan_ref.workdir import write_bytes, write_json
+
+_LEARNING_RATE = 1e-3  # At the first step; it falls to zero at the last.
+_TEST_MINIBATCH = 500  # Images; of no influence on the result.
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Classifier:
+    """A classifier as it was saved.
+
+    Attributes:
+        network: images `[batch, height, width, channels]` in [-1, 1] ->
+            probabilities float32 `[batch, classes]`.
+        record: what its JSON file says, see `save`.
+    """
+
+    network: keras.Model
+    record: dict
+
+
+def build(
+    image_shape: tuple[int, int, int], classes: int, seed: int = 0
+) -> keras.Model:
+    """Builds the network, untrained.
+
+    Args:
+        image_shape: `(height, width, channels)`, of any size.
+        classes: int >= 2.
+        seed: of the weights and of dropout.
+
+    Returns:
+        Functional model, images `[batch, *image_shape]` in [-1, 1] ->
+        probabilities float32 `[batch, classes]`; its layer `logits` gives
+        their logits.
+    """
+    keras.utils.set_random_seed(seed)
+    images = keras.Input(image_shape, name="images")
+    x = _convolution(images, 16)
+    x = _convolution(x, 32)
+    x = layers.MaxPooling2D(padding="same")(x)
+    x = _convolution(x, 64)
+    x = layers.MaxPooling2D(padding="same")(x)
+    x = layers.Dropout(0.25)(layers.Flatten()(x))
+    x = layers.Dense(128, activation="relu")(x)
+    x = layers.Dropout(0.25)(x)
+    x = layers.Dense(classes, name="logits")(x)
+    probabilities = layers.Softmax(dtype="float32", name="probabilities")(x)
+    return keras.Model(images, probabilities, name="classifier")
+
+
+def train(
+    data: Images, *, epochs: int, batch_size: int, seed: int = 0
+) -> keras.Model:
+    """Builds the network and trains it with Adam on the cross-entropy.
+
+    Args:
+        data: the training set, labelled.
+        epochs: int >= 1; of whole minibatches.
+        batch_size: examples per minibatch.
+        seed: of the weights, of dropout and of the order of the data.
+
+    Returns:
+        The trained network, see `build`.
+
+    Raises:
+        UserError: the labels are not those of classes, or `batch_size` does
+            not fit the data.
+    """
+    classes = count_classes(data)
+    stream = minibatches.stream(data, batch_size, seed=seed, with_labels=True)
+    steps = len(data) // batch_size
+    network = build(data.image_shape, classes, seed)
+    # Shares the layers; so the file holds neither loss nor optimizer.
+    logits = keras.Model(network.inputs, network.get_layer("logits").output)
+    logits.compile(
+        keras.optimizers.Adam(
+            keras.optimizers.schedules.CosineDecay(
+                _LEARNING_RATE, epochs * steps
+            )
+        ),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+        jit_compile=False,  # On a CPU, XLA is slower than oneDNN.
+    )
+    logits.fit(
+        stream, epochs=epochs, steps_per_epoch=steps, verbose=2, shuffle=False
+    )
+    return network
+
+
+def accuracy(network: keras.Model, data: Images) -> float:
+    """The share of the images whose most probable class is their label.
+
+    Args:
+        network: see `build`.
+        data: the test set, labelled.
+
+    Raises:
+        UserError: a label is not one of the network's classes, or the images
+            have another shape.
+    """
+    if data.image_shape != network.input_shape[1:]:
+        raise UserError(
+            f"{data.name}: images of shape {list(network.input_shape[1:])} "
+            f"were expected. Received: {list(data.image_shape)}"
+        )
+    check_labels(data, network.output_shape[-1])
+    predicted = classification.predict(
+        network, data.images, _TEST_MINIBATCH
+    ).argmax(-1)
+    return float(np.mean(predicted == data.labels))
+
+
+def count_classes(data: Images) -> int:
+    """How many classes a labelled data set has.
+
+    Raises:
+        UserError: it has no labels, fewer than two classes, or an example
+            whose label is none of the classes.
+    """
+    highest = int(data.labels.max())
+    if highest < 0:
+        raise UserError(f"{data.name} has no labels")
+    classes = len(data.class_names) or highest + 1
+    if classes < 2:
+        raise UserError(
+            f"{data.name}: two classes at least were expected. "
+            f"Received: {classes}"
+        )
+    check_labels(data, classes)
+    return classes
+
+
+def check_labels(data: Images, classes: int) -> None:
+    """Raises `UserError` unless every label is in [0, classes)."""
+    low, high = data.labels.min(), data.labels.max()
+    if low < 0 or high >= classes:
+        raise UserError(
+            f"{data.name}: a label in [0, {classes}) was expected of every "
+            f"example. Received: labels in [{low}, {high}]"
+        )
+
+
+def check_target(path: pathlib.Path) -> None:
+    """Checks before the training that its result can be saved.
+
+    Raises:
+        UserError: the name does not end in .keras, is a folder's, or the
+            folder around it cannot be made.
+    """
+    if path.suffix != ".keras" or path.is_dir():
+        raise UserError(
+            f"A file with a name in .keras was expected. Received: {path}"
+        )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"Cannot write {path}: {reason(error)}") from None
+
+
+def save(
+    network: keras.Model,
+    path: pathlib.Path,
+    *,
+    data: Images,
+    test_accuracy: float,
+    settings: Mapping[str, object],
+) -> dict:
+    """Writes NAME.keras and NAME.json, each whole or not at all.
+
+    Args:
+        network: trained on `data`.
+        path: NAME.keras.
+        data: the training set.
+        test_accuracy: share of the test set that is classified right.
+        settings: what else is to be told of the training, JSON values.
+
+    Returns:
+        The content of NAME.json: `sha256` of NAME.keras, `dataset`, its
+        `fingerprint`, `image_shape`, `classes`, `class_names`,
+        `test_accuracy`, `settings`, and what `provenance.describe` gives.
+
+    Raises:
+        UserError: a file cannot be written, see `check_target` too.
+    """
+    check_target(path)
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            file = pathlib.Path(scratch) / path.name
+            network.save(file)
+            content = file.read_bytes()
+    except OSError as error:
+        raise UserError(f"Cannot write {path}: {reason(error)}") from None
+    record = {
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "dataset": data.name,
+        "fingerprint": data.fingerprint,
+        "image_shape": list(data.image_shape),
+        "classes": network.output_shape[-1],
+        "class_names": list(data.class_names),
+        "test_accuracy": test_accuracy,
+        "settings": dict(settings),
+    } | provenance.describe()
+    # Between the two, `load` refuses the pair.
+    write_bytes(path, content)
+    write_json(_record_path(path), record)
+    return record
+
+
+def load(path: pathlib.Path) -> Classifier:
+    """Loads NAME.keras, without running code out of it, and NAME.json.
+
+    Raises:
+        UserError: a file is missing or damaged, or NAME.keras is not the file
+            that NAME.json describes.
+    """
+    record_path = _record_path(path)
+    record = _read_record(record_path)
+    received = hashlib.sha256(_read(path)).hexdigest()
+    if received != record["sha256"]:
+        raise UserError(
+            f"{path} is not the file that {record_path} describes. Expected: "
+            f"sha256 {record['sha256']}. Received: {received}"
+        )
+    try:
+        network = keras.saving.load_model(path, compile=False, safe_mode=True)
+    except Exception as error:
+        # Whatever a file of another version, or of another kind, raises.
+        raise UserError(f"Keras cannot load {path}: {reason(error)}") from None
+    expected = (None, *record["image_shape"]), (None, record["classes"])
+    if (network.input_shape, network.output_shape) != expected:
+        raise UserError(
+            f"{record_path} says images {record['image_shape']} -> "
+            f"{record['classes']} classes. Received: a network "
+            f"{network.input_shape} -> {network.output_shape}"
+        )
+    return Classifier(network, record)
+
+
+def _convolution(x, filters):
+    x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
+    # Keras's own momentum would take longer than a short training.
+    x = layers.BatchNormalization(momentum=0.9)(x)
+    return layers.ReLU()(x)
+
+
+def _record_path(path):
+    return path.with_suffix(".json")
+
+
+def _read(path):
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UserError(f"Cannot read {path}: {reason(error)}") from None
+
+
+def _read_record(path):
+    try:
+        record = json.loads(_read(path))
+        kinds = {
+            "sha256": str,
+            "image_shape": list,
+            "classes": int,
+            "test_accuracy": float,
+        }
+        if any(type(record[name]) is not kind for name, kind in kinds.items()):
+            raise TypeError
+    except UserError:
+        raise
+    except (ValueError, KeyError, TypeError):
+        raise UserError(f"{path} is damaged: train the classifier") from None
+    return record

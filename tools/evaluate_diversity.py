@@ -1,0 +1,213 @@
+"""Counts the classes that generators cover, as a classifier sees them.
+
+    python tools/evaluate_diversity.py --classifier=classifiers/mnist.keras \
+        --generator=runs/a/export/1500 --generator=runs/b/export/1500
+
+A generator is a SavedModel with the signature `generate`, as a recipe writes
+it with --export. tools/train_classifier.py makes the classifier.
+"""
+
+from __future__ import annotations
+
+import math
+import pathlib
+import statistics
+
+from absl import app
+from absl.flags import argparse_flags
+
+from tfgan_ref.errors import UserError, guard, reason
+
+_PRIORS = ("uniform", "normal", "unit_uniform")  # Of tfgan_ref.latents.
+_NAMES = ("classes_covered", "class_entropy", "confidence")
+_LARGEST = 1.001  # Of the images' values; more than 1 by rounding.
+
+
+def load_generator(folder: pathlib.Path):
+    """Loads the function latents -> images of a SavedModel.
+
+    Args:
+        folder: of the SavedModel.
+
+    Returns:
+        Function, float32 `[batch, latent_dim]` -> float32 `[batch, height,
+        width, channels]` in [-1, 1], and its latent_dim.
+
+    Raises:
+        UserError: there is no SavedModel, or none with such a signature.
+    """
+    import tensorflow as tf
+
+    try:
+        model = tf.saved_model.load(str(folder))
+    except Exception as error:
+        # A damaged SavedModel raises whatever its reading runs into.
+        raise UserError(f"Cannot load {folder}: {reason(error)}") from None
+    signature = model.signatures.get("generate")
+    latent_dim = _latent_dim(signature) if signature else None
+    if latent_dim is None:
+        raise UserError(
+            f"{folder}: a signature `generate` from `latents`, float32 [batch, "
+            "latent_dim], to `images` was expected. Received: "
+            f"{_describe(model.signatures) or 'none'}"
+        )
+
+    def generate(latents, keep=model):  # Variables live as long as the model.
+        return signature(latents=latents)["images"]
+
+    return generate, latent_dim
+
+
+def _latent_dim(signature) -> int | None:
+    """The length of z; None where the signature is not `generate`'s."""
+    import tensorflow as tf
+
+    inputs = signature.structured_input_signature[1]
+    if set(inputs) != {"latents"}:
+        return None
+    if "images" not in signature.structured_outputs:
+        return None
+    shape = inputs["latents"].shape
+    if shape.rank != 2 or shape[0] is not None:
+        return None
+    return shape[1] if inputs["latents"].dtype == tf.float32 else None
+
+
+def _describe(signatures) -> str:
+    """Names and inputs of the signatures, in one line."""
+    return "; ".join(
+        f"{name} {[*signature.structured_input_signature[1].values()]}"
+        for name, signature in sorted(signatures.items())
+    )
+
+
+def measure(flags, folder: pathlib.Path, network) -> dict[str, float]:
+    """Measures the diversity of one generator.
+
+    Args:
+        flags: samples, batch_size, seed and prior. The latents are drawn at
+            once, so that batch_size does not change them.
+        folder: of the generator's SavedModel.
+        network: the classifier's network, images -> probabilities.
+
+    Raises:
+        UserError: the generator cannot be loaded, or its images are not of
+            the classifier's shape, or not in [-1, 1].
+    """
+    import numpy as np
+
+    from tfgan_ref import latents as priors
+    from tfgan_ref.evaluation import diversity
+
+    generate, latent_dim = load_generator(folder)
+    prior = getattr(priors, flags.prior)
+    latents = prior([flags.samples, latent_dim], seed=[flags.seed, 0])
+    probabilities = []
+    for first in range(0, flags.samples, flags.batch_size):
+        images = generate(latents[first : first + flags.batch_size])
+        received, expected = images.shape[1:], network.input_shape[1:]
+        if tuple(received) != expected:
+            raise UserError(
+                f"{folder} makes images of shape {list(received)}, the "
+                f"classifier is for {list(expected)}"
+            )
+        images = images.numpy()
+        if not np.abs(images).max() <= _LARGEST:  # Nor if one is NaN.
+            raise UserError(
+                f"{folder}: images in [-1, 1] were expected. "
+                f"Received: [{images.min():.4g}, {images.max():.4g}]"
+            )
+        probabilities.append(network(images, training=False).numpy())
+    return diversity.measure(np.concatenate(probabilities))
+
+
+def main(flags) -> None:
+    """Measures every generator, prints and records."""
+    from tfgan_ref.evaluation import classifier
+
+    path = pathlib.Path(flags.classifier).expanduser()
+    judge = classifier.load(path)
+    classes = judge.record["classes"]
+    rows = []
+    for generator in flags.generator:
+        folder = pathlib.Path(generator).expanduser()
+        row = measure(flags, folder, judge.network)
+        rows.append({"generator": generator} | row)
+        print(
+            f"{generator}: {row['classes_covered']} of {classes} classes, "
+            f"entropy {row['class_entropy']:.3f} of {math.log(classes):.3f}, "
+            f"confidence {row['confidence']:.3f}",
+            flush=True,
+        )
+    spread = _spread(rows) if len(rows) > 1 else {}
+    if spread:
+        print(
+            f"{len(rows)} generators, mean +- standard deviation: "
+            "{} classes, entropy {}, confidence {}".format(
+                *(f"{mean:.3f} +- {std:.3f}" for mean, std in spread.values())
+            )
+        )
+    if flags.json:
+        _record(flags, judge.record, rows, spread)
+
+
+def _spread(rows):
+    """Mean and standard deviation (n - 1) of each number."""
+    columns = {name: [row[name] for row in rows] for name in _NAMES}
+    return {
+        name: (statistics.fmean(values), statistics.stdev(values))
+        for name, values in columns.items()
+    }
+
+
+def _record(flags, judge, rows, spread):
+    from tfgan_ref import provenance
+    from tfgan_ref.workdir import write_json
+
+    content = provenance.describe() | {
+        "classifier": {
+            name: judge[name]
+            for name in ("sha256", "dataset", "test_accuracy", "classes")
+        },
+        "samples": flags.samples,
+        "seed": flags.seed,
+        "prior": flags.prior,
+        "generators": rows,
+    }
+    if spread:
+        for i, name in enumerate(("mean", "standard_deviation")):
+            content[name] = {key: pair[i] for key, pair in spread.items()}
+    write_json(pathlib.Path(flags.json).expanduser(), content)
+
+
+def _parse_flags(argv):
+    parser = argparse_flags.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument(
+        "--classifier", default="classifiers/mnist.keras", help="a .keras file"
+    )
+    parser.add_argument(
+        "--generator",
+        action="append",
+        required=True,
+        help="export/<step> of a run; may be given several times",
+    )
+    parser.add_argument("--samples", type=int, default=10000)
+    parser.add_argument(
+        "--prior", choices=_PRIORS, default="uniform", help="as in training"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of the latents")
+    parser.add_argument("--batch_size", type=int, default=500)
+    parser.add_argument("--json", help="where to record the result")
+    flags = parser.parse_args(argv[1:])
+    for name in ("samples", "batch_size"):
+        if getattr(flags, name) < 1:
+            parser.error(
+                f"--{name} must be positive. Received: {getattr(flags, name)}"
+            )
+    if not 0 <= flags.seed < 2**32:
+        parser.error(f"--seed must be in [0, 2^32). Received: {flags.seed}")
+    return flags
+
+
+if __name__ == "__main__":
+    app.run(lambda flags: guard(main, flags), flags_parser=_parse_flags)

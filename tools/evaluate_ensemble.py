@@ -1,0 +1,136 @@
+"""Classifies a test set with one or several exported classifiers.
+
+    python tools/evaluate_ensemble.py --dataset=mnist \
+        --classifier=runs/a/export/36000 --classifier=runs/b/export/36000
+
+Several are members of an ensemble, whose probabilities are averaged, as in the
+last column of the tables of Salimans et al. (2016).
+"""
+
+from __future__ import annotations
+
+import pathlib
+
+from absl import app
+from absl.flags import argparse_flags
+
+from tfgan_ref.errors import UserError, guard, reason
+
+
+def evaluate(data, folders, batch_size) -> dict:
+    """Counts the errors of each member and of all together.
+
+    Args:
+        data: `Images`, every one with a label.
+        folders: SavedModels with the signature `classify`.
+        batch_size: int, images at a time.
+
+    Returns:
+        dict with `examples`, `errors` of each folder, and `ensemble`, the
+        errors of the averaged probabilities.
+
+    Raises:
+        UserError: a folder holds no classifier of such images, or the labels
+            do not fit.
+    """
+    import numpy as np
+
+    total, errors = 0.0, {}
+    for folder in folders:
+        probabilities = _probabilities(folder, data.images, batch_size)
+        classes = probabilities.shape[1]
+        if data.labels.min() < 0 or data.labels.max() >= classes:
+            raise UserError(
+                f"{data.name}: labels in [0, {classes}) were expected. "
+                f"Received: [{data.labels.min()}, {data.labels.max()}]"
+            )
+        if np.ndim(total) and total.shape != probabilities.shape:
+            raise UserError(
+                f"{folder}: {total.shape[1]} classes were expected, as the "
+                f"members before it have. Received: {classes}"
+            )
+        total = total + probabilities
+        wrong = probabilities.argmax(-1) != data.labels
+        errors[str(folder)] = int(wrong.sum())
+    return {
+        "examples": len(data),
+        "errors": errors,
+        "ensemble": int((total.argmax(-1) != data.labels).sum()),
+    }
+
+
+def _probabilities(folder, images, batch_size):
+    """float32 `[count, classes]`."""
+    import numpy as np
+    import tensorflow as tf
+
+    try:
+        model = tf.saved_model.load(folder)
+    except (OSError, tf.errors.OpError) as error:
+        raise UserError(f"{folder} is no SavedModel: {reason(error)}") from None
+    if "classify" not in model.signatures:
+        raise UserError(
+            f"{folder} has no signature `classify`. "
+            f"Received: {sorted(model.signatures)}"
+        )
+    classify = model.signatures["classify"]
+    wanted = classify.structured_input_signature[1]["images"].shape[1:]
+    if wanted != images.shape[1:]:
+        raise UserError(
+            f"{folder} classifies images of {tuple(wanted)}. "
+            f"Received: {images.shape[1:]}"
+        )
+    outputs = []
+    for first in range(0, len(images), batch_size):
+        minibatch = images[first : first + batch_size]
+        minibatch = tf.cast(minibatch, tf.float32) / 127.5 - 1.0
+        outputs.append(classify(images=minibatch)["probabilities"].numpy())
+    return np.concatenate(outputs)
+
+
+def main(flags) -> None:
+    """Evaluates, prints and records."""
+    from tfgan_ref import provenance
+    from tfgan_ref.data import images
+    from tfgan_ref.workdir import write_json
+
+    data = images.load(
+        flags.dataset,
+        split=flags.split,
+        image_size=flags.image_size,
+        data_dir=flags.data_dir,
+    )
+    result = evaluate(data, flags.classifier, flags.batch_size)
+    for folder, errors in result["errors"].items():
+        print(f"{errors:6} errors of {len(data)}: {folder}")
+    if len(flags.classifier) > 1:
+        print(f"{result['ensemble']:6} errors of {len(data)}: the ensemble")
+    if flags.json:
+        content = provenance.describe() | result
+        write_json(pathlib.Path(flags.json), content)
+
+
+def _parse_flags(argv):
+    parser = argparse_flags.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument(
+        "--classifier",
+        action="append",
+        required=True,
+        help="a SavedModel, export/STEP of a run; may be given several times",
+    )
+    parser.add_argument("--dataset", required=True, help="as for a recipe")
+    parser.add_argument("--data_dir", help="as for a recipe")
+    parser.add_argument("--split", default="test")
+    parser.add_argument("--image_size", type=int, help="pixels")
+    parser.add_argument("--batch_size", type=int, default=500)
+    parser.add_argument("--json", help="where to record the result")
+    flags = parser.parse_args(argv[1:])
+    if flags.batch_size < 1:
+        parser.error(
+            f"--batch_size must be positive. Received: {flags.batch_size}"
+        )
+    return flags
+
+
+if __name__ == "__main__":
+    app.run(lambda flags: guard(main, flags), flags_parser=_parse_flags)
