@@ -51,6 +51,7 @@ def main():
     cifar10 = _NETWORKS.value == "cifar10"
     _resolve(cifar10)
     strategy = common.make_strategy()
+    _check_batch_size(strategy.num_replicas_in_sync)
 
     from tfgan_ref import optimizers
     from tfgan_ref.losses import adversarial
@@ -107,6 +108,15 @@ def _resolve(cifar10):
     for name in ("generator_lr", "discriminator_lr"):
         if values[name].value is None:
             values[name].value = 3e-4 if cifar10 else 2e-4
+
+
+def _check_batch_size(replicas):
+    batch_size = common.BATCH_SIZE.value
+    if _MINIBATCH_FEATURES.value != "none" and batch_size < 2 * replicas:
+        raise UserError(
+            "Minibatch features need at least 2 examples on each of the "
+            f"{replicas} replicas. Received: --batch_size={batch_size}"
+        )
 
 
 def _build(cifar10, image_shape, classes):

@@ -52,7 +52,7 @@ def load_generator(folder: pathlib.Path):
             f"{_describe(model.signatures) or 'none'}"
         )
 
-    def generate(latents, keep=model):  # Variables live as long as the model.
+    def generate(latents):
         return signature(latents=latents)["images"]
 
     return generate, latent_dim
@@ -132,7 +132,7 @@ def main(flags) -> None:
     for generator in flags.generator:
         folder = pathlib.Path(generator).expanduser()
         row = measure(flags, folder, judge.network)
-        rows.append({"generator": generator} | row)
+        rows.append({"generator": generator} | row | _run_of(folder))
         print(
             f"{generator}: {row['classes_covered']} of {classes} classes, "
             f"entropy {row['class_entropy']:.3f} of {math.log(classes):.3f}, "
@@ -149,6 +149,21 @@ def main(flags) -> None:
         )
     if flags.json:
         _record(flags, judge.record, rows, spread)
+
+
+def _run_of(folder):
+    """How a generator came about, where it lies in a run's workdir."""
+    from tfgan_ref.workdir import WorkDir
+
+    workdir = WorkDir(folder.parent.parent)
+    if not workdir.config.exists():
+        return {}
+    last = workdir.read_config()["starts"][-1]
+    metrics = workdir.read_metrics()
+    run = {name: last[name] for name in ("command", "revision")}
+    if metrics:
+        run |= {name: metrics[-1][name] for name in ("step", "seconds")}
+    return {"run": run}
 
 
 def _spread(rows):

@@ -215,6 +215,7 @@ def test_another_file_than_the_described_one_is_refused(saved):
         "[]",
         '{"sha256": "ab',
         '{"sha256": "ab"}',
+        '{"sha256": "ab", "image_shape": [1, 1, 1], "test_accuracy": 0.5}',
         '{"sha256": 1, "image_shape": [], "classes": 2, "test_accuracy": 0.5}',
         b"\xff\xfe",
     ],
@@ -263,14 +264,29 @@ def test_code_in_the_file_is_not_run(saved, tmp_path):
     assert not flag.exists()
 
 
-def test_a_full_disk_leaves_what_was_there(saved, network):
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_full_disk_leaves_what_was_there(saved, network, when):
     before = {p: p.read_bytes() for p in saved.parent.iterdir()}
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, limits[1]))
+
+    def fill():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, limits[1]))
+
+    class Filling:
+        """The disk is full before or after the temporary file is written."""
+
+        output_shape = network.output_shape
+
+        def save(self, file):
+            if when == "before":
+                fill()
+            network.save(file)
+            fill()
+
     try:
         with pytest.raises(UserError, match=f"Cannot write {saved}: "):
             classifier.save(
-                network, saved, data=bars(9), test_accuracy=0.5, settings={}
+                Filling(), saved, data=bars(9), test_accuracy=0.5, settings={}
             )
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)

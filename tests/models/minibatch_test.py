@@ -179,20 +179,20 @@ def test_without_classes_it_is_a_gan_of_real_and_fake():
     assert np.isfinite(list(metrics.values())).all()
 
 
-@pytest.mark.parametrize("with_features", [True, False])
-def test_with_classes_it_is_semi_supervised(with_features):
-    arguments = {} if with_features else {"make_minibatch_features": None}
-    gan = build(
-        classes=5, discriminator_ema_decay=0.9, generator_steps=2, **arguments
-    )
+def test_with_classes_it_is_semi_supervised_and_not_for_serving():
+    gan = build(classes=5, discriminator_ema_decay=0.9, generator_steps=2)
+    assert type(gan) is MinibatchGAN
+    assert gan.classifier is None
     gan.initialize(images(6))
     labels = np.resize(np.array([0, 4, 1, 3], np.int32), 12)
     metrics = fit(gan, images(12), labels, images(12), images(12))
     assert np.isfinite(list(metrics.values())).all()
     assert gan.generator_optimizer.iterations.numpy() == 2 * 2
-    if with_features:
-        assert type(gan) is MinibatchGAN
-        assert gan.classifier is None
-    else:
-        assert type(gan) is SemiSupervisedGAN
-        assert gan.classifier is gan.ema_discriminator is not None
+
+
+def test_with_classes_and_no_features_it_has_a_classifier():
+    gan = build(
+        classes=5, discriminator_ema_decay=0.9, make_minibatch_features=None
+    )
+    assert type(gan) is SemiSupervisedGAN
+    assert gan.classifier is gan.ema_discriminator is not None

@@ -321,7 +321,11 @@ class Recorder(keras.callbacks.Callback):
 def test_noise_is_another_one_in_every_step_replica_and_call(two_replicas):
     with two_replicas.scope():
         gan = tiny_gan(stddev=1.0)
-        gan.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0))
+        gan.compile(
+            keras.optimizers.SGD(0.0),
+            keras.optimizers.SGD(0.0),
+            run_eagerly=True,  # Sooner done.
+        )
     w, c = gan.generator.get_weights()
     gan.generator.set_weights([0 * w, 0 * c])  # Samples are 0, as all images.
     zeros = np.zeros((3 * BATCH, *IMAGE_SHAPE), np.float32)

@@ -21,6 +21,7 @@ from tfgan_ref.workdir import WorkDir
 ROOT = pathlib.Path(__file__).parents[2]
 RECIPE = "recipes.feature_matching"
 RUN = ["--train_steps=30", "--checkpoint_every=5", "--eval_every=10"]
+BASELINE = ["--supervised", "--workdir={folder}/baseline"]
 
 # One process for many command lines: TensorFlow is imported once.
 DRIVER = """
@@ -29,21 +30,21 @@ from absl import flags
 from absl.testing import flagsaver
 from tfgan_ref.errors import guard
 
-name, file = sys.argv[1:]
-main = importlib.import_module(name).main
+main = importlib.import_module(sys.argv[1]).main
 answers = {}
-for case, arguments in json.load(open(file)).items():
+for line in sys.stdin:
+    case, *arguments = json.loads(line)
     output = io.StringIO()
     with flagsaver.flagsaver(), contextlib.redirect_stdout(output):
         try:
-            flags.FLAGS([name, *arguments])
+            flags.FLAGS([sys.argv[1], *arguments])
             status = guard(main)
         except SystemExit as end:
             status = end.code
         except Exception:
             status = traceback.format_exc()
     answers[case] = [status, output.getvalue()]
-json.dump(answers, open(file, "w"))
+json.dump(answers, open(sys.argv[2], "w"))
 """
 MISTAKES = {
     "fewer labels than classes": (
@@ -93,29 +94,12 @@ def write_idx(folder, train, test):
             path.write_bytes(gzip.compress(packed + array.tobytes()))
 
 
-def small(folder, *arguments):
-    return [
-        f"--dataset=idx:{folder}/six",
-        "--labels=6",
-        "--batch_size=8",
-        "--log_every=1",
-        *(argument.format(folder=folder) for argument in arguments),
-    ]
-
-
-def start(command, log):
-    with open(log, "w") as file:
-        return subprocess.Popen(command, cwd=ROOT, stdout=file, stderr=file)
-
-
-def recipe(folder, name, *arguments):
-    """Starts a run in `folder/name`; its log is `folder/name.log`."""
-    command = [sys.executable, "-m", RECIPE, f"--workdir={folder / name}"]
-    return start(command + small(folder, *arguments), folder / f"{name}.log")
-
-
-def workdir_of(case):
-    return "--workdir={folder}/" + case.replace(" ", "_")
+def flags_of(folder, case, arguments):
+    """The command line of a case, whose workdir has its name."""
+    small = ["--labels=6", "--batch_size=8", "--log_every=1"]
+    given = [argument.format(folder=folder) for argument in arguments]
+    data = f"--dataset=idx:{folder}/six"
+    return [f"--workdir={folder / case}", data, *small, *given]
 
 
 @pytest.fixture(scope="module")
@@ -133,52 +117,65 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def processes(folder):
-    """All that run at once: the whole run, one to be killed, the driver."""
-    mirrored = ["--strategy=mirrored", "--virtual_devices=2"]
+def answers(folder):
+    """Case -> exit status, or the line beside status 1, and the output.
+
+    Meanwhile another process is killed, whose run the last case goes on with.
+    """
     cases = {
         # First: it decides how many devices there are.
-        "mirrored": ["--train_steps=2", *mirrored],
-        "supervised": ["--train_steps=4", "--supervised", "--eval_every=2"],
+        "baseline": [
+            *BASELINE,
+            "--train_steps=4",
+            "--eval_every=2",
+            "--strategy=mirrored",
+            "--virtual_devices=2",
+        ],
+        "other strategy": BASELINE,
+        "other label_seed": [*BASELINE, "--label_seed=3"],
+        "other labels": [*BASELINE, "--labels=3"],
+        "whole": [*RUN, "--export"],
         "dry": ["--dry_run"],
-        "dry supervised": ["--dry_run", "--supervised"],
+        "dry baseline": ["--dry_run", "--supervised"],
         "dry colour": ["--dry_run", "--image_size=32", "--channels=3"],
     } | {case: arguments for case, (arguments, _) in MISTAKES.items()}
-    cases = {
-        case: small(folder, workdir_of(case), *arguments)
-        for case, arguments in cases.items()
-    }
-    for name in ("label_seed", "labels"):
-        cases[name] = small(
-            folder,
-            workdir_of("supervised"),
-            *("--train_steps=8", "--supervised", f"--{name}=3"),
-        )
-    (folder / "cases.json").write_text(json.dumps(cases))
-    driver = [sys.executable, "-c", DRIVER, RECIPE, folder / "cases.json"]
-    started = {
-        "killed": recipe(folder, "killed", *RUN),
-        "whole": recipe(folder, "whole", *RUN, "--export"),
-        "driver": start(driver, folder / "driver.log"),
-    }
-    yield started
-    for process in started.values():
-        process.kill()
-        process.wait()
+    log = open(folder / "log", "w")
+    killed = subprocess.Popen(
+        [sys.executable, "-m", RECIPE, *flags_of(folder, "killed", RUN)],
+        cwd=ROOT,
+        stdout=log,
+        stderr=log,
+    )
+    driver = subprocess.Popen(
+        [sys.executable, "-c", DRIVER, RECIPE, folder / "answers"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=log,
+        stderr=log,
+        text=True,
+    )
+    with log, driver, killed:
+        for case, arguments in cases.items():
+            line = [case, *flags_of(folder, case, arguments)]
+            print(json.dumps(line), file=driver.stdin, flush=True)
+        while not list((folder / "killed/checkpoints").glob("*.index")):
+            assert killed.poll() is None, (folder / "log").read_text()
+            time.sleep(0.01)
+        killed.kill()
+        assert killed.wait() == -signal.SIGKILL
+        line = ["resumed", *flags_of(folder, "killed", RUN)]
+        print(json.dumps(line), file=driver.stdin)
+        driver.stdin.close()
+        assert driver.wait() == 0, (folder / "log").read_text()
+    return json.loads((folder / "answers").read_text())
 
 
 @pytest.fixture(scope="module")
-def whole(processes, folder):
+def whole(answers, folder):
     """The run that nobody disturbs, and what it printed."""
-    assert processes["whole"].wait() == 0, (folder / "whole.log").read_text()
-    return WorkDir(folder / "whole"), (folder / "whole.log").read_text()
-
-
-@pytest.fixture(scope="module")
-def answers(processes, folder):
-    """Case -> exit status, or the line beside status 1, and the output."""
-    assert processes["driver"].wait() == 0, (folder / "driver.log").read_text()
-    return json.loads((folder / "cases.json").read_text())
+    status, output = answers["whole"]
+    assert status == 0, status
+    return WorkDir(folder / "whole"), output
 
 
 def variables(workdir):
@@ -190,21 +187,12 @@ def variables(workdir):
     }
 
 
-# First: the process to be killed is already on its way.
-def test_a_killed_run_ends_as_one_that_was_never_killed(
-    processes, folder, request
-):
-    killed = processes["killed"]
-    while not list((folder / "killed/checkpoints").glob("*.index")):
-        assert killed.poll() is None, (folder / "killed.log").read_text()
-        time.sleep(0.01)
-    killed.kill()
-    assert killed.wait() == -signal.SIGKILL
-    resumed = recipe(folder, "killed", *RUN)
-    assert resumed.wait() == 0
-    assert "Resumed at step" in (folder / "killed.log").read_text()
-    whole, _ = request.getfixturevalue("whole")
-    expected, received = variables(whole.path), variables(folder / "killed")
+def test_a_killed_run_ends_as_one_that_was_never_killed(answers, whole, folder):
+    assert answers["resumed"][0] == 0, answers["resumed"][0]
+    killed = WorkDir(folder / "killed")
+    first, again = killed.read_config()["starts"]
+    assert first["step"] == 0 and 5 <= again["step"] <= 30
+    expected, received = variables(whole[0].path), variables(killed.path)
     assert expected.keys() == received.keys()
     for name, value in expected.items():
         assert (value == received[name]).all(), name
@@ -213,7 +201,7 @@ def test_a_killed_run_ends_as_one_that_was_never_killed(
             {k: v for k, v in record.items() if k[:4] in ("eval", "loss")}
             for record in workdir.read_metrics()
         ]
-        for workdir in (whole, WorkDir(folder / "killed"))
+        for workdir in (whole[0], killed)
     ]
     assert both[0] == both[1] and len(both[0]) == 30
 
@@ -270,18 +258,11 @@ def test_the_settings_are_the_published_ones(whole):
     )
 
 
-def test_two_replicas_train(answers, folder):
-    status, output = answers["mirrored"]
-    assert status == 0, status
-    assert "Done: step 2 of 2" in output
-    assert len(WorkDir(folder / "mirrored").read_metrics()) == 2
-
-
-def test_the_baseline_is_trained_and_evaluated(answers, folder):
-    status, output = answers["supervised"]
+def test_the_baseline_is_trained_and_evaluated_on_two_replicas(answers, folder):
+    status, output = answers["baseline"]
     assert status == 0, status
     assert "Done: step 4 of 4" in output
-    records = WorkDir(folder / "supervised").read_metrics()
+    records = WorkDir(folder / "baseline").read_metrics()
     assert [r["step"] for r in records if "eval/errors/raw" in r] == [2, 4]
     for record in records:
         assert "loss/labelled" in record
@@ -290,10 +271,10 @@ def test_the_baseline_is_trained_and_evaluated(answers, folder):
 
 def test_a_dry_run_prints_the_cost_and_writes_nothing(answers, folder):
     costs = []
-    for case in ("dry", "dry supervised"):
+    for case in ("dry", "dry baseline"):
         status, output = answers[case]
         assert status == 0, status
-        assert not (folder / case.replace(" ", "_")).exists()
+        assert not (folder / case).exists()
         (line,) = (x for x in output.splitlines() if x.startswith("one step"))
         costs.append(float(line.split()[2]) * 1e9)
     generator = 2 * (100 * 500 + 500 * 500 + 500 * 36)
@@ -322,17 +303,25 @@ def test_a_mistake_is_one_line_before_anything_is_written(
     assert len(line.splitlines()) == 1
     assert output == ""
     assert re.search(MISTAKES[case][1], line)
-    assert not (folder / case.replace(" ", "_")).exists()
+    assert not (folder / case).exists()
 
 
-@pytest.mark.parametrize("name", ["label_seed", "labels"])
-def test_a_run_with_other_labels_is_not_gone_on_with(name, answers, folder):
-    line, _ = answers[name]
-    before = {"label_seed": 1, "labels": 6}[name]
-    assert line.startswith(f"error: {folder / 'supervised'} holds a run with ")
-    assert f"{name}={before}" in line and f"{name}=3" in line
+@pytest.mark.parametrize(
+    ("name", "before", "now"),
+    [
+        ("label_seed", 1, 3),
+        ("labels", 6, 3),
+        ("strategy", "mirrored", "one_device"),
+    ],
+)
+def test_a_run_with_other_settings_is_not_gone_on_with(
+    name, before, now, answers, folder
+):
+    line, _ = answers[f"other {name}"]
+    holds = f"error: {folder / 'baseline'} holds a run with {name}={before}. "
+    assert line.startswith(f"{holds}Received: {name}={now}.")
     assert len(line.splitlines()) == 1
-    assert len(WorkDir(folder / "supervised").read_metrics()) == 4
+    assert len(WorkDir(folder / "baseline").read_metrics()) == 4
 
 
 @pytest.mark.parametrize("argument", ["--helpshort", "--lables=3"])

@@ -15,6 +15,7 @@ from tfgan_ref import provenance
 from tfgan_ref.data.images import Images
 from tfgan_ref.errors import UserError
 from tfgan_ref.evaluation import classifier
+from tfgan_ref.workdir import WorkDir
 from tools import evaluate_diversity
 
 TOOL = pathlib.Path(evaluate_diversity.__file__)
@@ -200,6 +201,22 @@ def test_one_generator_has_no_deviation(judge, tmp_path, capsys):
     assert len(capsys.readouterr().out.splitlines()) == 1
     content = json.loads(path.read_text())
     assert "mean" not in content and "standard_deviation" not in content
+
+
+def test_the_run_that_made_a_generator_is_recorded(judge, tmp_path):
+    run = WorkDir(tmp_path / "run")
+    folder = export(run.exports / "7", Generator())
+    start = {"step": 0, "command": "python -m recipes.x", "revision": "0a"}
+    again = start | {"step": 3, "command": "python -m recipes.x --again"}
+    config = {"settings": {}, "starts": [start, again]}
+    run.config.write_text(json.dumps(config))
+    run.metrics.write_text('{"step": 7, "seconds": 2.5, "loss": 1}\n')
+    assert record_of(judge, folder, "--samples=4")["run"] == {
+        "command": "python -m recipes.x --again",
+        "revision": "0a",
+        "step": 7,
+        "seconds": 2.5,
+    }
 
 
 @pytest.mark.parametrize("batch_size", [1, 7, 40, 1000])

@@ -1,0 +1,240 @@
+"""The recipe as a user meets it, on small images of three classes."""
+
+import gzip
+import json
+import pathlib
+import re
+import struct
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tfgan_ref.workdir import WorkDir
+
+ROOT = pathlib.Path(__file__).parents[2]
+RECIPE = "recipes.minibatch"
+TWO_REPLICAS = ["--strategy=mirrored", "--virtual_devices=2"]
+
+# One process for many command lines: TensorFlow is imported once.
+DRIVER = """
+import contextlib, importlib, io, json, sys, traceback
+from absl import flags
+from absl.testing import flagsaver
+from tfgan_ref.errors import guard
+
+main = importlib.import_module(sys.argv[1]).main
+answers = {}
+for line in sys.stdin:
+    case, *arguments = json.loads(line)
+    output = io.StringIO()
+    with flagsaver.flagsaver(), contextlib.redirect_stdout(output):
+        try:
+            flags.FLAGS([sys.argv[1], *arguments])
+            status = guard(main)
+        except SystemExit as end:
+            status = end.code
+        except Exception:
+            status = traceback.format_exc()
+    answers[case] = [status, output.getvalue()]
+json.dump(answers, open(sys.argv[2], "w"))
+"""
+CASES = {
+    # First: it decides how many devices there are.
+    "dry replicas": ["--dry_run", *TWO_REPLICAS],
+    # 31 test images in minibatches of 10.
+    "labels": ["--train_steps=2", "--labels=6", "--batch_size=10", "--export"],
+    "dry": ["--dry_run"],
+    "dry more": ["--dry_run", "--minibatch_kernels=60"],
+    "dry paper": ["--dry_run", "--minibatch_features=paper"],
+    "dry none": ["--dry_run", "--minibatch_features=none"],
+    "dry labels": ["--dry_run", "--labels=6"],
+    "dry cifar10": ["--dry_run", "--networks=cifar10", "--labels=6"],
+}
+MISTAKES = {
+    "one example": (
+        ["--batch_size=1"],
+        "at least 2 examples.*Received: --batch_size=1",
+    ),
+    "one example per replica": (
+        ["--batch_size=2", *TWO_REPLICAS],
+        "at least 2 examples.*2 replicas.*Received: --batch_size=2",
+    ),
+    "generator steps without labels": (
+        ["--generator_steps=2"],
+        "--generator_steps needs --labels.*=2",
+    ),
+    "cifar10 without labels": (
+        ["--networks=cifar10"],
+        "--networks=cifar10 needs --labels.*--labels=None",
+    ),
+    "cifar10 with others' features": (
+        ["--networks=cifar10", "--labels=6", "--minibatch_features=paper"],
+        "--minibatch_features=released.*Received.*=paper",
+    ),
+    "networks for another size": (
+        ["--networks=cifar10", "--labels=6", "--image_size=28"],
+        r"32x32.*Received: image_shape=\(28, 28, 1\)",
+    ),
+    "fewer labels than classes": (
+        ["--labels=2"],
+        "multiple of the 3 classes.*each gets as many.*Received: 2",
+    ),
+    "labels that the classes cannot share": (
+        ["--labels=7"],
+        "multiple of the 3 classes.*each gets as many.*Received: 7",
+    ),
+    "no labels": (
+        ["--dataset=folder:{folder}/flat", "--test_split=train", "--labels=2"],
+        "needs labels.*has none",
+    ),
+    "updates at once": (
+        ["--labels=6", "--simultaneous"],
+        "Received: simultaneous=True",
+    ),
+}
+
+
+def write_idx(folder):
+    """Images of 28x28 whose first row tells the class."""
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    for prefix, count in (("train", 40), ("t10k", 31)):
+        labels = np.arange(count, dtype=np.uint8) % 3
+        pixels = rng.integers(0, 90, (count, 28, 28), np.uint8)
+        pixels[np.arange(count), 0, labels] += 150
+        for kind, header, array in (
+            ("images-idx3", (8, 3, count, 28, 28), pixels),
+            ("labels-idx1", (8, 1, count), labels),
+        ):
+            packed = struct.pack(f">HBB{len(header) - 2}I", 0, *header)
+            path = folder / f"{prefix}-{kind}-ubyte.gz"
+            path.write_bytes(gzip.compress(packed + array.tobytes()))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("minibatch")
+    write_idx(folder / "idx")
+    (folder / "flat").mkdir()
+    for name in "abcdefgh":
+        pixels = np.full((28, 28, 1), ord(name), np.uint8)
+        png = tf.io.encode_png(pixels).numpy()
+        (folder / "flat" / f"{name}.png").write_bytes(png)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def answers(folder):
+    """Case -> exit status, or the line beside status 1, and the output."""
+    lines = []
+    mistakes = {case: arguments for case, (arguments, _) in MISTAKES.items()}
+    for case, arguments in (CASES | mistakes).items():
+        small = ["--width=2", "--batch_size=8", "--log_every=1"]
+        given = [argument.format(folder=folder) for argument in arguments]
+        data = f"--dataset=idx:{folder / 'idx'}"
+        workdir = f"--workdir={folder / case}"
+        lines.append(json.dumps([case, workdir, data, *small, *given]))
+    done = subprocess.run(
+        [sys.executable, "-c", DRIVER, RECIPE, folder / "answers"],
+        cwd=ROOT,
+        input="\n".join(lines),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads((folder / "answers").read_text())
+
+
+def settings_of(output):
+    return json.JSONDecoder().raw_decode(output)[0]
+
+
+def parameters_of(output):
+    (line,) = (x for x in output.splitlines() if x.startswith("discriminator"))
+    return int(line.split()[1].replace(",", ""))
+
+
+def test_a_run_with_labels_is_evaluated_but_not_for_serving(answers, folder):
+    status, output = answers["labels"]
+    assert status == 0, status
+    assert "Done: step 2 of 2" in output
+    last = WorkDir(folder / "labels").read_metrics()[-1]
+    assert last["eval/error_rate/raw"] == last["eval/errors/raw"] / 31
+    assert "eval/errors/averaged" not in last
+    # What it says of an image depends on the others.
+    model = tf.saved_model.load(str(folder / "labels" / "export" / "2"))
+    assert set(model.signatures) == {"generate", "serving_default"}
+
+
+def test_a_dry_run_prints_the_cost_and_writes_nothing(answers, folder):
+    for case in CASES:
+        if case.startswith("dry"):
+            status, output = answers[case]
+            assert status == 0, status
+            assert "GFLOP" in output
+            assert not (folder / case).exists()
+
+
+def test_the_flags_size_the_discriminator(answers):
+    sizes = {
+        case: parameters_of(answers[case][1]) for case in CASES if "dry" in case
+    }
+    assert sizes["dry replicas"] == sizes["dry"]
+    # T of 7*7*4 inputs, 5 rows per kernel, a scale each, a bias; one input
+    # more of the last layer for each.
+    per_kernel = 196 * 5 + 5 + 1 + 1
+    assert sizes["dry"] - sizes["dry none"] == 100 * per_kernel
+    assert sizes["dry more"] - sizes["dry none"] == 60 * per_kernel
+    assert sizes["dry paper"] - sizes["dry none"] == 100 * (196 * 5 + 1)
+    # Two outputs more, of 196 inputs, 100 features and a bias.
+    assert sizes["dry labels"] - sizes["dry"] == 2 * (196 + 100 + 1)
+
+
+def test_flags_that_depend_on_others_are_filled_in(answers):
+    of_dcgan, with_labels, of_cifar10 = (
+        settings_of(answers[case][1])
+        for case in ("dry", "dry labels", "dry cifar10")
+    )
+    assert of_dcgan["simultaneous"] is True
+    assert of_dcgan["generator_steps"] is None
+    assert with_labels["simultaneous"] is False
+    assert with_labels["generator_steps"] == 1
+    assert with_labels["generator_lr"] == of_dcgan["generator_lr"] == 2e-4
+    assert of_cifar10["generator_steps"] == 3
+    assert of_cifar10["generator_lr"] == of_cifar10["discriminator_lr"] == 3e-4
+    assert of_cifar10["data"]["image_shape"] == [32, 32, 1]
+
+
+@pytest.mark.parametrize("case", MISTAKES)
+def test_a_mistake_is_one_line_before_anything_is_written(
+    case, answers, folder
+):
+    line, output = answers[case]
+    assert isinstance(line, str) and line.startswith("error: ")
+    assert len(line.splitlines()) == 1
+    assert output == ""
+    assert re.search(MISTAKES[case][1], line)
+    assert not (folder / case).exists()
+
+
+@pytest.mark.parametrize("argument", ["--helpshort", "--lables=3"])
+def test_help_and_a_mistyped_flag_do_not_wait_for_tensorflow(argument):
+    code = f"""
+        import runpy, sys
+        sys.argv = ["{RECIPE}", {argument!r}]
+        try:
+            runpy.run_module("{RECIPE}", run_name="__main__")
+        except SystemExit:
+            print("tensorflow" in sys.modules)
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.strip().splitlines()[-1] == "False"
