@@ -25,7 +25,14 @@ def strategy_of(two_replicas):
     return {1: tf.distribute.get_strategy(), 2: two_replicas}.get
 
 
-def tiny_gan(cls=SemiSupervisedGAN, *, drop=0.0, stddev=0.0, **kwargs):
+def tiny_gan(
+    cls=SemiSupervisedGAN,
+    *,
+    drop=0.0,
+    stddev=0.0,
+    generator_stddev=0.0,
+    **kwargs,
+):
     """G(z) = tanh(z W + c); class logits softplus(x U + b) V + e."""
     return cls(
         keras.Sequential(
@@ -33,6 +40,7 @@ def tiny_gan(cls=SemiSupervisedGAN, *, drop=0.0, stddev=0.0, **kwargs):
                 keras.Input((3,)),
                 layers.Dense(4, "tanh"),
                 layers.Reshape(IMAGE_SHAPE),
+                GaussianNoise(generator_stddev),
             ]
         ),
         keras.Sequential(
@@ -306,21 +314,24 @@ def test_the_baseline_learns_from_the_labelled_examples_alone(
 
 
 class Recorder(keras.callbacks.Callback):
-    """The logits of "real" of every step, of real and of fake images."""
+    """What every step gives: logits of real and of fake, G's cost."""
 
     def on_train_begin(self, logs=None):
-        self.steps = []
+        self.real, self.fake, self.cost = [], [], []
 
     def on_train_batch_end(self, batch, logs=None):
-        logits = self.model.last_logits
-        self.steps.append(
-            [logits[name].numpy() for name in ("logits/real", "logits/fake")]
-        )
+        self.real.append(self.model.last_logits["logits/real"].numpy())
+        self.fake.append(self.model.last_logits["logits/fake"].numpy())
+        self.cost.append(logs["loss/generator"])
 
 
-def test_noise_is_another_one_in_every_step_replica_and_call(two_replicas):
+@pytest.mark.parametrize("network", ["generator", "discriminator"])
+def test_noise_is_another_one_in_every_step_replica_and_call(
+    two_replicas, network
+):
+    stddev = "stddev" if network == "discriminator" else "generator_stddev"
     with two_replicas.scope():
-        gan = tiny_gan(stddev=1.0)
+        gan = tiny_gan(**{stddev: 1.0})
         gan.compile(
             keras.optimizers.SGD(0.0),
             keras.optimizers.SGD(0.0),
@@ -331,15 +342,28 @@ def test_noise_is_another_one_in_every_step_replica_and_call(two_replicas):
     zeros = np.zeros((3 * BATCH, *IMAGE_SHAPE), np.float32)
     data = (zeros, np.zeros(len(zeros), np.int32), zeros, zeros)
     data = tf.data.Dataset.from_tensor_slices(data)
-    recorder = Recorder()
+    seen = Recorder()
     gan.fit(
         data.batch(BATCH, drop_remainder=True),
         shuffle=False,
         verbose=0,
-        callbacks=[recorder],
+        callbacks=[seen],
     )
-    assert np.shape(recorder.steps) == (3, 2, BATCH)
-    assert len(np.unique(recorder.steps)) == 3 * 2 * BATCH
+    assert len(np.unique(seen.fake)) == 3 * BATCH
+    assert len(set(seen.cost)) == 3
+    if network == "discriminator":
+        assert len(np.unique([seen.real, seen.fake])) == 2 * 3 * BATCH
+    else:
+        assert np.ptp(seen.real) < 1e-6
+
+
+def test_the_baseline_is_trained_with_the_noise():
+    gan = compiled(tiny_gan(SupervisedBaseline, stddev=1.0))
+    game = Game(gan)
+    cost = train(gan, 1)["loss/labelled"]
+    ((labelled, labels, _, _),) = minibatches_of(0, 1, 1)
+    without = game.labelled_cost(labelled, labels).numpy()
+    assert abs(cost / without - 1) > 0.01
 
 
 def test_a_restored_run_goes_on_bit_for_bit_with_noise_and_dropout(
