@@ -212,7 +212,9 @@ def test_a_stream_of_labels_and_an_evaluation_make_no_other_run(
             make_semi_supervised_gan(),
             {"stream": stream},
         )
-    assert_equal_weights(whole, resumed)
+    # Products of tall, thin matrices may be summed by one thread or by two.
+    for a, b in zip(weights(whole), weights(resumed), strict=True):
+        np.testing.assert_allclose(a, b, rtol=0, atol=1e-6)
     assert firsts == [0, 0, 3 * 2]
     errors = [
         record["eval/errors/averaged"] for record in records(whole_config)

@@ -23,7 +23,7 @@ from tfgan_ref.checkpoints import Checkpoints
 from tfgan_ref.data import minibatches
 from tfgan_ref.data.images import Images
 from tfgan_ref.errors import UserError, reason
-from tfgan_ref.evaluation.evaluation import Evaluation
+from tfgan_ref.evaluation.result import Evaluation
 from tfgan_ref.gan import GAN
 from tfgan_ref.workdir import WorkDir
 
@@ -113,6 +113,8 @@ def train(
     strategy = gan.distribute_strategy
     is_chief = runtime.is_chief(strategy)
     check(config, gan, len(data))
+    if evaluate:
+        _check_multiple("`eval_every`", config.eval_every, gan)
     workdir = WorkDir(config.workdir)
     with workdir.lock() if is_chief else contextlib.nullcontext():
         checkpoints = Checkpoints(
@@ -167,7 +169,7 @@ def check(config: Config, gan: GAN, count: int) -> None:
         value = getattr(config, name)
         if value < 1:
             raise UserError(f"`{name}` must be positive. Received: {value}")
-        if name != "checkpoints_to_keep":
+        if name not in ("checkpoints_to_keep", "eval_every"):
             _check_multiple(f"`{name}`", value, gan)
 
 

@@ -196,7 +196,9 @@ def _record(flags, judge, rows, spread):
 
 
 def _parse_flags(argv):
-    parser = argparse_flags.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse_flags.ArgumentParser(
+        description=__doc__.split("\n")[0], conflict_handler="resolve"
+    )
     parser.add_argument(
         "--classifier", default="classifiers/mnist.keras", help="a .keras file"
     )

@@ -111,7 +111,9 @@ def main(flags) -> None:
 
 
 def _parse_flags(argv):
-    parser = argparse_flags.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse_flags.ArgumentParser(
+        description=__doc__.split("\n")[0], conflict_handler="resolve"
+    )
     parser.add_argument(
         "--classifier",
         action="append",

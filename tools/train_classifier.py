@@ -58,7 +58,9 @@ def main(flags) -> None:
 
 
 def _parse_flags(argv):
-    parser = argparse_flags.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse_flags.ArgumentParser(
+        description=__doc__.split("\n")[0], conflict_handler="resolve"
+    )
     parser.add_argument("--dataset", default="mnist", help="as for a recipe")
     parser.add_argument("--data_dir", help="as for a recipe")
     parser.add_argument("--test_split", default="test", help="to be tested on")

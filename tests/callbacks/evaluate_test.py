@@ -14,7 +14,7 @@ from tensorboard.util import tensor_util
 from tfgan_ref import training
 from tfgan_ref.data import images
 from tfgan_ref.errors import UserError
-from tfgan_ref.evaluation.evaluation import Evaluation
+from tfgan_ref.evaluation.result import Evaluation
 from tfgan_ref.gan import GAN
 
 

@@ -15,7 +15,7 @@ from sklearn import metrics
 
 from tfgan_ref.data.images import Images
 from tfgan_ref.errors import UserError
-from tfgan_ref.evaluation.evaluation import Evaluation
+from tfgan_ref.evaluation.result import Evaluation
 
 _CELL = 40  # Pixels of a confusion matrix's cell.
 
@@ -82,9 +82,12 @@ def predict(
     """
     outputs = []
     for first in range(0, len(images), batch_size):
-        minibatch = images[first : first + batch_size]
+        # The last minibatch is full as well: it begins with images seen before.
+        start = max(0, min(first, len(images) - batch_size))
+        minibatch = images[start : start + batch_size]
         minibatch = tf.cast(minibatch, tf.float32) / 127.5 - 1.0
-        outputs.append(network(minibatch, training=False).numpy())
+        output = network(minibatch, training=False).numpy()
+        outputs.append(output[first - start :])
     return np.concatenate(outputs)
 
 
