@@ -82,12 +82,12 @@ def examples(count):
     )
 
 
-def train(gan, steps):
+def train(gan, steps, static=True):
     """The metrics of the last step."""
     count = steps * gan.discriminator_steps * BATCH
     data = tf.data.Dataset.from_tensor_slices(examples(count))
     history = gan.fit(
-        data.batch(BATCH, drop_remainder=True),
+        data.batch(BATCH, drop_remainder=static),
         steps_per_epoch=steps,
         shuffle=False,
         verbose=0,
@@ -243,6 +243,18 @@ def test_steps_are_those_of_float64_on_any_number_of_replicas(
     for old, new in zip(before, game.generator, strict=True):
         assert np.abs(new - old).max() > 1e-2
     assert gan.step.numpy() == 2
+
+
+def test_the_size_of_a_minibatch_need_not_be_static():
+    # As MultiWorkerMirroredStrategy gives them.
+    ends = []
+    for static in (True, False):
+        keras.utils.set_random_seed(2)
+        gan = compiled(tiny_gan(), GENERATOR_LR, DISCRIMINATOR_LR)
+        train(gan, 2, static)
+        ends.append(gan.get_weights())
+    for one, other in zip(*ends, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-6)
 
 
 def test_the_generators_turn_leaves_the_discriminator_alone():

@@ -81,12 +81,12 @@ def examples(count):
     )
 
 
-def train(gan, steps):
+def train(gan, steps, static=True):
     """The metrics of the last step."""
     count = steps * gan.discriminator_steps * BATCH
     data = tf.data.Dataset.from_tensor_slices(examples(count))
     history = gan.fit(
-        data.batch(BATCH, drop_remainder=True),
+        data.batch(BATCH, drop_remainder=static),
         steps_per_epoch=steps,
         shuffle=False,
         verbose=0,
@@ -255,6 +255,17 @@ def test_steps_are_those_of_float64_on_any_number_of_replicas(
     assert gan.step.numpy() == 2
     assert gan.generator_optimizer.iterations.numpy() == 2 * j
     assert gan.discriminator_optimizer.iterations.numpy() == 2 * k
+
+
+def test_the_size_of_a_minibatch_need_not_be_static():
+    # As MultiWorkerMirroredStrategy gives them.
+    ends = []
+    for static in (True, False):
+        keras.utils.set_random_seed(2)
+        gan = compiled(tiny_gan())
+        train(gan, 2, static)
+        ends.append(gan.get_weights())
+    assert_close(ends[1], ends[0], rtol=1e-6)
 
 
 def test_the_generator_may_play_another_game():

@@ -111,7 +111,9 @@ class FeatureMatchingGAN(SemiSupervisedGAN):
     def _logits(self, *minibatches):
         # One pass: each example's logits depend on it alone.
         logits = self.discriminator(tf.concat(minibatches, 0), training=True)
-        return tf.split(logits, [images.shape[0] for images in minibatches])
+        # Python ints where the sizes are static.
+        sizes = [keras.ops.shape(images)[0] for images in minibatches]
+        return tf.split(logits, sizes)
 
     def _generator_cost(self, fake_images, real_images):
         # Outside of the tape it would be the same: no gradient flows here.

@@ -5,6 +5,7 @@ Reference:
     Techniques for Training GANs, https://arxiv.org/abs/1606.03498
 """
 
+import keras
 import tensorflow as tf
 
 from tfgan_ref import metrics
@@ -97,7 +98,7 @@ class SemiSupervisedGAN(GAN):
         return k + 3 * j, 9 * k + 2 * j
 
     def _update_classifier(self, labelled, labels, unlabelled, draw):
-        latents = self.latents(unlabelled.shape[0], draw)
+        latents = self.latents(keras.ops.shape(unlabelled)[0], draw)
         fake = self.generator(latents, training=True)
         with tf.GradientTape() as tape:
             labelled_logits, real_logits, fake_logits = self._logits(
