@@ -12,12 +12,10 @@ float32 matrix product, measured in the same run.
 
 from __future__ import annotations
 
+import argparse
 import pathlib
 import statistics
 import time
-
-from absl import app
-from absl.flags import argparse_flags
 
 from tfgan_ref.errors import guard
 
@@ -136,8 +134,8 @@ def main(flags) -> None:
         _record(flags, times, floors, ratio)
 
 
-def _parse_flags(argv):
-    parser = argparse_flags.ArgumentParser(description=__doc__.split("\n")[0])
+def _parse_flags(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--dataset", default="digits", help="as for a recipe")
     parser.add_argument("--data_dir", help="as for a recipe")
     parser.add_argument("--image_size", type=int, default=28, help="pixels")
@@ -146,7 +144,7 @@ def _parse_flags(argv):
     parser.add_argument("--kernel_size", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=7, help="in turns")
     parser.add_argument("--json", help="where to record the result")
-    flags = parser.parse_args(argv[1:])
+    flags = parser.parse_args(arguments)
     if flags.rounds < 1:
         parser.error(f"--rounds must be positive. Received: {flags.rounds}")
     return flags
@@ -166,4 +164,4 @@ def _record(flags, times, floors, ratio):
 
 
 if __name__ == "__main__":
-    app.run(lambda flags: guard(main, flags), flags_parser=_parse_flags)
+    guard(main, _parse_flags())

@@ -9,12 +9,10 @@ it with --export. tools/train_classifier.py makes the classifier.
 
 from __future__ import annotations
 
+import argparse
 import math
 import pathlib
 import statistics
-
-from absl import app
-from absl.flags import argparse_flags
 
 from tfgan_ref.errors import UserError, guard, reason
 
@@ -195,10 +193,8 @@ def _record(flags, judge, rows, spread):
     write_json(pathlib.Path(flags.json).expanduser(), content)
 
 
-def _parse_flags(argv):
-    parser = argparse_flags.ArgumentParser(
-        description=__doc__.split("\n")[0], conflict_handler="resolve"
-    )
+def _parse_flags(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument(
         "--classifier", default="classifiers/mnist.keras", help="a .keras file"
     )
@@ -215,7 +211,7 @@ def _parse_flags(argv):
     parser.add_argument("--seed", type=int, default=0, help="of the latents")
     parser.add_argument("--batch_size", type=int, default=500)
     parser.add_argument("--json", help="where to record the result")
-    flags = parser.parse_args(argv[1:])
+    flags = parser.parse_args(arguments)
     for name in ("samples", "batch_size"):
         if getattr(flags, name) < 1:
             parser.error(
@@ -227,4 +223,4 @@ def _parse_flags(argv):
 
 
 if __name__ == "__main__":
-    app.run(lambda flags: guard(main, flags), flags_parser=_parse_flags)
+    guard(main, _parse_flags())

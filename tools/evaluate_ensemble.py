@@ -9,10 +9,8 @@ last column of the tables of Salimans et al. (2016).
 
 from __future__ import annotations
 
+import argparse
 import pathlib
-
-from absl import app
-from absl.flags import argparse_flags
 
 from tfgan_ref.errors import UserError, guard, reason
 
@@ -110,10 +108,8 @@ def main(flags) -> None:
         write_json(pathlib.Path(flags.json), content)
 
 
-def _parse_flags(argv):
-    parser = argparse_flags.ArgumentParser(
-        description=__doc__.split("\n")[0], conflict_handler="resolve"
-    )
+def _parse_flags(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument(
         "--classifier",
         action="append",
@@ -126,7 +122,7 @@ def _parse_flags(argv):
     parser.add_argument("--image_size", type=int, help="pixels")
     parser.add_argument("--batch_size", type=int, default=500)
     parser.add_argument("--json", help="where to record the result")
-    flags = parser.parse_args(argv[1:])
+    flags = parser.parse_args(arguments)
     if flags.batch_size < 1:
         parser.error(
             f"--batch_size must be positive. Received: {flags.batch_size}"
@@ -135,4 +131,4 @@ def _parse_flags(argv):
 
 
 if __name__ == "__main__":
-    app.run(lambda flags: guard(main, flags), flags_parser=_parse_flags)
+    guard(main, _parse_flags())

@@ -10,6 +10,7 @@ that of this program.
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import json
 import os
@@ -19,9 +20,6 @@ import subprocess
 import sys
 import threading
 import time
-
-from absl import app
-from absl.flags import argparse_flags
 
 _GRACE_SECONDS = 10.0
 _POLL_SECONDS = 0.1
@@ -130,15 +128,15 @@ def main(flags) -> None:
         sys.exit(128 + signal.SIGINT)
 
 
-def _parse_flags(argv):
-    parser = argparse_flags.ArgumentParser(description=__doc__.split("\n")[0])
+def _parse_flags(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("-n", "--workers", type=int, default=2, metavar="N")
     parser.add_argument("command", nargs="+", help="after --")
-    flags = parser.parse_args(argv[1:])
+    flags = parser.parse_args(arguments)
     if flags.workers < 1:
         parser.error(f"--workers must be positive. Received: {flags.workers}")
     return flags
 
 
 if __name__ == "__main__":
-    app.run(main, flags_parser=_parse_flags)
+    main(_parse_flags())

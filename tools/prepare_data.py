@@ -15,14 +15,14 @@ checked, since the same data went round in differently packed files.
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import pathlib
 import shutil
 import subprocess
 import tempfile
 
-from absl import app, logging
-from absl.flags import argparse_flags
+from absl import logging
 
 from tfgan_ref.data import idx
 from tfgan_ref.errors import UserError, guard, reason
@@ -171,13 +171,13 @@ def main(flags) -> None:
     print(f"{flags.dataset} is in {flags.data_dir} ({source})")
 
 
-def _parse_flags(argv):
-    parser = argparse_flags.ArgumentParser(description=__doc__.split("\n")[0])
+def _parse_flags(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--dataset", default="fashion_mnist", choices=_CONTENT)
     parser.add_argument("--data_dir", default=".data", help="TFDS's folder")
     parser.add_argument("--idx_dir", help="folder with the four .gz files")
-    return parser.parse_args(argv[1:])
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":
-    app.run(lambda flags: guard(main, flags), flags_parser=_parse_flags)
+    guard(main, _parse_flags())

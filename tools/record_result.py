@@ -7,11 +7,9 @@ README and docs quote nothing that does not stand in such a file.
 
 from __future__ import annotations
 
+import argparse
 import pathlib
 import re
-
-from absl import app
-from absl.flags import argparse_flags
 
 from tfgan_ref.errors import UserError, guard
 from tfgan_ref.workdir import WorkDir, write_json
@@ -75,13 +73,13 @@ def main(flags) -> None:
     print(f"Recorded in {path}")
 
 
-def _parse_flags(argv):
-    parser = argparse_flags.ArgumentParser(description=__doc__.split("\n")[0])
+def _parse_flags(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--workdir", required=True, help="a run")
     parser.add_argument("--name", required=True, help="of the record")
     parser.add_argument("--results", default="results", help="their folder")
-    return parser.parse_args(argv[1:])
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":
-    app.run(lambda flags: guard(main, flags), flags_parser=_parse_flags)
+    guard(main, _parse_flags())

@@ -8,12 +8,10 @@ results/*.json, so that no number is copied by hand.
 
 from __future__ import annotations
 
+import argparse
 import json
 import pathlib
 import re
-
-from absl import app
-from absl.flags import argparse_flags
 
 from tfgan_ref.errors import UserError, guard
 from tfgan_ref.workdir import write_text
@@ -219,12 +217,12 @@ def main(flags) -> None:
         write_text(path, after)
 
 
-def _parse_flags(argv):
-    parser = argparse_flags.ArgumentParser(description=__doc__.split("\n")[0])
+def _parse_flags(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--readme", default="README.md", help="the page")
     parser.add_argument("--results", default="results", help="the records")
-    return parser.parse_args(argv[1:])
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":
-    app.run(lambda flags: guard(main, flags), flags_parser=_parse_flags)
+    guard(main, _parse_flags())

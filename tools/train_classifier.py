@@ -9,11 +9,9 @@ the same name says what it is.
 
 from __future__ import annotations
 
+import argparse
 import pathlib
 import time
-
-from absl import app
-from absl.flags import argparse_flags
 
 from tfgan_ref.errors import guard
 
@@ -57,10 +55,8 @@ def main(flags) -> None:
     print(f"The classifier is in {path}")
 
 
-def _parse_flags(argv):
-    parser = argparse_flags.ArgumentParser(
-        description=__doc__.split("\n")[0], conflict_handler="resolve"
-    )
+def _parse_flags(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--dataset", default="mnist", help="as for a recipe")
     parser.add_argument("--data_dir", help="as for a recipe")
     parser.add_argument("--test_split", default="test", help="to be tested on")
@@ -75,7 +71,7 @@ def _parse_flags(argv):
     parser.add_argument(
         "--seed", type=int, default=0, help="of weights, dropout and order"
     )
-    flags = parser.parse_args(argv[1:])
+    flags = parser.parse_args(arguments)
     if flags.epochs < 1:
         parser.error(f"--epochs must be positive. Received: {flags.epochs}")
     if not 0 <= flags.seed < 2**32:
@@ -84,4 +80,4 @@ def _parse_flags(argv):
 
 
 if __name__ == "__main__":
-    app.run(lambda flags: guard(main, flags), flags_parser=_parse_flags)
+    guard(main, _parse_flags())

@@ -103,9 +103,7 @@ def expected(z):
 
 def run(judge, *arguments):
     evaluate_diversity.main(
-        evaluate_diversity._parse_flags(
-            ["tool", f"--classifier={judge}", *arguments]
-        )
+        evaluate_diversity._parse_flags([f"--classifier={judge}", *arguments])
     )
 
 
@@ -234,7 +232,7 @@ def test_no_more_images_than_a_batch_are_made_at_once(judge, tmp_path):
     network = classifier.load(judge).network
     folder = export(tmp_path / "7", Generator())
     flags = evaluate_diversity._parse_flags(
-        ["tool", "--generator=x", "--samples=10", "--batch_size=4"]
+        ["--generator=x", "--samples=10", "--batch_size=4"]
     )
 
     class Spy:
@@ -349,7 +347,7 @@ def test_help_needs_no_tensorflow():
     code = (
         "import sys; sys.modules['tensorflow'] = None\n"
         "from tools import evaluate_diversity as tool\n"
-        "tool._parse_flags(['tool', '--help'])"
+        "tool._parse_flags(['--help'])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],

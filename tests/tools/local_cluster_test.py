@@ -43,10 +43,9 @@ IMPATIENT = """
 import sys
 grace_seconds, sys.argv = float(sys.argv[1]), sys.argv[2:]
 sys.path.insert(0, sys.argv[0].removesuffix("/tools/local_cluster.py"))
-from absl import app
 from tools import local_cluster
 local_cluster._GRACE_SECONDS = grace_seconds
-app.run(local_cluster.main, flags_parser=local_cluster._parse_flags)
+local_cluster.main(local_cluster._parse_flags())
 """
 
 

@@ -25,7 +25,7 @@ def run_tool(*arguments):
 
 
 def main(*arguments):
-    train_classifier.main(train_classifier._parse_flags(["tool", *arguments]))
+    train_classifier.main(train_classifier._parse_flags(arguments))
 
 
 def write_idx(folder, **splits):
