@@ -211,16 +211,16 @@ def compile_gan(gan, *, optimizer=None, schedule=None, **games) -> None:
 
     Args:
         gan: the GAN.
-        optimizer: class of both optimizers; None: Keras's Adam.
+        optimizer: class of both optimizers; None: `FusedAdam`.
         schedule: function of a learning rate that gives its schedule; None:
             constant.
         **games: `generator_loss` and `discriminator_loss` of `GAN.compile`.
     """
-    import keras
+    from tfgan_ref.optimizers import FusedAdam
 
     def optimizer_of(rate):
         rate = schedule(rate) if schedule else rate
-        return (optimizer or keras.optimizers.Adam)(rate, beta_1=_BETA_1.value)
+        return (optimizer or FusedAdam)(rate, beta_1=_BETA_1.value)
 
     gan.compile(
         optimizer_of(GENERATOR_LR.value),

@@ -13,6 +13,7 @@ from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
 from tfgan_ref.layers import noise
 from tfgan_ref.layers.weight_normalization import WeightNormalization
+from tfgan_ref.losses import adversarial
 from tfgan_ref.models import dcgan
 
 IMAGE_SHAPE = (2, 2, 1)
@@ -538,6 +539,53 @@ def test_steps_per_execution_changes_no_weight(strategy):
 def test_a_step_counts_its_passes(simultaneous, k, passes):
     gan = compiled(tiny_gan(), simultaneous=simultaneous, discriminator_steps=k)
     assert gan.passes() == passes
+
+
+@pytest.mark.parametrize("real_target", [1.0, 0.9])
+def test_a_zero_sum_step_takes_one_backward_pass_for_both(
+    strategy, real_target
+):
+    discriminator_loss = functools.partial(
+        adversarial.minimax_discriminator_loss, real_target=real_target
+    )
+    ends = []
+    for generator_loss in (
+        adversarial.minimax_generator_loss,
+        lambda logits: adversarial.minimax_generator_loss(logits),
+    ):
+        keras.utils.set_random_seed(2)
+        with strategy.scope():
+            gan = compiled(
+                normalised_gan(),
+                generator_loss=generator_loss,
+                discriminator_loss=discriminator_loss,
+            )
+        metrics = train(gan, 3)
+        ends.append([*values_of(gan.variables), metrics["loss/generator"]])
+        ends.append(gan.passes())
+    assert_close(ends[2], ends[0], rtol=1e-5, atol=1e-6)
+    assert (ends[1], ends[3]) == ((3, 6), (3, 7))
+
+
+@pytest.mark.parametrize("protocol", [{}, {"simultaneous": False}])
+def test_running_networks_spatial_first_changes_rounding_only(protocol):
+    ends, starts = [], []
+    for spatial_first in (True, False):
+        gan = dcgan.build((28, 28, 1), latent_dim=5, width=4, seed=3)
+        starts = values_of(gan.trainable_variables)
+        gan.compile(
+            keras.optimizers.SGD(0.1),
+            keras.optimizers.SGD(0.1),
+            spatial_first=spatial_first,
+            **protocol,
+        )
+        train(gan, 3, (28, 28, 1))
+        ends.append(values_of(gan.trainable_variables))
+    for start, fast, plain in zip(starts, *ends, strict=True):
+        moved = np.linalg.norm(plain - start)
+        assert moved > 0
+        assert np.linalg.norm(fast - plain) < 1e-3 * moved
+        assert (fast != plain).any() or fast.size < 200
 
 
 def test_noise_differs_between_the_steps_of_one_execution():

@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 from tfgan_ref import optimizers
+from tfgan_ref.errors import UserError
 from tfgan_ref.losses import regularization
 
 STEPS = 50
@@ -153,6 +154,46 @@ def assert_same_moves(paths, expected, rtol=1e-4):
 def assert_equal(received, expected):
     for one, other in zip(received, expected, strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+# FusedAdam.
+
+
+@eager_and_graph
+def test_fused_adam_is_its_recursion(strategy, compiled):
+    of_steps = gradients(
+        STEPS if compiled else 10, strategy.num_replicas_in_sync
+    )
+    player = Player(
+        strategy, lambda: optimizers.FusedAdam(LEARNING_RATE, beta_1=0.5)
+    )
+    expected = numpy_adam(of_steps, beta_1=0.5)
+    assert_same_moves(player.play(of_steps, compiled), expected)
+
+
+def test_fused_adam_has_no_amsgrad():
+    with pytest.raises(UserError, match="amsgrad"):
+        optimizers.FusedAdam(amsgrad=True)
+
+
+def test_a_checkpoint_of_kerass_adam_can_go_on_fused(tmp_path):
+    strategy = tf.distribute.get_strategy()
+    of_steps = gradients(20)
+
+    def checkpoint(player):
+        return tf.train.Checkpoint(
+            variables=player.variables, optimizer=player.optimizer
+        )
+
+    whole = Player(strategy, lambda: keras.optimizers.Adam(LEARNING_RATE))
+    path = whole.play(of_steps)
+    first = Player(strategy, lambda: keras.optimizers.Adam(LEARNING_RATE))
+    first.play(of_steps[:8])
+    saved = checkpoint(first).write(str(tmp_path / "checkpoint"))
+    second = Player(strategy, lambda: optimizers.FusedAdam(LEARNING_RATE))
+    checkpoint(second).read(saved).assert_consumed()
+    for one, other in zip(path, second.play(of_steps[8:]), strict=True):
+        np.testing.assert_allclose(one[8:], other, atol=1e-6)
 
 
 # InnerEpsilonAdam.
@@ -311,7 +352,7 @@ def test_averaging_of_no_strength_is_adam_bit_for_bit(strategy):
         strategy, lambda: optimizers.HistoricalAveragingAdam(LEARNING_RATE)
     ).play(of_steps)
     expected = Player(
-        strategy, lambda: keras.optimizers.Adam(LEARNING_RATE)
+        strategy, lambda: optimizers.FusedAdam(LEARNING_RATE)
     ).play(of_steps)
     assert_equal(received, expected)
 

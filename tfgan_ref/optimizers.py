@@ -1,4 +1,4 @@
-"""Variants of Adam that the papers' results were made with.
+"""Adam, fused, and its variants that the papers' results were made with.
 
 Reference:
     Kingma, Ba (2015), Adam: A Method for Stochastic Optimization,
@@ -11,7 +11,44 @@ import tensorflow as tf
 from tfgan_ref.errors import UserError
 
 
-class InnerEpsilonAdam(keras.optimizers.Adam):
+class FusedAdam(keras.optimizers.Adam):
+    """Keras's Adam in one pass over each variable instead of ten.
+
+    Args:
+        *args: of `keras.optimizers.Adam`.
+        **kwargs: the same, without `amsgrad`.
+
+    Raises:
+        UserError: `amsgrad` is True.
+    """
+
+    # What the fused operation adds to the root.
+    _outer_epsilon = property(lambda self: self.epsilon)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.amsgrad:
+            raise UserError("`amsgrad` must be False. Received: True")
+
+    def update_step(self, gradient, variable, learning_rate):
+        """Updates one variable, on one device."""
+        index = self._get_variable_index(variable)
+        step = tf.cast(self.iterations + 1, variable.dtype)
+        tf.raw_ops.ResourceApplyAdam(
+            var=variable.handle,
+            m=self._momentums[index].value.handle,
+            v=self._velocities[index].value.handle,
+            beta1_power=tf.pow(self.beta_1, step),
+            beta2_power=tf.pow(self.beta_2, step),
+            lr=tf.cast(learning_rate, variable.dtype),
+            beta1=self.beta_1,
+            beta2=self.beta_2,
+            epsilon=self._outer_epsilon,
+            grad=tf.cast(gradient, variable.dtype),
+        )
+
+
+class InnerEpsilonAdam(FusedAdam):
     """Adam with epsilon inside the root: lr m_hat / sqrt(v_hat + epsilon).
 
     The feature-matching results of Salimans et al. (2016) were made with it
@@ -19,8 +56,8 @@ class InnerEpsilonAdam(keras.optimizers.Adam):
     than with epsilon outside, where the feature-matching generator collapses.
 
     The variable `velocity` holds u = v + epsilon (1 - beta_2^t), so that
-    v_hat + epsilon = u / (1 - beta_2^t) and TensorFlow's fused update, with
-    its own epsilon at 0, makes exactly this step.
+    v_hat + epsilon = u / (1 - beta_2^t) and the fused update, with its own
+    epsilon at 0, makes exactly this step.
 
     Args:
         learning_rate: float, or a schedule.
@@ -28,11 +65,13 @@ class InnerEpsilonAdam(keras.optimizers.Adam):
         beta_2: float in (0, 1), decay of the mean of their squares.
         epsilon: float > 0.
         name: of the optimizer.
-        **kwargs: of `keras.optimizers.Adam`, without `amsgrad`.
+        **kwargs: of `FusedAdam`.
 
     Raises:
-        UserError: `beta_2` is not in (0, 1), or `amsgrad` is True.
+        UserError: `beta_2` is not in (0, 1).
     """
+
+    _outer_epsilon = 0.0
 
     def __init__(
         self,
@@ -43,11 +82,8 @@ class InnerEpsilonAdam(keras.optimizers.Adam):
         name="inner_epsilon_adam",
         **kwargs,
     ):
-        if not 0.0 < beta_2 < 1.0 or kwargs.get("amsgrad"):
-            raise UserError(
-                "`beta_2` must be in (0, 1) and `amsgrad` False. Received: "
-                f"beta_2={beta_2}, amsgrad={kwargs.get('amsgrad', False)}"
-            )
+        if not 0.0 < beta_2 < 1.0:
+            raise UserError(f"`beta_2` must be in (0, 1). Received: {beta_2}")
         super().__init__(
             learning_rate,
             beta_1=beta_1,
@@ -59,27 +95,14 @@ class InnerEpsilonAdam(keras.optimizers.Adam):
 
     def update_step(self, gradient, variable, learning_rate):
         """Updates one variable, on one device."""
-        index = self._get_variable_index(variable)
-        step = tf.cast(self.iterations + 1, variable.dtype)
         # After the decay by beta_2 this adds (1 - beta_2) epsilon.
-        self._velocities[index].value.assign_add(
+        self._velocities[self._get_variable_index(variable)].value.assign_add(
             tf.fill(variable.shape, (1.0 / self.beta_2 - 1.0) * self.epsilon)
         )
-        tf.raw_ops.ResourceApplyAdam(
-            var=variable.handle,
-            m=self._momentums[index].value.handle,
-            v=self._velocities[index].value.handle,
-            beta1_power=tf.pow(self.beta_1, step),
-            beta2_power=tf.pow(self.beta_2, step),
-            lr=tf.cast(learning_rate, variable.dtype),
-            beta1=self.beta_1,
-            beta2=self.beta_2,
-            epsilon=0.0,
-            grad=tf.cast(gradient, variable.dtype),
-        )
+        super().update_step(gradient, variable, learning_rate)
 
 
-class HistoricalAveragingAdam(keras.optimizers.Adam):
+class HistoricalAveragingAdam(FusedAdam):
     """Adam with the historical averaging of Salimans et al. (2016).
 
     Adds `losses.regularization.historical_averaging` times `strength` to the
@@ -89,7 +112,7 @@ class HistoricalAveragingAdam(keras.optimizers.Adam):
     Args:
         learning_rate: float, or a schedule.
         strength: float >= 0.
-        **kwargs: of `keras.optimizers.Adam`.
+        **kwargs: of `FusedAdam`.
     """
 
     def __init__(self, learning_rate=0.001, strength=0.0, **kwargs):

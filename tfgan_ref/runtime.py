@@ -51,6 +51,13 @@ def is_x86() -> bool:
     return platform.machine().lower() in ("x86_64", "amd64")
 
 
+def has_onednn() -> bool:
+    """Whether TensorFlow computes with oneDNN, on an x86-64 CPU."""
+    from tensorflow.python.util import _pywrap_util_port
+
+    return _pywrap_util_port.IsMklEnabled()
+
+
 def describe_onednn() -> str:
     """One line for the log: is oneDNN on, and who decided."""
     setting = os.environ.get(_ONEDNN)

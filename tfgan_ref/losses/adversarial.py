@@ -10,6 +10,8 @@ Reference:
     https://arxiv.org/abs/1701.00160
 """
 
+import functools
+
 import tensorflow as tf
 
 # exp(70) is 2.5e30: times a logit of 1e4, and summed over a batch, it is still
@@ -87,3 +89,24 @@ def maximum_likelihood_generator_loss(fake_logits):
     fake_logits = tf.cast(fake_logits, tf.float32)
     exponent = tf.minimum(fake_logits, _LARGEST_EXPONENT)
     return -tf.exp(exponent) * (1.0 + fake_logits - exponent)
+
+
+def is_zero_sum(discriminator_loss, generator_loss):
+    """Whether the generator's cost is minus what samples cost the other.
+
+    One backward pass through the discriminator then serves both players.
+
+    Args:
+        discriminator_loss: function `(real_logits, fake_logits)` -> costs.
+        generator_loss: function `fake_logits` -> costs.
+
+    Returns:
+        bool: the two are the minimax losses above, or `functools.partial` of
+        the discriminator's.
+    """
+    if isinstance(discriminator_loss, functools.partial):
+        discriminator_loss = discriminator_loss.func
+    return (
+        discriminator_loss is minimax_discriminator_loss
+        and generator_loss is minimax_generator_loss
+    )

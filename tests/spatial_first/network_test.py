@@ -1,0 +1,214 @@
+"""Networks run behind height and width, against their own call."""
+
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras import layers
+
+from tfgan_ref.layers.reference_normalization import (
+    ReferenceBatchNormalization,
+)
+from tfgan_ref.layers.weight_normalization import WeightNormalization
+from tfgan_ref.models import dcgan
+from tfgan_ref.spatial_first import network as spatial_first
+
+# No kink and no dead unit: a rounding moves the gradients by no more.
+SMOOTH = "softplus"
+
+
+def chain(*middle, shape=(8, 4, 3)):
+    keras.utils.set_random_seed(3)
+    first = keras.Input(shape)
+    x = first
+    for layer in middle:
+        x = layer(x)
+    network = keras.Model(first, x)
+    rng = np.random.default_rng(4)
+    network.set_weights(
+        [
+            weight + rng.uniform(0.1, 0.5, weight.shape)
+            for weight in network.get_weights()
+        ]
+    )
+    return network
+
+
+def discriminator_of_rectangles():
+    return chain(
+        layers.Conv2D(16, 5, 2, "same"),
+        layers.Activation(SMOOTH),
+        layers.Conv2D(20, 4, 2, "same", use_bias=False),
+        layers.BatchNormalization(momentum=0.7, epsilon=1e-2),
+        layers.Activation(SMOOTH),
+        layers.Flatten(),
+        layers.Dense(3, use_bias=False),
+        layers.BatchNormalization(momentum=0.6),
+        layers.Dense(1),
+        layers.Reshape(()),
+    )
+
+
+def generator_of_rectangles():
+    return chain(
+        layers.Dense(4 * 2 * 18),
+        layers.Reshape((4, 2, 18)),
+        layers.BatchNormalization(momentum=0.8, epsilon=1e-2),
+        layers.Activation(SMOOTH),
+        layers.Conv2DTranspose(17, 4, 2, "same", use_bias=False),
+        layers.BatchNormalization(momentum=0.9, epsilon=1e-3),
+        layers.Activation(SMOOTH),
+        layers.Conv2DTranspose(3, 5, 2, "same"),
+        layers.Activation("tanh"),
+        shape=(6,),
+    )
+
+
+def inputs_of(network, batch=7):
+    rng = np.random.default_rng(5)
+    shape = (batch, *network.input_shape[1:])
+    return tf.constant(rng.uniform(-1, 1, shape), tf.float32)
+
+
+def pass_and_gradients(network, forward, inputs):
+    """Outputs, gradients of weights and inputs, weights afterwards."""
+    before = network.get_weights()
+
+    @tf.function
+    def compute():
+        with tf.GradientTape() as tape:
+            tape.watch(inputs)
+            outputs = forward(inputs)
+            weights = np.linspace(0.5, 2.0, outputs.shape.num_elements())
+            cost = tf.reduce_sum(
+                tf.reshape(outputs, [-1]) * tf.constant(weights, tf.float32)
+            )
+        variables = [v.value for v in network.trainable_variables]
+        return outputs, tape.gradient(cost, [*variables, inputs])
+
+    outputs, gradients = compute()
+    after = network.get_weights()
+    network.set_weights(before)
+    return outputs, gradients, after
+
+
+@pytest.mark.parametrize(
+    "make", [discriminator_of_rectangles, generator_of_rectangles]
+)
+def test_it_computes_what_the_network_does(make):
+    network = make()
+    assert spatial_first.supports(network)
+    inputs = inputs_of(network)
+    outputs, gradients, after = pass_and_gradients(
+        network, lambda x: spatial_first.run(network, x), inputs
+    )
+    expected = pass_and_gradients(
+        network, lambda x: network(x, training=True), inputs
+    )
+    np.testing.assert_allclose(outputs, expected[0], rtol=1e-4, atol=1e-5)
+    for one, other in zip(gradients, expected[1], strict=True):
+        assert np.abs(other).max() > 0
+        assert np.linalg.norm(one - other) < 1e-4 * np.linalg.norm(other)
+    for one, other in zip(after, expected[2], strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("size, channels", [(28, 1), (32, 3), (64, 1)])
+@pytest.mark.parametrize("kernel_size", [2, 4, 5])
+def test_every_dcgan_is_supported(size, channels, kernel_size):
+    gan = dcgan.build((size, size, channels), width=2, kernel_size=kernel_size)
+    for network in (gan.generator, gan.discriminator):
+        assert spatial_first.supports(network)
+
+
+def test_two_replicas_share_their_batch_normalisation(two_replicas):
+    with two_replicas.scope():
+        network = chain(
+            layers.Conv2D(16, 4, 2, "same"),
+            layers.BatchNormalization(synchronized=True),
+            layers.Flatten(),
+            layers.Dense(1),
+        )
+    inputs = inputs_of(network, batch=8)
+
+    def outputs_of(forward):
+        def replica():
+            here = tf.distribute.get_replica_context().replica_id_in_sync_group
+            return forward(inputs[4 * here : 4 * here + 4])
+
+        parts = tf.function(lambda: two_replicas.run(replica))()
+        return np.concatenate(two_replicas.experimental_local_results(parts))
+
+    received = outputs_of(lambda x: spatial_first.run(network, x))
+    expected = network(inputs, training=True)
+    np.testing.assert_allclose(received, expected, rtol=1e-4, atol=1e-4)
+
+
+def branched():
+    images = keras.Input((8, 8, 3))
+    x = layers.Conv2D(16, 4, 2, "same")(images)
+    y = layers.Conv2D(16, 4, 2, "same")(images)
+    return keras.Model(images, layers.Add()([x, y]))
+
+
+UNSUPPORTED = {
+    "no convolution": lambda: chain(layers.Flatten(), layers.Dense(1)),
+    "padding": lambda: chain(layers.Conv2D(4, 4, 2, "valid")),
+    "odd": lambda: chain(layers.Conv2D(4, 4, 2, "same"), shape=(7, 8, 3)),
+    "any size": lambda: chain(
+        layers.Conv2D(4, 4, 2, "same"), shape=(None, None, 3)
+    ),
+    "two strides": lambda: chain(layers.Conv2D(4, 4, (2, 1), "same")),
+    "two sizes": lambda: chain(layers.Conv2D(4, (4, 2), 2, "same")),
+    "smaller than the stride": lambda: chain(layers.Conv2D(4, 1, 2, "same")),
+    "dilated": lambda: chain(layers.Conv2D(4, 4, 1, "same", dilation_rate=2)),
+    "groups": lambda: chain(layers.Conv2D(3, 4, 2, "same", groups=3)),
+    "activation": lambda: chain(
+        layers.Conv2D(4, 4, 2, "same", activation="relu")
+    ),
+    "bfloat16": lambda: chain(
+        layers.Conv2D(4, 4, 2, "same", dtype="mixed_bfloat16")
+    ),
+    "another axis": lambda: chain(
+        layers.Conv2D(4, 4, 2, "same"), layers.BatchNormalization(axis=1)
+    ),
+    "no gain": lambda: chain(
+        layers.Conv2D(4, 4, 2, "same"), layers.BatchNormalization(scale=False)
+    ),
+    "dropout": lambda: chain(
+        layers.Conv2D(4, 4, 2, "same"), layers.Dropout(0.5)
+    ),
+    "weight normalisation": lambda: chain(
+        WeightNormalization(layers.Conv2D(4, 4, 2, "same", use_bias=False))
+    ),
+    "reference batch": lambda: dcgan.generator(
+        (28, 28, 1),
+        3,
+        2,
+        normalization=ReferenceBatchNormalization,
+        reference_latents=tf.ones([4, 3]),
+    ),
+    "branches": branched,
+}
+
+
+@pytest.mark.parametrize("make", UNSUPPORTED.values(), ids=UNSUPPORTED)
+def test_other_networks_are_left_to_themselves(make):
+    assert not spatial_first.supports(make())
+
+
+def test_without_onednn_nothing_is_supported():
+    code = (
+        "import os; os.environ['TF_ENABLE_ONEDNN_OPTS'] = '0'\n"
+        "from tfgan_ref.models import dcgan\n"
+        "from tfgan_ref.spatial_first import network\n"
+        "gan = dcgan.build((28, 28, 1), width=2)\n"
+        "print(network.supports(gan.discriminator))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True
+    )
+    assert done.stdout == "False\n", done.stderr

@@ -1,0 +1,1 @@
+"""Convolutional networks run with height and width before the batch."""

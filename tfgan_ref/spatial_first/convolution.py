@@ -1,0 +1,179 @@
+"""Strided convolutions of `[height, width, batch, channels]`.
+
+On a CPU, oneDNN multiplies rows along the innermost spatial dimension by a
+tap of the kernel. Of an image of 4x4 pixels that are 4 rows at a time, too few
+for its matrix products. Seen as a volume whose innermost dimension is the
+minibatch, there are 64; and taps that meet nothing but padding are left out
+whole instead of multiplied by zeros. docs/performance.md has the measurements.
+
+`SAME` padding; height and width are static and multiples of the stride.
+"""
+
+import tensorflow as tf
+
+# Channels in one AVX-512 register; below, oneDNN multiplies by padding.
+_REGISTER = 16
+
+# Bytes, about one core's second-level cache.
+_CACHE = 2**20
+
+
+def convolution(x, kernel, stride):
+    """`tf.nn.conv2d` of a tensor with the batch behind height and width.
+
+    Args:
+        x: float32 `[height, width, batch, in]`.
+        kernel: float32 `[size, size, in, out]`, size >= stride.
+        stride: int.
+
+    Returns:
+        float32 `[height / stride, width / stride, batch, out]`.
+    """
+
+    @tf.custom_gradient
+    def forward(x, kernel):
+        def gradient(upstream):
+            return (
+                _input_gradient(upstream, kernel, stride),
+                _kernel_gradient(x, upstream, kernel.shape[0], stride),
+            )
+
+        return _convolve(x, kernel, stride), gradient
+
+    return forward(x, kernel)
+
+
+def transposed_convolution(x, kernel, stride):
+    """`tf.nn.conv2d_transpose` of a tensor with the batch behind.
+
+    Args:
+        x: float32 `[height, width, batch, in]`.
+        kernel: float32 `[size, size, out, in]`, size >= stride.
+        stride: int.
+
+    Returns:
+        float32 `[stride * height, stride * width, batch, out]`.
+    """
+
+    @tf.custom_gradient
+    def forward(x, kernel):
+        def gradient(upstream):
+            return (
+                _convolve(upstream, kernel, stride),
+                _kernel_gradient(upstream, x, kernel.shape[0], stride),
+            )
+
+        return _input_gradient(x, kernel, stride), gradient
+
+    return forward(x, kernel)
+
+
+def _convolve(x, kernel, stride):
+    return tf.nn.conv3d(
+        x[None], kernel[:, :, None], _strides(stride), padding="SAME"
+    )[0]
+
+
+def _input_gradient(upstream, kernel, stride):
+    """The gradient of the input; forward, a transposed convolution."""
+    if kernel.shape[2] < _REGISTER:
+        return _input_gradient_of_few_channels(upstream, kernel, stride)
+    height, width, _, _ = upstream.shape
+    batch = tf.shape(upstream)[2]
+    shape = [1, stride * height, stride * width, batch, kernel.shape[2]]
+    return tf.raw_ops.Conv3DBackpropInputV2(
+        input_sizes=tf.stack(shape),
+        filter=kernel[:, :, None],
+        out_backprop=upstream[None],
+        strides=_strides(stride),
+        padding="SAME",
+    )[0]
+
+
+def _input_gradient_of_few_channels(upstream, kernel, stride):
+    """One matrix product over all positions and taps, then their overlap."""
+    height, width, _, channels = upstream.shape
+    batch = tf.shape(upstream)[2]
+    size, _, few, _ = kernel.shape
+    products = tf.matmul(
+        tf.reshape(upstream, [-1, channels]),
+        tf.reshape(kernel, [-1, channels]),
+        transpose_b=True,
+    )
+    products = tf.reshape(products, [height, width, batch, size, size, few])
+    columns = _overlap_add(tf.transpose(products, [4, 1, 3, 0, 2, 5]), stride)
+    return _overlap_add(tf.transpose(columns, [1, 2, 0, 3, 4]), stride)
+
+
+def _overlap_add(products, stride):
+    """`[tap, position, ...]` -> `[stride * position, ...]`."""
+    size, count = products.shape[:2]
+    before = (size - stride) // 2
+    reach = size // stride
+    rest = [[0, 0]] * (len(products.shape) - 2)
+    padded = tf.pad(products, [[0, 0], [reach, reach], *rest])
+    terms = [[] for _ in range(stride)]
+    for tap in range(size):
+        shift, phase = divmod(tap - before, stride)
+        first = reach - shift
+        terms[phase].append(padded[tap, first : first + count])
+    phases = tf.stack([tf.add_n(phase) for phase in terms], axis=1)
+    return tf.reshape(
+        phases, tf.concat([[stride * count], tf.shape(phases)[2:]], axis=0)
+    )
+
+
+def _kernel_gradient(x, upstream, size, stride):
+    """The gradient of the kernel, a convolution whose channels are the batch.
+
+    dK[tap] is the sum over positions p and examples n of
+    x[stride p + tap, n] upstream[p, n]: `upstream` is the kernel, spread by
+    the stride, that moves over x. oneDNN's own runs at two thirds of that.
+    """
+    channels = x.shape[3]
+    if channels < _REGISTER:
+        return tf.raw_ops.Conv3DBackpropFilterV2(
+            input=x[None],
+            filter_sizes=[size, size, 1, channels, upstream.shape[3]],
+            out_backprop=upstream[None],
+            strides=_strides(stride),
+            padding="SAME",
+        )[:, :, 0]
+    before = (size - stride) // 2
+    padding = [before, size - stride - before]
+    x = tf.transpose(x, [0, 1, 3, 2])
+    x = tf.pad(x, [padding, padding, [0, 0], [0, 0]])
+    count = _rows_at_once(upstream)
+    return tf.add_n(
+        [
+            _correlation(
+                x[stride * row : stride * (row + count - 1) + size],
+                upstream[row : row + count],
+                stride,
+            )
+            for row in range(0, upstream.shape[0], count)
+        ]
+    )
+
+
+def _rows_at_once(upstream):
+    """How many rows of `upstream` stay in the cache for all taps."""
+    height, width, batch, channels = upstream.shape
+    fitting = _CACHE // (4 * width * (batch or 1) * channels)
+    return min(max(fitting, 1), height)
+
+
+def _correlation(x, upstream, stride):
+    return tf.raw_ops.Conv3D(
+        input=x[None],
+        filter=upstream[:, :, None],
+        strides=[1] * 5,
+        # The third has no effect on a kernel of 1; TensorFlow's inference of
+        # the shape wants it.
+        dilations=[1, stride, stride, stride, 1],
+        padding="VALID",
+    )[0]
+
+
+def _strides(stride):
+    return [1, stride, stride, 1, 1]

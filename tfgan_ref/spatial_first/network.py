@@ -1,0 +1,156 @@
+"""Runs a chain of Keras layers with height and width before the batch.
+
+The network stays what it is, with its weights, its checkpoints and its export;
+only how a training step computes it differs. Tensors of rank 4 are
+`[height, width, batch, channels]` on their way through the layers.
+"""
+
+import keras
+import tensorflow as tf
+from keras import layers
+
+from tfgan_ref import runtime
+from tfgan_ref.spatial_first import convolution
+
+_CONVOLUTIONS = (layers.Conv2D, layers.Conv2DTranspose)
+
+# Those whose result does not depend on the order of dimensions.
+_ANY_ORDER = (layers.Activation, layers.Dense, layers.LeakyReLU, layers.ReLU)
+
+
+def supports(network):
+    """Whether `run` can compute a network, here, faster than its own call.
+
+    Args:
+        network: `keras.Model`, built.
+
+    Returns:
+        bool: it is a chain of the layers that DCGANs consist of, in float32,
+        and TensorFlow computes on a CPU with oneDNN.
+    """
+    first, *rest = network.layers
+    return (
+        runtime.has_onednn()
+        and not tf.config.list_logical_devices("GPU")
+        and isinstance(first, layers.InputLayer)
+        and any(type(layer) in _CONVOLUTIONS for layer in rest)
+        and all(
+            _is_known(layer) and layer.input is earlier.output
+            for earlier, layer in zip(network.layers, rest, strict=False)
+        )
+    )
+
+
+def run(network, inputs):
+    """Computes `network(inputs, training=True)`.
+
+    Args:
+        network: `keras.Model` that `supports` approves of.
+        inputs: float32 `[batch, ...]`.
+
+    Returns:
+        float32 `[batch, ...]`, the outputs; the moving statistics of batch
+        normalisation are updated.
+    """
+    x = _spatial_first(inputs)
+    for layer in network.layers[1:]:
+        x = _RULES.get(type(layer), _unchanged)(layer, x)
+    return _batch_first(x)
+
+
+def _is_known(layer):
+    kind = type(layer)
+    if layer.compute_dtype != "float32":
+        return False
+    if kind in _CONVOLUTIONS:
+        return _is_plain_convolution(layer)
+    if kind is layers.BatchNormalization:
+        return layer.axis == -1 and layer.center and layer.scale
+    return kind in _ANY_ORDER or kind in _RULES
+
+
+def _is_plain_convolution(layer):
+    height, width = layer.kernel_size
+    stride = layer.strides[0]
+    larger = layer.input if type(layer) is layers.Conv2D else layer.output
+    return (
+        height == width >= stride == layer.strides[1]
+        and layer.padding == "same"
+        and layer.data_format == "channels_last"
+        and layer.dilation_rate == (1, 1)
+        and getattr(layer, "groups", 1) == 1
+        and layer.activation is keras.activations.linear
+        and all(size and size % stride == 0 for size in larger.shape[1:3])
+    )
+
+
+def _spatial_first(x):
+    return tf.transpose(x, [1, 2, 0, 3]) if x.shape.rank == 4 else x
+
+
+def _batch_first(x):
+    return tf.transpose(x, [2, 0, 1, 3]) if x.shape.rank == 4 else x
+
+
+def _unchanged(layer, x):
+    return layer(x)
+
+
+def _reordered(layer, x):
+    return _spatial_first(layer(_batch_first(x)))
+
+
+def _convolution(layer, x):
+    return _add_bias(
+        layer,
+        convolution.convolution(x, layer.kernel.value, layer.strides[0]),
+    )
+
+
+def _transposed_convolution(layer, x):
+    return _add_bias(
+        layer,
+        convolution.transposed_convolution(
+            x, layer.kernel.value, layer.strides[0]
+        ),
+    )
+
+
+def _add_bias(layer, x):
+    return tf.nn.bias_add(x, layer.bias) if layer.use_bias else x
+
+
+def _batch_normalization(layer, x):
+    """The layer by TensorFlow's fused operation, where that can be."""
+    replicas = tf.distribute.get_strategy().num_replicas_in_sync
+    if x.shape.rank != 4 or replicas > 1:
+        return layer(x, training=True)
+    y, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
+        x=x,
+        scale=layer.gamma.value,
+        offset=layer.beta.value,
+        mean=[],
+        variance=[],
+        epsilon=layer.epsilon,
+        is_training=True,
+    )
+    # It divides by count - 1, Keras by count.
+    count = tf.cast(tf.size(x) / x.shape[3], tf.float32)
+    _move(layer.moving_mean, mean, layer.momentum)
+    _move(
+        layer.moving_variance, variance * (count - 1.0) / count, layer.momentum
+    )
+    return y
+
+
+def _move(average, value, momentum):
+    average.assign_sub((average.value - value) * (1.0 - momentum))
+
+
+_RULES = {
+    layers.BatchNormalization: _batch_normalization,
+    layers.Conv2D: _convolution,
+    layers.Conv2DTranspose: _transposed_convolution,
+    layers.Flatten: _reordered,
+    layers.Reshape: _reordered,
+}
