@@ -9,6 +9,15 @@ from tfgan_ref import runtime
 _TWO_REPLICAS = runtime.make_strategy("mirrored", virtual_devices=2)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory):
+    """No test reads or writes the user's; processes inherit the variable."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("cache")
+        patch.setenv("TFGAN_REF_CACHE", str(folder))
+        yield
+
+
 @pytest.fixture
 def two_replicas():
     """A MirroredStrategy on two logical CPUs."""

@@ -63,8 +63,10 @@ class DistributedModel(keras.Model):
             )
 
         def steps(iterator):
-            for _ in tf.range(self.steps_per_execution - 1):
-                next_step(iterator)
+            # A loop that is never run would be built all the same.
+            if self.steps_per_execution > 1:
+                for _ in tf.range(self.steps_per_execution - 1):
+                    next_step(iterator)
             return next_step(iterator)
 
         if not self.run_eagerly:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tfgan_ref.data import digits
+from tfgan_ref.data import cache, digits
 from tfgan_ref.data.images import Images, keep_labels, load
 from tfgan_ref.data.source import Source
 from tfgan_ref.errors import UserError
@@ -205,6 +205,14 @@ def test_a_folder_whose_images_all_break_off_is_refused(tmp_path):
     with pytest.raises(UserError) as caught:
         load(name)
     assert_one_line(caught, tmp_path)
+
+
+# The cache: see also cache_test.py.
+
+
+def test_tests_do_not_use_the_cache_of_the_user(tmp_path_factory):
+    tests = tmp_path_factory.getbasetemp()
+    assert cache.folder().is_relative_to(tests)
 
 
 # The fingerprint.

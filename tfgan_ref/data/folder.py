@@ -32,7 +32,7 @@ def open_source(folder: str, split: str) -> Source:
             "A folder of images has the split train; name another folder for "
             f"another split. Received: {split!r}"
         )
-    files, class_names = _find(pathlib.Path(folder))
+    files, class_names = find(pathlib.Path(folder))
     headers = {}
     for path, _ in files:
         if header := _or_skip(_read_header, path):
@@ -54,6 +54,7 @@ def open_source(folder: str, split: str) -> Source:
         natural_size=natural_size,
         channels=channels,
         class_names=class_names,
+        count=len(files),
     )
 
 
@@ -76,10 +77,17 @@ class _Files:
                 yield pixels, label
 
 
-def _find(
+def find(
     folder: pathlib.Path,
 ) -> tuple[list[tuple[pathlib.Path, int]], tuple[str, ...]]:
-    """Pairs of a path and a label, and the names of the classes."""
+    """Lists the images of a folder, of which none is opened.
+
+    Returns:
+        Pairs of a path and a label, and the names of the classes.
+
+    Raises:
+        UserError: the folder cannot be read, or holds no images.
+    """
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         files = [(path, -1) for path in _images_in(folder)]

@@ -33,14 +33,8 @@ def open_source(folder: str, split: str) -> Source:
         UserError: the split is unknown, or a file is missing, cut short, not
             IDX, or at odds with its sibling.
     """
-    if split not in PREFIXES:
-        raise UserError(
-            f"idx has the splits {', '.join(PREFIXES)}. Received: {split!r}"
-        )
-    images, labels = (
-        read(pathlib.Path(folder) / f"{PREFIXES[split]}-{kind}-ubyte.gz", rank)
-        for kind, rank in (("images-idx3", 3), ("labels-idx1", 1))
-    )
+    images_path, labels_path = paths(pathlib.Path(folder), split)
+    images, labels = read(images_path, rank=3), read(labels_path, rank=1)
     if len(images) != len(labels) or not len(images):
         raise UserError(
             f"{folder}: as many images as labels were expected. "
@@ -52,6 +46,22 @@ def open_source(folder: str, split: str) -> Source:
         channels=1,
         class_names=tuple(str(k) for k in range(int(labels.max()) + 1)),
     )
+
+
+def paths(folder: pathlib.Path, split: str) -> list[pathlib.Path]:
+    """The files of a split: its images, its labels.
+
+    Raises:
+        UserError: the split is unknown.
+    """
+    if split not in PREFIXES:
+        raise UserError(
+            f"idx has the splits {', '.join(PREFIXES)}. Received: {split!r}"
+        )
+    return [
+        folder / f"{PREFIXES[split]}-{kind}-ubyte.gz"
+        for kind in ("images-idx3", "labels-idx1")
+    ]
 
 
 def read(path: pathlib.Path, rank: int) -> np.ndarray:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
+import json
 import os
 from collections.abc import Callable
 
 import numpy as np
 from PIL import Image, ImageOps
 
+from tfgan_ref.data import cache, origin
 from tfgan_ref.data.source import Source
 from tfgan_ref.errors import UserError
 
@@ -86,22 +88,11 @@ def load(
         raise UserError(
             f"`image_size` must be positive. Received: {image_size}"
         )
-    source = _open(name, split, data_dir)
-    if callable(image_size):
-        image_size = image_size(source.natural_size)
-    images, labels = _collect(
-        source, image_size or source.natural_size, channels or source.channels
-    )
-    if not len(images):
-        raise UserError(f"{name} holds no image that can be read")
-    if source.class_names and labels.max() >= len(source.class_names):
-        raise UserError(
-            f"{name}: labels below {len(source.class_names)}, the number of "
-            f"classes, were expected. Received: {labels.max()}"
-        )
-    if labelled is not None:
-        labels = keep_labels(labels, labelled, label_seed)
-    return Images(name, images, labels, source.class_names)
+    data = _load(name, split, image_size, channels, data_dir)
+    if labelled is None:
+        return data
+    labels = keep_labels(data.labels, labelled, label_seed)
+    return dataclasses.replace(data, labels=labels)
 
 
 def keep_labels(labels: np.ndarray, count: int, seed: int) -> np.ndarray:
@@ -142,6 +133,69 @@ def keep_labels(labels: np.ndarray, count: int, seed: int) -> np.ndarray:
             )
         kept[chosen] = label
     return kept
+
+
+def _load(name, split, image_size, channels, data_dir) -> Images:
+    """`load` with every label, by way of the cache."""
+    found = origin.find(name, split, data_dir)
+    if found is None:
+        return _read(_open(name, split, data_dir), name, image_size, channels)
+    wanted = str(getattr(image_size, "__qualname__", image_size))
+    request = json.dumps([name, split, found.folder, wanted, channels])
+    kept = _fetch(request, found.state, name, image_size)
+    if kept is not None:
+        return kept
+    source = _open(name, split, data_dir)
+    data = _read(source, name, image_size, channels)
+    # Of a damaged file every start is to warn.
+    is_whole = source.count in (None, len(data))
+    # It may have been written to meanwhile.
+    if is_whole and found == origin.find(name, split, data_dir):
+        entry = cache.Entry(
+            data.images,
+            data.labels,
+            data.class_names,
+            source.natural_size,
+            data.fingerprint,
+        )
+        cache.store(request, found.state, entry)
+    return data
+
+
+def _fetch(request, state, name, image_size) -> Images | None:
+    """What the cache holds, if it is what is asked for and not damaged."""
+    kept = cache.fetch(request, state)
+    if kept is None:
+        return None
+    data = Images(name, kept.images, kept.labels, kept.class_names)
+    if data.fingerprint != kept.fingerprint:
+        return None
+    # What the function of the natural size gives may have changed.
+    size = _size(image_size, kept.natural_size)
+    return data if data.image_shape[0] == size else None
+
+
+def _read(source: Source, name: str, image_size, channels) -> Images:
+    images, labels = _collect(
+        source,
+        _size(image_size, source.natural_size),
+        channels or source.channels,
+    )
+    if not len(images):
+        raise UserError(f"{name} holds no image that can be read")
+    if source.class_names and labels.max() >= len(source.class_names):
+        raise UserError(
+            f"{name}: labels below {len(source.class_names)}, the number of "
+            f"classes, were expected. Received: {labels.max()}"
+        )
+    return Images(name, images, labels, source.class_names)
+
+
+def _size(image_size, natural_size: int) -> int:
+    """The size in pixels that `load` was asked for."""
+    if callable(image_size):
+        image_size = image_size(natural_size)
+    return image_size or natural_size
 
 
 def _open(name: str, split: str, data_dir: str | None) -> Source:

@@ -17,9 +17,12 @@ class Source:
             another one is asked for: the shorter side of the smallest.
         channels: 1 if all images are grey, else 3.
         class_names: the name of each label, empty where there are none.
+        count: how many examples there would be if all could be decoded; None
+            if one that cannot is an error.
     """
 
     examples: Iterable[tuple[np.ndarray, int]]
     natural_size: int
     channels: int
     class_names: tuple[str, ...] = ()
+    count: int | None = None

@@ -1,0 +1,105 @@
+"""Which files a data set is read from, found without reading them.
+
+Nor is TFDS asked: to import it takes longer than to read the cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import os
+import pathlib
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from tfgan_ref.data import folder as image_folder
+from tfgan_ref.data import idx
+from tfgan_ref.errors import UserError
+
+# They decode and resize, and TFDS chooses the version of a set.
+_PACKAGES = ("pillow", "tensorflow", "tensorflow-datasets")
+# NAME[/CONFIG][:VERSION]
+_TFDS_NAME = re.compile(r"(\w+)(/[\w.-]+)?(:[\d.*]+)?")
+
+
+class Origin(NamedTuple):
+    """Where a data set is.
+
+    Attributes:
+        folder: absolute.
+        state: SHA-256 over the paths of its files, their sizes, their times
+            and the versions of what reads them: another one if anything
+            changes.
+    """
+
+    folder: str
+    state: str
+
+
+def find(name: str, split: str, data_dir: str | None) -> Origin | None:
+    """Finds the files behind a data set.
+
+    Args:
+        name: as for `images.load`.
+        split: as for `images.load`.
+        data_dir: as for `images.load`.
+
+    Returns:
+        None if there are none, or nobody knows where: the reader will.
+    """
+    try:
+        folder, files = _locate(name, split, data_dir)
+        states = sorted(_state(path) for path in files)
+    except (OSError, UserError):
+        return None
+    if not states:
+        return None
+    versions = [importlib.metadata.version(name) for name in _PACKAGES]
+    description = json.dumps([versions, states])
+    state = hashlib.sha256(description.encode()).hexdigest()
+    return Origin(str(folder), state)
+
+
+def _locate(
+    name: str, split: str, data_dir: str | None
+) -> tuple[pathlib.Path, Iterable[pathlib.Path]]:
+    kind, _, rest = name.partition(":")
+    if kind == "idx" and rest:
+        folder = _absolute(rest)
+        return folder, idx.paths(folder, split)
+    if kind == "folder" and rest:
+        folder = _absolute(rest)
+        return folder, [path for path, _ in image_folder.find(folder)[0]]
+    folder = _absolute(data_dir or _default_data_dir())
+    match = _TFDS_NAME.fullmatch(name)
+    # The digits are read as fast as a cache.
+    if name == "digits" or match is None:
+        return folder, []
+    # NAME[/CONFIG]/VERSION/FILE. All versions, since TFDS may choose.
+    depths = ("*", "*/*", "*/*/*")
+    paths = (p for depth in depths for p in (folder / match[1]).glob(depth))
+    return folder, [path for path in paths if path.is_file()]
+
+
+def _absolute(folder: str) -> pathlib.Path:
+    # Not abspath(), for which `link/..` is what the link stands in.
+    return pathlib.Path(os.path.expanduser(folder)).absolute()
+
+
+def _default_data_dir() -> str:
+    """TFDS's own."""
+    return os.environ.get("TFDS_DATA_DIR", "~/tensorflow_datasets")
+
+
+def _state(path: pathlib.Path) -> tuple[str, int, int, int]:
+    # The time of the last change of the inode (ctime) is the one that copying
+    # programs cannot set back.
+    status = path.stat()
+    return (
+        str(path),
+        status.st_size,
+        status.st_mtime_ns,
+        status.st_ctime_ns,
+    )
