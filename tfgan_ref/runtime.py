@@ -6,8 +6,11 @@ mistyped flag are answered at once.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import math
 import os
+import pathlib
 import platform
 import re
 import sys
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
 STRATEGIES = ("one_device", "mirrored", "multi_worker")
 
 _ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
+
+# A container sees its own control group here.
+_CGROUPS = pathlib.Path("/sys/fs/cgroup")
 
 
 def prepare_environment() -> None:
@@ -46,9 +52,63 @@ def prepare_environment() -> None:
         os.environ.setdefault(_ONEDNN, "1")
 
 
+def _cgroup_quota(root: pathlib.Path) -> float:
+    """Cores' worth of time that this process's control group grants."""
+    with contextlib.suppress(OSError, ValueError):
+        quota, period = (root / "cpu.max").read_text().split()  # Version 2.
+        return math.inf if quota == "max" else int(quota) / int(period)
+    with contextlib.suppress(OSError, ValueError):
+        quota, period = (
+            (root / "cpu" / f"cpu.cfs_{name}_us").read_text()
+            for name in ("quota", "period")
+        )
+        return int(quota) / int(period) if int(quota) > 0 else math.inf
+    return math.inf
+
+
 def is_x86() -> bool:
     """Whether this process runs on an x86-64 CPU."""
     return platform.machine().lower() in ("x86_64", "amd64")
+
+
+def available_cores() -> int:
+    """How many cores this process may use: by affinity and by cgroup.
+
+    TensorFlow knows of the affinity alone, and in a container with a share of
+    a large machine it starts a thread for every core of that.
+    """
+    if hasattr(os, "sched_getaffinity"):
+        cores = len(os.sched_getaffinity(0))
+    else:
+        cores = os.cpu_count() or 1
+    return max(1, math.ceil(min(cores, _cgroup_quota(_CGROUPS))))
+
+
+def set_threads() -> None:
+    """Gives TensorFlow a thread per core; before its first operation.
+
+    What the user has set, in TF_NUM_INTRAOP_THREADS or TF_NUM_INTEROP_THREADS
+    or by `tf.config.threading`, stays.
+    """
+    import tensorflow as tf
+
+    threading = tf.config.threading
+    for variable, get, put in (
+        (
+            "TF_NUM_INTRAOP_THREADS",
+            threading.get_intra_op_parallelism_threads,
+            threading.set_intra_op_parallelism_threads,
+        ),
+        (
+            "TF_NUM_INTEROP_THREADS",
+            threading.get_inter_op_parallelism_threads,
+            threading.set_inter_op_parallelism_threads,
+        ),
+    ):
+        if variable not in os.environ and not get():
+            # RuntimeError: TensorFlow has run, and its threads are there.
+            with contextlib.suppress(RuntimeError):
+                put(available_cores())
 
 
 def has_onednn() -> bool:
