@@ -103,7 +103,12 @@ _PRECISION = flags.DEFINE_enum(
 _STEPS_PER_EXECUTION = flags.DEFINE_integer(
     "steps_per_execution", 1, "Steps per call of the graph.", lower_bound=1
 )
-_JIT_COMPILE = flags.DEFINE_bool("jit_compile", False, "Compile with XLA.")
+_JIT_COMPILE = flags.DEFINE_enum(
+    "jit_compile",
+    "false",
+    ["auto", "true", "false"],
+    "Compile with XLA; auto: if some steps of each are faster so.",
+)
 _LOG_EVERY = flags.DEFINE_integer("log_every", 50, "Steps.", lower_bound=1)
 SAMPLE_EVERY = flags.DEFINE_integer(
     "sample_every", 250, "Steps.", lower_bound=1
@@ -172,6 +177,7 @@ def make_strategy():
     """Sets the precision; returns the strategy. Before any operation."""
     _log_own_lines()
     logging.info(runtime.describe_onednn())
+    runtime.set_threads(for_xla=_JIT_COMPILE.value != "false")
     strategy = runtime.make_strategy(_STRATEGY.value, _VIRTUAL_DEVICES.value)
     import keras
 
@@ -228,7 +234,7 @@ def compile_gan(gan, *, optimizer=None, schedule=None, **games) -> None:
         discriminator_steps=_DISCRIMINATOR_STEPS.value,
         simultaneous=SIMULTANEOUS.value,
         steps_per_execution=_STEPS_PER_EXECUTION.value,
-        jit_compile=_JIT_COMPILE.value,
+        jit_compile=_JIT_COMPILE.value == "true",
         **games,
     )
 
@@ -258,6 +264,9 @@ def train(gan, data, **how) -> int:
         export=_EXPORT.value,
     )
     settings = _settings(data)
+    if _JIT_COMPILE.value == "auto":
+        _choose_compiler(gan, data, config, how.get("stream"))
+    settings["jit_compile"] = gan.jit_compile
     if _DRY_RUN.value:
         training.check(config, gan, len(data))
         report.print_plan(gan, config, settings)
@@ -266,6 +275,30 @@ def train(gan, data, **how) -> int:
         gan, data, config, settings=settings, free=FREE, **how
     )
     return report.print_result(config, result) if result else 0
+
+
+def _choose_compiler(gan, data, config, stream) -> None:
+    """--jit_compile=auto: as the run there began, or what is faster."""
+    from tfgan_ref import autotune
+    from tfgan_ref.data import minibatches
+    from tfgan_ref.workdir import WorkDir
+
+    workdir = WorkDir(config.workdir)
+    if config.resume and workdir.config.exists():
+        settings = workdir.read_config()["settings"]
+        gan.jit_compile = bool(settings.get("jit_compile"))
+        logging.info("jit_compile: %s, as before", gan.jit_compile)
+    elif _STRATEGY.value == "one_device":
+        make_stream = stream or minibatches.stream
+        times = autotune.choose_jit_compile(
+            gan, make_stream(data, config.batch_size, seed=config.seed)
+        )
+        logging.info(
+            "jit_compile: %s; a step took %.1f ms without XLA, %.1f ms with it",
+            gan.jit_compile,
+            times[False],
+            times[True],
+        )
 
 
 def _settings(data) -> dict[str, object]:

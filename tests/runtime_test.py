@@ -213,3 +213,87 @@ def test_one_worker_is_the_chief(jobs, task, expected):
 def test_without_workers_every_process_is_the_chief(two_replicas):
     assert runtime.is_chief(tf.distribute.get_strategy())
     assert runtime.is_chief(two_replicas)
+
+
+@pytest.mark.parametrize(
+    ("files", "cores"),
+    [
+        ({}, None),
+        ({"cpu.max": "max 100000\n"}, None),
+        ({"cpu.max": "100000 100000\n"}, 1),
+        ({"cpu.max": "150000 100000\n"}, 2),
+        ({"cpu.max": "20000 100000\n"}, 1),
+        ({"cpu.max": "nonsense"}, None),
+        (
+            {
+                "cpu/cpu.cfs_quota_us": "100000\n",
+                "cpu/cpu.cfs_period_us": "100000\n",
+            },
+            1,
+        ),
+        (
+            {
+                "cpu/cpu.cfs_quota_us": "-1\n",
+                "cpu/cpu.cfs_period_us": "100000\n",
+            },
+            None,
+        ),
+    ],
+)
+def test_cores_are_those_of_affinity_and_control_group(
+    files, cores, tmp_path, monkeypatch
+):
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.setattr(runtime, "_CGROUPS", tmp_path)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 3, 5, 7})
+    assert runtime.available_cores() == (cores or 4)
+
+
+def test_a_process_of_one_core_counts_one():
+    code = "from tfgan_ref import runtime; print(runtime.available_cores())"
+    mine = min(os.sched_getaffinity(0))
+    done = subprocess.run(
+        ["taskset", "-c", str(mine), sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "1\n", done.stderr
+
+
+THREADS = """
+from tfgan_ref import runtime
+runtime.available_cores = lambda: 6
+{before}
+runtime.set_threads({arguments})
+import tensorflow as tf
+tf.constant(1.0) + 1.0
+runtime.set_threads()
+print(
+    tf.config.threading.get_intra_op_parallelism_threads(),
+    tf.config.threading.get_inter_op_parallelism_threads(),
+)
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "arguments", "environment", "expected"),
+    [
+        ("", "", {}, "3 6"),
+        ("", "for_xla=True", {}, "6 6"),
+        ("", "", {"TF_NUM_INTRAOP_THREADS": "5"}, "0 6"),
+        (
+            "import tensorflow as tf\n"
+            "tf.config.threading.set_inter_op_parallelism_threads(4)",
+            "",
+            {},
+            "3 4",
+        ),
+    ],
+)
+def test_threads_are_for_the_cores(before, arguments, environment, expected):
+    code = THREADS.format(before=before, arguments=arguments)
+    done = run("-c", code, **environment)
+    assert done.stdout.split() == expected.split(), done.stderr

@@ -1,9 +1,11 @@
-"""Writes the tables of recorded results into README.md.
+"""Writes the tables of recorded results into README.md and docs/.
 
     python tools/results_table.py
+    python tools/results_table.py --page=docs/performance.md
 
-The rows between `<!-- results -->` and `<!-- /results -->` are made from
-results/*.json, so that no number is copied by hand.
+What stands between `<!-- results -->` and `<!-- /results -->`, or
+`<!-- benchmark -->` and `<!-- /benchmark -->`, is made from results/*.json, so
+that no number is copied by hand.
 """
 
 from __future__ import annotations
@@ -16,7 +18,10 @@ import re
 from tfgan_ref.errors import UserError, guard
 from tfgan_ref.workdir import write_text
 
-_BLOCK = re.compile(r"(<!-- results -->\n).*?(<!-- /results -->)", re.DOTALL)
+_BLOCK = re.compile(
+    r"(<!-- (?P<kind>results|benchmark) -->\n).*?(<!-- /(?P=kind) -->)",
+    re.DOTALL,
+)
 _RUNS = """\
 | record | command | steps | time | images/s | loss G, D | hardware |
 | --- | --- | --- | --- | --- | --- | --- |
@@ -36,6 +41,7 @@ _PUBLISHED = {
     200: "90 ± 4.2",
 }
 _MNIST_EXAMPLES = 60000
+_FRACTIONS = ("of its floor", "the plain step")
 
 
 def tables(results: pathlib.Path) -> str:
@@ -55,7 +61,7 @@ def tables(results: pathlib.Path) -> str:
             classified[name] = record
         elif "metrics" in record:
             runs.append(_run(name, record))
-        elif "milliseconds" in record:
+        elif "gemm_gflops" in record and "baseline" not in name:
             notes.append(_benchmark(name, record))
         elif "generators" in record:
             diversity.append(_diversity(name, record))
@@ -85,21 +91,68 @@ def _run(name, record):
 
 def _benchmark(name, record):
     """One sentence on a record of tools/benchmark.py."""
-    rates = {
-        part: 1e3 * record["batch_size"] / times["median"]
-        for part, times in record["milliseconds"].items()
+    ours = record["ours"]["best"]
+    peers = {
+        "the step of Keras's guide": record["keras_guide"],
+        "PyTorch's": record["torch_channels_last"],
     }
     return (
-        f"\nThe input pipeline alone: {rates['pipeline']:,.0f} images/s, the "
-        f"training step alone: {rates['step']:,.0f} (medians; "
-        f"[{name}](results/{name}.json), `{record['command']}`). "
-        f"Best times over the floor that the machine's matrix product gives: "
+        f"\nA step of DCGAN-32 takes {ours:.1f} ms at best, "
+        f"{record['fraction_of_floor']['ours']:.0%} of the rate of the "
+        "machine's matrix product; "
         + ", ".join(
-            f"{part} {record['milliseconds'][part]['best'] / floor:.2f}"
-            for part, floor in record["floor_milliseconds"].items()
+            f"{peer} {times['best'] / ours:.2f} times as long"
+            for peer, times in peers.items()
+            if times
         )
-        + ".\n"
+        + f" ([{name}](results/{name}.json), "
+        "[docs/performance.md](docs/performance.md)).\n"
     )
+
+
+def benchmarks(results: pathlib.Path) -> str:
+    """Returns the tables of results/benchmark.json.
+
+    Args:
+        results: folder of the records.
+    """
+    record = json.loads((results / "benchmark.json").read_text())
+    ours = record["ours"]["best"]
+    lines = [
+        f"`{record['command']}`, revision {record['revision'][:9]}, "
+        f"{record['hardware']['cores']} cores of {record['hardware']['cpu']}, "
+        f"matrix product {record['gemm_gflops']:.0f} GFLOP/s.\n\n",
+        _row("", "best, ms", "median, ms", "to ours", "of its floor", "MB"),
+        "| --- " * 6 + "|\n",
+    ]
+    for name, times in record.items():
+        if not isinstance(times, dict) or "median" not in times:
+            continue
+        fraction = record["fraction_of_floor"].get(name)
+        lines.append(
+            _row(
+                name,
+                f"{times['best']:.2f}",
+                f"{times['median']:.2f}",
+                f"{times['best'] / ours:.2f}",
+                f"{fraction:.0%}" if fraction else "",
+                f"{record['peak_memory_mb'][name]:.0f}",
+            )
+        )
+    if "sizes" in record:
+        lines += ["\n", _row("pixels", "images", "best, ms", *_FRACTIONS)]
+        lines.append("| --- " * 5 + "|\n")
+    for row in record.get("sizes", []):
+        lines.append(
+            _row(
+                f"{row['image_size']}",
+                f"{row['batch_size']}",
+                f"{row['ours']['best']:.1f}",
+                f"{row['fraction_of_floor']:.0%}",
+                f"{row['floor_ms'] / row['ours_plain']['best']:.0%}",
+            )
+        )
+    return "".join(lines)
 
 
 def _semi_supervised(records):
@@ -196,16 +249,18 @@ def _row(*cells):
     return "| " + " | ".join(cells) + " |\n"
 
 
-def updated(readme: str, results: pathlib.Path) -> str:
+def updated(page: str, results: pathlib.Path) -> str:
     """Returns the page with the tables of today's records in it."""
+    makers = {"results": tables, "benchmark": benchmarks}
     return _BLOCK.sub(
-        lambda block: block[1] + tables(results) + block[2], readme
+        lambda block: block[1] + makers[block["kind"]](results) + block[3],
+        page,
     )
 
 
 def main(flags) -> None:
     """Updates the page."""
-    path = pathlib.Path(flags.readme)
+    path = pathlib.Path(flags.page)
     try:
         before = path.read_text()
     except OSError as error:
@@ -219,7 +274,7 @@ def main(flags) -> None:
 
 def _parse_flags(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--readme", default="README.md", help="the page")
+    parser.add_argument("--page", default="README.md", help="what to update")
     parser.add_argument("--results", default="results", help="the records")
     return parser.parse_args(arguments)
 

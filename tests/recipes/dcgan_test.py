@@ -13,6 +13,7 @@ from absl import flags
 from absl.testing import flagsaver
 
 from recipes import common, dcgan
+from tfgan_ref import autotune
 from tfgan_ref.errors import UserError
 from tfgan_ref.workdir import WorkDir
 
@@ -199,6 +200,24 @@ def test_a_dry_run_counts_the_reference_batch(tmp_path, capsys):
         )
         costs.append(float(line.split()[2]))
     assert costs[1] > 1.5 * costs[0]
+
+
+def test_the_compiler_is_chosen_once_and_recorded(tmp_path, monkeypatch):
+    arguments = [f"--workdir={tmp_path}/run", "--checkpoint_every=1"]
+    measured = [{False: 2.0, True: 1.0}]
+
+    def choose(gan, dataset):
+        gan.jit_compile = True
+        return measured.pop()
+
+    monkeypatch.setattr(autotune, "choose_jit_compile", choose)
+    for steps in (1, 2):
+        main_with(*arguments, "--jit_compile=auto", f"--train_steps={steps}")
+    settings = WorkDir(tmp_path / "run").read_config()["settings"]
+    assert settings["jit_compile"] is True and not measured
+    # It draws other latents, and may not change.
+    with pytest.raises(UserError, match="jit_compile=True"):
+        main_with(*arguments, "--train_steps=3")
 
 
 def test_a_dry_run_prints_the_plan_and_writes_nothing(tmp_path, capsys):

@@ -59,6 +59,30 @@ def evaluated(workdir):
     return workdir
 
 
+BENCHMARK = {
+    "command": "python tools/benchmark.py",
+    "revision": "0123456789" * 4,
+    "hardware": {"cpu": "some CPU", "cores": 2},
+    "gemm_gflops": 100.0,
+    "torch_channels_last": None,
+    "ours": {"best": 8.0, "median": 16.0},
+    "keras_guide": {"best": 20.0, "median": 24.0},
+    "floor_ms": 6.0,
+    "fraction_of_floor": {"ours": 0.75},
+    "peak_memory_mb": {"ours": 700.0, "keras_guide": 900.0},
+    "sizes": [
+        {
+            "image_size": 64,
+            "batch_size": 16,
+            "ours": {"best": 40.0, "median": 41.0},
+            "ours_plain": {"best": 48.0, "median": 49.0},
+            "floor_ms": 24.0,
+            "fraction_of_floor": 0.6,
+        }
+    ],
+}
+
+
 def test_a_record_holds_the_last_metrics_and_the_circumstances(workdir):
     record = record_result.record(workdir)
     assert record["metrics"] == {
@@ -107,23 +131,24 @@ def test_the_table_has_a_row_for_each_training_run(workdir, tmp_path):
     record = json.dumps(record_result.record(workdir))
     (results / "b.json").write_text(record)
     (results / "a.json").write_text(record)
-    times = {"best": 0.5, "median": 2.0}
-    benchmark = {
-        "batch_size": 64,
-        "milliseconds": {
-            "step": {"best": 8.0, "median": 16.0},
-            "pipeline": times,
-        },
-        "floor_milliseconds": {"step": 5.0},
-        "command": "python tools/benchmark.py",
-    }
-    (results / "c.json").write_text(json.dumps(benchmark))
+    (results / "c.json").write_text(json.dumps(BENCHMARK))
     _, _, *rows, _, note = results_table.tables(results).splitlines()
     assert [row.split("]")[0] for row in rows] == ["| [a", "| [b"]
     # 100 steps of 2 x 32 images in 16 s.
     assert "| 100 | 16 s | 400 | 1.25, 0.50 | 2 cores, some CPU |" in rows[0]
-    assert "alone: 32,000 images/s" in note and "alone: 4,000 (" in note
-    assert "gives: step 1.60." in note
+    assert "takes 8.0 ms at best, 75% of" in note
+    assert "Keras's guide 2.50 times" in note and "PyTorch" not in note
+
+
+def test_the_benchmark_has_a_table_of_steps_and_one_of_sizes(tmp_path):
+    (tmp_path / "benchmark.json").write_text(json.dumps(BENCHMARK))
+    page = "a\n<!-- benchmark -->\nold\n<!-- /benchmark -->\nb\n"
+    received = results_table.updated(page, tmp_path).splitlines()
+    assert (received[0], received[-1]) == ("a", "b")
+    assert "| ours | 8.00 | 16.00 | 1.00 | 75% | 700 |" in received
+    assert "| keras_guide | 20.00 | 24.00 | 2.50 |  | 900 |" in received
+    assert "| 64 | 16 | 40.0 | 60% | 50% |" in received
+    assert "old" not in received
 
 
 def test_the_evaluations_of_a_run_are_recorded(evaluated):
@@ -187,7 +212,7 @@ def test_a_page_without_marks_is_refused(tmp_path):
     page = tmp_path / "page.md"
     page.write_text("nothing")
     done = subprocess.run(
-        [sys.executable, results_table.__file__, f"--readme={page}"],
+        [sys.executable, results_table.__file__, f"--page={page}"],
         capture_output=True,
         text=True,
     )

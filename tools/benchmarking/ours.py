@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tfgan_ref import cost, optimizers
+from tfgan_ref import cost, optimizers, runtime
 from tfgan_ref.data import images, minibatches, semi_supervised
 from tfgan_ref.losses import adversarial
 from tfgan_ref.models import dcgan, feature_matching
@@ -40,6 +40,7 @@ def step(
         jit_compile: bool.
         seed: int.
     """
+    runtime.set_threads(for_xla=jit_compile)
     pixels = np.load(data, allow_pickle=False)
     gan = dcgan.build(
         pixels.shape[1:], width=width, kernel_size=kernel_size, seed=seed
@@ -64,6 +65,7 @@ def step(
 
 def feature_matching_step():
     """A step of feature matching on MNIST's shapes."""
+    runtime.set_threads()
     rng = np.random.default_rng(0)
     pixels = rng.integers(0, 256, (1000, 28, 28, 1), np.uint8)
     labels = np.arange(1000, dtype=np.int32) % 10

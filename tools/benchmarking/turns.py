@@ -115,6 +115,7 @@ class Process:
         if not line:
             self._log.seek(0)
             *_, reason = ["no reason given", *self._log.read().splitlines()]
+            self.close()
             raise UserError(f"{self._name} ended: {reason}")
         return json.loads(line)
 
