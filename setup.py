@@ -26,6 +26,7 @@ setuptools.setup(
         "tqdm>=4.66",
     ],
     extras_require={
+        "benchmark": ["matplotlib>=3.8", "torch>=2.5"],
         "test": ["mypy", "pytest>=8", "ruff", "scipy"],
         "gpu": ["tensorflow[and-cuda]>=2.20"],
         "profile": ["tensorboard-plugin-profile>=2.20"],

@@ -35,7 +35,7 @@ def convolution(x, kernel, stride):
         def gradient(upstream):
             return (
                 _input_gradient(upstream, kernel, stride),
-                _kernel_gradient(x, upstream, kernel.shape[0], stride),
+                kernel_gradient(x, upstream, kernel.shape[0], stride),
             )
 
         return _convolve(x, kernel, stride), gradient
@@ -60,12 +60,55 @@ def transposed_convolution(x, kernel, stride):
         def gradient(upstream):
             return (
                 _convolve(upstream, kernel, stride),
-                _kernel_gradient(upstream, x, kernel.shape[0], stride),
+                kernel_gradient(upstream, x, kernel.shape[0], stride),
             )
 
         return _input_gradient(x, kernel, stride), gradient
 
     return forward(x, kernel)
+
+
+def kernel_gradient(x, upstream, size, stride):
+    """The gradient of the kernel, a convolution whose channels are the batch.
+
+    dK[tap] is the sum over positions p and examples n of
+    x[stride p + tap, n] upstream[p, n]: `upstream` is the kernel, spread by
+    the stride, that moves over x. oneDNN's own runs at two thirds of that.
+
+    Args:
+        x: float32 `[height, width, batch, in]`, the convolution's input.
+        upstream: float32 `[height / stride, width / stride, batch, out]`, the
+            gradient of its result.
+        size: int, the kernel's.
+        stride: int.
+
+    Returns:
+        float32 `[size, size, in, out]`.
+    """
+    channels = x.shape[3]
+    if channels < _REGISTER:
+        return tf.raw_ops.Conv3DBackpropFilterV2(
+            input=x[None],
+            filter_sizes=[size, size, 1, channels, upstream.shape[3]],
+            out_backprop=upstream[None],
+            strides=_strides(stride),
+            padding="SAME",
+        )[:, :, 0]
+    before = (size - stride) // 2
+    padding = [before, size - stride - before]
+    x = tf.transpose(x, [0, 1, 3, 2])
+    x = tf.pad(x, [padding, padding, [0, 0], [0, 0]])
+    count = _rows_at_once(upstream)
+    return tf.add_n(
+        [
+            _correlation(
+                x[stride * row : stride * (row + count - 1) + size],
+                upstream[row : row + count],
+                stride,
+            )
+            for row in range(0, upstream.shape[0], count)
+        ]
+    )
 
 
 def _convolve(x, kernel, stride):
@@ -123,39 +166,6 @@ def _overlap_add(products, stride):
     )
 
 
-def _kernel_gradient(x, upstream, size, stride):
-    """The gradient of the kernel, a convolution whose channels are the batch.
-
-    dK[tap] is the sum over positions p and examples n of
-    x[stride p + tap, n] upstream[p, n]: `upstream` is the kernel, spread by
-    the stride, that moves over x. oneDNN's own runs at two thirds of that.
-    """
-    channels = x.shape[3]
-    if channels < _REGISTER:
-        return tf.raw_ops.Conv3DBackpropFilterV2(
-            input=x[None],
-            filter_sizes=[size, size, 1, channels, upstream.shape[3]],
-            out_backprop=upstream[None],
-            strides=_strides(stride),
-            padding="SAME",
-        )[:, :, 0]
-    before = (size - stride) // 2
-    padding = [before, size - stride - before]
-    x = tf.transpose(x, [0, 1, 3, 2])
-    x = tf.pad(x, [padding, padding, [0, 0], [0, 0]])
-    count = _rows_at_once(upstream)
-    return tf.add_n(
-        [
-            _correlation(
-                x[stride * row : stride * (row + count - 1) + size],
-                upstream[row : row + count],
-                stride,
-            )
-            for row in range(0, upstream.shape[0], count)
-        ]
-    )
-
-
 def _rows_at_once(upstream):
     """How many rows of `upstream` stay in the cache for all taps."""
     height, width, batch, channels = upstream.shape
@@ -172,6 +182,7 @@ def _correlation(x, upstream, stride):
         # the shape wants it.
         dilations=[1, stride, stride, stride, 1],
         padding="VALID",
+        name="kernel_gradient",
     )[0]
 
 
