@@ -264,13 +264,13 @@ def train(gan, data, **how) -> int:
         export=_EXPORT.value,
     )
     settings = _settings(data)
-    if _JIT_COMPILE.value == "auto":
-        _choose_compiler(gan, data, config, how.get("stream"))
-    settings["jit_compile"] = gan.jit_compile
     if _DRY_RUN.value:
         training.check(config, gan, len(data))
         report.print_plan(gan, config, settings)
         return 0
+    if _JIT_COMPILE.value == "auto":
+        _choose_compiler(gan, data, config, how.get("stream"))
+    settings["jit_compile"] = gan.jit_compile
     result = training.train(
         gan, data, config, settings=settings, free=FREE, **how
     )

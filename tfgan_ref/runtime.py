@@ -52,20 +52,6 @@ def prepare_environment() -> None:
         os.environ.setdefault(_ONEDNN, "1")
 
 
-def _cgroup_quota(root: pathlib.Path) -> float:
-    """Cores' worth of time that this process's control group grants."""
-    with contextlib.suppress(OSError, ValueError):
-        quota, period = (root / "cpu.max").read_text().split()  # Version 2.
-        return math.inf if quota == "max" else int(quota) / int(period)
-    with contextlib.suppress(OSError, ValueError):
-        quota, period = (
-            (root / "cpu" / f"cpu.cfs_{name}_us").read_text()
-            for name in ("quota", "period")
-        )
-        return int(quota) / int(period) if int(quota) > 0 else math.inf
-    return math.inf
-
-
 def is_x86() -> bool:
     """Whether this process runs on an x86-64 CPU."""
     return platform.machine().lower() in ("x86_64", "amd64")
@@ -184,6 +170,20 @@ def is_chief(strategy: tf.distribute.Strategy) -> bool:
         and resolver.task_id == 0
         and "chief" not in resolver.cluster_spec().jobs
     )
+
+
+def _cgroup_quota(root: pathlib.Path) -> float:
+    """Cores' worth of time that this process's control group grants."""
+    with contextlib.suppress(OSError, ValueError):
+        quota, period = (root / "cpu.max").read_text().split()  # Version 2.
+        return math.inf if quota == "max" else int(quota) / int(period)
+    with contextlib.suppress(OSError, ValueError):
+        quota, period = (
+            (root / "cpu" / f"cpu.cfs_{name}_us").read_text()
+            for name in ("quota", "period")
+        )
+        return int(quota) / int(period) if int(quota) > 0 else math.inf
+    return math.inf
 
 
 def _split_cpu(count: int) -> None:
