@@ -1,3 +1,4 @@
+import json
 import os
 import resource
 import subprocess
@@ -8,8 +9,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras import layers
+from tensorflow.core.protobuf import saved_model_pb2
 
 from tfgan_ref import export
+from tfgan_ref import latents as latents_module
 from tfgan_ref.errors import UserError
 from tfgan_ref.layers import noise
 from tfgan_ref.models import dcgan
@@ -34,9 +37,18 @@ for name, signature in model.signatures.items():
             **{key: tf.constant(given[key][:count]) for key in inputs}
         )
         for key, value in outputs.items():
+            if value.dtype == tf.string:
+                value = np.array(value.numpy().tolist())
             results[f"{name} {count} {key}"] = value
 np.savez(file, **results)
 """
+
+
+# Of five images: seeds up to the largest, and a repeated one.
+REQUESTS = {
+    "seed": np.array([3, -1, 2**63 - 1, 3, 0]),
+    "truncation": np.array([1.0, 0.5, 0.0, 0.25, 1.0], np.float32),
+}
 
 
 def trained_generator(strategy=None):
@@ -48,6 +60,13 @@ def trained_generator(strategy=None):
     data = tf.data.Dataset.from_tensor_slices(images.astype(np.float32))
     gan.fit(data.batch(8, drop_remainder=True), shuffle=False, verbose=0)
     return gan.generator
+
+
+def vectors():
+    """Latents of 7 -> "images" of 2x3."""
+    return keras.Sequential(
+        [keras.Input((7,)), layers.Dense(6), layers.Reshape((2, 3, 1))]
+    )
 
 
 def small_classifier():
@@ -81,11 +100,23 @@ def test_a_fresh_process_gets_the_generators_images(
     path = export.export_generator(generator, tmp_path / "gan", 12)
 
     assert path == tmp_path / "gan" / "12"
-    results = load_elsewhere(path, tmp_path / "results.npz", latents=latents)
-    assert list(results.pop("signatures")) == ["generate", "serving_default"]
-    expected = generator(latents, training=False).numpy()
+    results = load_elsewhere(
+        path, tmp_path / "results.npz", latents=latents, **REQUESTS
+    )
+    assert list(results.pop("signatures")) == [
+        "generate",
+        "sample",
+        "sample_png",
+        "serving_default",
+    ]
+    drawn = np.concatenate(
+        [latents_module.uniform([1, 7], [seed, 0]) for seed in REQUESTS["seed"]]
+    )
+    drawn *= REQUESTS["truncation"][:, None]
+    sampled = (generator(drawn, training=False).numpy() + 1) / 2
+    expected = (generator(latents, training=False).numpy() + 1) / 2
     # Training mode would normalise with the batch's own statistics.
-    other = generator(latents, training=True).numpy()
+    other = (generator(latents, training=True).numpy() + 1) / 2
     assert np.abs(other - expected).max() > 1e-2
     for name in ("generate", "serving_default"):
         assert list(results.pop(f"inputs of {name}")) == ["latents"]
@@ -93,33 +124,46 @@ def test_a_fresh_process_gets_the_generators_images(
             images = results.pop(f"{name} {count} images")
             assert images.dtype == np.float32
             np.testing.assert_allclose(images, expected[:count], atol=1e-5)
-    assert not results  # Images are the only output.
+    for name in ("sample", "sample_png"):
+        assert list(results.pop(f"inputs of {name}")) == ["seed", "truncation"]
+    for count in (1, 5):
+        images = results.pop(f"sample {count} images")
+        np.testing.assert_allclose(images, sampled[:count], atol=1e-5)
+        pngs = results.pop(f"sample_png {count} png")
+        pixels = [tf.io.decode_png(png).numpy() for png in pngs]
+        assert np.abs(pixels - 255 * images).max() < 0.501
+    assert not results  # There are no other outputs.
 
 
 def test_a_fresh_process_gets_the_classifiers_probabilities(
     tmp_path, two_replicas
 ):
     with two_replicas.scope():
-        generator = keras.Sequential([keras.Input((7,)), layers.Dense(6)])
+        generator = vectors()
         classifier = small_classifier()
     # Logits of up to some hundreds: exp() of them is no number in float32.
     rng = np.random.default_rng(2)
     kernel, bias = rng.normal(0, 100, (6, 4)), rng.normal(-2, 2, 4)
     classifier.set_weights([kernel, bias])
-    images = rng.uniform(-1, 1, (5, 2, 3, 1)).astype(np.float32)
+    images = rng.uniform(-1, 1, (5, 2, 3, 1))
     images[2:] /= 200  # And some of a few.
+    served = np.float32((images + 1) / 2)
+    images = np.float64(served) * 2 - 1
 
     path = export.export_generator(generator, tmp_path, 3, classifier)
 
     results = load_elsewhere(
         path,
         tmp_path / "results.npz",
-        images=images,
+        images=served,
         latents=np.zeros((5, 7), np.float32),
+        **REQUESTS,
     )
     assert list(results["signatures"]) == [
         "classify",
         "generate",
+        "sample",
+        "sample_png",
         "serving_default",
     ]
     assert results["inputs of serving_default"] == ["latents"]
@@ -215,3 +259,135 @@ def test_what_an_interrupted_export_left_is_replaced(tmp_path):
     )
     assert [p.name for p in tmp_path.iterdir()] == ["4"]
     assert not (path / "half").exists()
+
+
+def load(path, name):
+    return tf.saved_model.load(path).signatures[name]
+
+
+def test_the_same_seed_gives_the_same_bytes_in_any_batch(tmp_path):
+    path = export.export_generator(trained_generator(), tmp_path, 1)
+    seeds = np.arange(20) % 17 - 3
+    truncation = np.linspace(0.1, 1.0, 20, dtype=np.float32)
+    for name, output in (("sample", "images"), ("sample_png", "png")):
+        sample, again = load(path, name), load(path, name)
+
+        def rows(which, sample=sample, output=output):
+            return sample(
+                seed=tf.constant(seeds[which]),
+                truncation=tf.constant(truncation[which]),
+            )[output].numpy()
+
+        whole = rows(slice(None))
+        for which in ([4], [1, 19, 0], slice(3, 12), slice(None, None, -1)):
+            np.testing.assert_array_equal(rows(which), whole[which])
+            np.testing.assert_array_equal(rows(which, again), whole[which])
+
+
+@pytest.mark.parametrize("prior", ["uniform", "normal", "unit_uniform"])
+def test_truncation_draws_the_latents_to_the_mean_of_the_prior(prior, tmp_path):
+    latents = keras.Input((6,))
+    generator = keras.Model(
+        latents, layers.Reshape((2, 3, 1))(layers.Rescaling(0.2)(latents))
+    )
+    chosen = getattr(latents_module, prior)
+    path = export.export_generator(generator, tmp_path, 1, prior=chosen)
+    sample = load(path, "sample")
+    seeds = tf.range(2000, dtype=tf.int64)
+    whole, half, none = (
+        sample(seed=seeds, truncation=tf.fill([2000], share))["images"].numpy()
+        for share in (1.0, 0.5, 0.0)
+    )
+    # z = (2 image - 1) / 0.2 where it was not clipped.
+    z = (2 * whole - 1) / 0.2
+    mean = {"uniform": 0.0, "normal": 0.0, "unit_uniform": 0.5}[prior]
+    np.testing.assert_allclose(z.mean(), mean, atol=0.05)
+    np.testing.assert_allclose((2 * none - 1) / 0.2, mean, atol=1e-5)
+    inside = (whole > 0.001) & (whole < 0.999)
+    np.testing.assert_allclose(
+        half[inside], ((whole + none) / 2)[inside], atol=1e-6
+    )
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_an_empty_request_gives_an_empty_answer(tmp_path, count):
+    path = export.export_generator(vectors(), tmp_path, 1, small_classifier())
+    inputs = {
+        "latents": tf.zeros([count, 7]),
+        "seed": tf.zeros([count], tf.int64),
+        "truncation": tf.ones([count]),
+        "images": tf.zeros([count, 2, 3, 1]),
+    }
+    for signature in tf.saved_model.load(path).signatures.values():
+        names = signature.structured_input_signature[1]
+        for value in signature(**{n: inputs[n] for n in names}).values():
+            assert len(value) == count
+
+
+@pytest.mark.parametrize(
+    ("signature", "broken"),
+    [
+        ("generate", "latents"),
+        ("sample", "truncation"),
+        ("sample_png", "truncation"),
+        ("classify", "images"),
+    ],
+)
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_what_is_not_finite_is_refused(tmp_path, signature, broken, value):
+    path = export.export_generator(vectors(), tmp_path, 1, small_classifier())
+    served = load(path, signature)
+    inputs = {
+        "latents": np.zeros((2, 7), np.float32),
+        "seed": np.zeros(2, np.int64),
+        "truncation": np.ones(2, np.float32),
+        "images": np.zeros((2, 2, 3, 1), np.float32),
+    }
+    inputs[broken][-1] = value
+    names = served.structured_input_signature[1]
+    with pytest.raises(tf.errors.InvalidArgumentError, match="must be finite"):
+        served(**{name: tf.constant(inputs[name]) for name in names})
+
+
+def test_the_card_and_the_labels_are_beside_the_model(tmp_path):
+    path = export.export_generator(
+        vectors(),
+        tmp_path,
+        1,
+        small_classifier(),
+        class_names=("a", "b c", "d", "e"),
+        card={"step": 7},
+    )
+    assert (path / "assets" / "labels.txt").read_text() == "a\nb c\nd\ne\n"
+    card = json.loads((path / "assets.extra" / export.MODEL_CARD).read_text())
+    assert card["step"] == 7
+    assert card["signatures"]["sample"] == {
+        "inputs": {
+            "seed": {"dtype": "int64", "shape": [None]},
+            "truncation": {"dtype": "float32", "shape": [None]},
+        },
+        "outputs": {"images": {"dtype": "float32", "shape": [None, 2, 3, 1]}},
+    }
+    assert set(card["signatures"]["classify"]["outputs"]) == {
+        "probabilities",
+        "classes",
+        "realness",
+    }
+
+
+def test_nothing_in_the_model_runs_code_of_ours(tmp_path):
+    path = export.export_generator(trained_generator(), tmp_path, 1)
+    graph = (
+        saved_model_pb2.SavedModel.FromString(
+            (path / "saved_model.pb").read_bytes()
+        )
+        .meta_graphs[0]
+        .graph_def
+    )
+    nodes = [*graph.node]
+    for function in graph.library.function:
+        nodes += function.node_def
+    kinds = {node.op for node in nodes}
+    assert {"Conv2DBackpropInput", "StatelessWhile"} & kinds
+    assert not [kind for kind in kinds if "PyFunc" in kind]
+    assert not [kind for kind in kinds if kind.startswith("RandomUniform")]

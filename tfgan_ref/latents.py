@@ -40,3 +40,12 @@ def unit_uniform(shape, seed):
         float32 `[batch, latent_dim]`.
     """
     return tf.random.stateless_uniform(shape, seed)
+
+
+def mean(prior):
+    """The mean of a prior's every number, float.
+
+    Args:
+        prior: one of the above; another is taken to be symmetric about 0.
+    """
+    return 0.5 if prior is unit_uniform else 0.0

@@ -135,7 +135,7 @@ def train(
                 dataset = _distribute(gan, data, config, stream)
                 signal = _fit(gan, dataset, config, checkpoints, reporting)
             if is_chief:
-                result = _finish(gan, config, workdir, signal)
+                result = _finish(gan, data, config, workdir, settings, signal)
         except (OSError, tf.errors.OpError) as error:
             # A full disk under any of the files, a peer that is gone, memory.
             raise UserError(
@@ -261,14 +261,20 @@ def _reporting(gan, config, workdir, settings, evaluate):
         ]
 
 
-def _finish(gan, config, workdir, signal):
+def _finish(gan, data, config, workdir, settings, signal):
     step = int(gan.step.numpy())
     saved_model = None
     if config.export and signal is None:
         saved_model = workdir.exports / str(step)
         if not saved_model.exists():
             export.export_generator(
-                gan.sampler, workdir.exports, step, gan.classifier
+                gan.sampler,
+                workdir.exports,
+                step,
+                gan.classifier,
+                prior=gan.prior,
+                class_names=data.class_names,
+                card=_card(gan, data, workdir, settings),
             )
     return Result(
         step=step,
@@ -277,3 +283,18 @@ def _finish(gan, config, workdir, signal):
         samples=samples.path_of(workdir.samples, step),
         saved_model=saved_model,
     )
+
+
+def _card(gan, data, workdir, settings):
+    """What the model card tells of the run."""
+    metrics = workdir.read_metrics()
+    return {
+        "name": gan.name,
+        "data": {"name": data.name, "count": len(data)},
+        "step": int(gan.step.numpy()),
+        "metrics": metrics[-1] if metrics else {},
+        "prior": gan.prior.__name__,
+        "averaged": gan.sampler is not gan.generator,
+        "settings": settings,
+        **provenance.describe(),
+    }

@@ -18,7 +18,6 @@ from tfgan_ref.errors import UserError, guard, reason
 
 _PRIORS = ("uniform", "normal", "unit_uniform")  # Of tfgan_ref.latents.
 _NAMES = ("classes_covered", "class_entropy", "confidence")
-_LARGEST = 1.001  # Of the images' values; more than 1 by rounding.
 
 
 def load_generator(folder: pathlib.Path):
@@ -90,7 +89,7 @@ def measure(flags, folder: pathlib.Path, network) -> dict[str, float]:
 
     Raises:
         UserError: the generator cannot be loaded, or its images are not of
-            the classifier's shape, or not in [-1, 1].
+            the classifier's shape, or not in [0, 1].
     """
     import numpy as np
 
@@ -110,12 +109,14 @@ def measure(flags, folder: pathlib.Path, network) -> dict[str, float]:
                 f"classifier is for {list(expected)}"
             )
         images = images.numpy()
-        if not np.abs(images).max() <= _LARGEST:  # Nor if one is NaN.
+        if not (images.min() >= 0.0 and images.max() <= 1.0):  # Nor NaN.
             raise UserError(
-                f"{folder}: images in [-1, 1] were expected. "
+                f"{folder}: images in [0, 1] were expected. "
                 f"Received: [{images.min():.4g}, {images.max():.4g}]"
             )
-        probabilities.append(network(images, training=False).numpy())
+        probabilities.append(
+            network(2.0 * images - 1.0, training=False).numpy()
+        )
     return diversity.measure(np.concatenate(probabilities))
 
 

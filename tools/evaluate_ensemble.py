@@ -81,7 +81,7 @@ def _probabilities(folder, images, batch_size):
     outputs = []
     for first in range(0, len(images), batch_size):
         minibatch = images[first : first + batch_size]
-        minibatch = tf.cast(minibatch, tf.float32) / 127.5 - 1.0
+        minibatch = tf.cast(minibatch, tf.float32) / 255.0
         outputs.append(classify(images=minibatch)["probabilities"].numpy())
     return np.concatenate(outputs)
 

@@ -51,7 +51,10 @@ def export(
     output="images",
 ):
     spec = tf.TensorSpec(shape, dtype, name=argument)
-    generate = tf.function(lambda z: {output: generator(z)["images"]})
+    # From [-1, 1] to what is served.
+    generate = tf.function(
+        lambda z: {output: 0.5 * generator(z)["images"] + 0.5}
+    )
     generator.generate = generate
     signature = generate.get_concrete_function(spec)
     tf.saved_model.save(generator, str(folder), signatures={name: signature})
@@ -269,11 +272,11 @@ def test_images_of_another_shape_are_named_with_the_classifiers(
 
 @pytest.mark.parametrize(
     "value, received",
-    [(1.5, "[1.5, 1.5]"), (-255.0, "[-255, -255]"), (math.nan, "[nan, nan]")],
+    [(1.5, "[1.25, 1.25]"), (-255.0, "[-127, -127]"), (math.nan, "[nan, nan]")],
 )
 def test_images_that_are_none_are_refused(judge, tmp_path, value, received):
     folder = export(tmp_path / "7", Generator(value=value))
-    assert_refused(judge, folder, "in [-1, 1] were expected. Received: ")
+    assert_refused(judge, folder, "in [0, 1] were expected. Received: ")
     assert_refused(judge, folder, received)
 
 

@@ -46,7 +46,9 @@ def classifier(probabilities, side=3):
 
 
 def exported(folder, version, model):
-    generator = keras.Sequential([keras.Input((2,)), layers.Dense(9)])
+    generator = keras.Sequential(
+        [keras.Input((2,)), layers.Dense(9), layers.Reshape((3, 3, 1))]
+    )
     return str(export.export_generator(generator, folder, version, model))
 
 
