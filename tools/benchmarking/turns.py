@@ -135,8 +135,8 @@ def take(entries: dict[str, Entry], rounds: int) -> dict[str, Result]:
         for name, entry in entries.items():
             processes[name] = Process(name, entry)
             stack.callback(processes[name].close)
-        for process in processes.values():
-            process.ask(process._calls)  # Fills caches and buffers.
+        for name, process in processes.items():
+            process.ask(entries[name].calls)  # Fills caches and buffers.
         for _ in range(rounds):
             for process in processes.values():
                 process.take_turn()
