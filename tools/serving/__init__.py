@@ -1,0 +1,1 @@
+"""How TensorFlow Serving is configured, and asked over REST or gRPC."""

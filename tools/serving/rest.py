@@ -1,0 +1,136 @@
+"""TensorFlow Serving's REST API, with the standard library alone."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import json
+import socket
+import time
+import urllib.parse
+
+from tfgan_ref.errors import UserError, reason
+from tools.serving import server
+from tools.serving.retries import Unavailable
+
+# Of TensorFlow Serving or of a proxy in front of it.
+_UNAVAILABLE = (502, 503, 504)
+_CHUNK = 1 << 16  # Bytes.
+
+
+class RestServer:
+    """A model, asked over HTTP; see `server.Server` for the methods.
+
+    Args:
+        address: `server.Address`.
+    """
+
+    def __init__(self, address: server.Address):
+        self._address = address
+        model = urllib.parse.quote(address.model, safe="")
+        self._path = f"/v1/models/{model}"
+        if address.version is not None:
+            self._path += f"/versions/{address.version}"
+
+    def status(self):
+        answer = self._ask("GET", self._path)
+        return server.parse_status(self._address, answer)
+
+    def metadata(self):
+        answer = self._ask("GET", f"{self._path}/metadata")
+        try:
+            version = answer["model_spec"]["version"]
+            # A message of that name with a map of that name.
+            definitions = answer["metadata"]["signature_def"]["signature_def"]
+        except (KeyError, TypeError):
+            raise self._malformed("no signature_def") from None
+        return server.parse_metadata(self._address, version, definitions)
+
+    def predict(self, signature, inputs, outputs):
+        answer = self._ask(
+            "POST",
+            f"{self._path}:predict",
+            {
+                "signature_name": signature,
+                "inputs": {name: of.tolist() for name, of in inputs.items()},
+            },
+        )
+        try:
+            received = answer["outputs"]
+            if len(outputs) == 1:
+                received = {outputs[0]: received}
+            return {name: _decode(received[name]) for name in outputs}
+        except (KeyError, TypeError, ValueError):
+            raise self._malformed(
+                f"outputs {', '.join(outputs)} were expected"
+            ) from None
+
+    def _ask(self, method, path, body=None):
+        """Sends a request and returns the JSON value of the answer."""
+        status, content = self._exchange(method, path, body)
+        if status != 200:
+            kind = Unavailable if status in _UNAVAILABLE else UserError
+            raise kind(f"{self._address}: HTTP {status}: {_message(content)}")
+        try:
+            return json.loads(content)
+        except (ValueError, RecursionError):
+            raise self._malformed("no JSON") from None
+
+    def _exchange(self, method, path, body):
+        host, port, _, _, timeout = self._address
+        try:
+            connection = http.client.HTTPConnection(host, port, timeout=timeout)
+            try:
+                connection.request(method, path, body and json.dumps(body))
+                response = connection.getresponse()
+                return response.status, _read(response, timeout)
+            finally:
+                connection.close()
+        except TimeoutError:
+            raise Unavailable(
+                f"{self._address}: no answer in {timeout:g} s"
+            ) from None
+        except (socket.gaierror, UnicodeError, http.client.InvalidURL) as error:
+            raise UserError(
+                f"{self._address}: unknown host: {reason(error)}"
+            ) from None
+        except (OSError, http.client.IncompleteRead) as error:
+            raise Unavailable(
+                f"{self._address}: no connection: {reason(error)}"
+            ) from None
+        except http.client.HTTPException:
+            raise self._malformed("no HTTP") from None
+
+    def _malformed(self, what):
+        return server.malformed(self._address, what)
+
+
+def _read(response, timeout: float) -> bytes:
+    """Reads an answer, which may come in drops, in time or not at all."""
+    deadline = time.monotonic() + timeout
+    chunks = []
+    while chunk := response.read1(_CHUNK):
+        chunks.append(chunk)
+        if time.monotonic() > deadline:
+            raise TimeoutError
+    if response.length:  # So many bytes were announced and did not come.
+        raise http.client.IncompleteRead(b"", response.length)
+    return b"".join(chunks)
+
+
+def _message(content: bytes) -> str:
+    """What the server says, in one line."""
+    try:
+        text = str(json.loads(content)["error"])
+    except (KeyError, RecursionError, TypeError, ValueError):
+        text = content.decode(errors="replace")
+    return " ".join(text.split())[:300] or "no message"
+
+
+def _decode(value):
+    """Replaces {"b64": ...} by the bytes that it stands for."""
+    if isinstance(value, list):
+        return [_decode(item) for item in value]
+    if isinstance(value, dict):
+        return base64.b64decode(value["b64"], validate=True)
+    return value
