@@ -33,10 +33,12 @@ class RestServer:
             self._path += f"/versions/{address.version}"
 
     def status(self):
+        """The state of each version."""
         answer = self._ask("GET", self._path)
         return server.parse_status(self._address, answer)
 
     def metadata(self):
+        """The signatures of the model."""
         answer = self._ask("GET", f"{self._path}/metadata")
         try:
             version = answer["model_spec"]["version"]
@@ -47,6 +49,7 @@ class RestServer:
         return server.parse_metadata(self._address, version, definitions)
 
     def predict(self, signature, inputs, outputs):
+        """Calls a signature."""
         answer = self._ask(
             "POST",
             f"{self._path}:predict",
@@ -73,6 +76,10 @@ class RestServer:
             raise kind(f"{self._address}: HTTP {status}: {_message(content)}")
         try:
             return json.loads(content)
+        except UnicodeDecodeError:
+            raise self._malformed(
+                "no UTF-8; of bytes, an output's name must end in _bytes"
+            ) from None
         except (ValueError, RecursionError):
             raise self._malformed("no JSON") from None
 

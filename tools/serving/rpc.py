@@ -51,6 +51,7 @@ class GrpcServer:
         )
 
     def status(self):
+        """The state of each version."""
         from tensorflow_serving.apis import get_model_status_pb2
 
         request = get_model_status_pb2.GetModelStatusRequest()
@@ -58,6 +59,7 @@ class GrpcServer:
         return server.parse_status(self._address, _to_dict(answer))
 
     def metadata(self):
+        """The signatures of the model."""
         from tensorflow_serving.apis import get_model_metadata_pb2
 
         request = get_model_metadata_pb2.GetModelMetadataRequest(
@@ -74,6 +76,7 @@ class GrpcServer:
         )
 
     def predict(self, signature, inputs, outputs):
+        """Calls a signature."""
         import tensorflow as tf
         from tensorflow_serving.apis import predict_pb2
 
