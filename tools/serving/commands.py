@@ -1,0 +1,125 @@
+"""The subcommands of tools/client.py."""
+
+from __future__ import annotations
+
+import pathlib
+
+import numpy as np
+from PIL import Image
+
+from tfgan_ref import workdir
+from tfgan_ref.errors import UserError, reason
+from tools.serving.client import Client
+from tools.serving.server import malformed
+
+_PNG_START = b"\x89PNG\r\n\x1a\n"
+_PNG_END = b"IEND\xaeB`\x82"
+_MODES = {1: "L", 3: "RGB"}  # Of Pillow, by channels.
+
+
+def health(flags) -> None:
+    """Prints the state of each version; one has to be available."""
+    client = Client(flags)
+    states = client.status()
+    lines = [f"version {v}: {states[v]}" for v in sorted(states)]
+    if "AVAILABLE" not in states.values():
+        raise UserError(
+            f"{client.address}: not available: {', '.join(lines) or 'none'}"
+        )
+    print("\n".join(lines))
+
+
+def metadata(flags) -> None:
+    """Prints the signatures of the model."""
+    version, signatures = Client(flags).metadata()
+    print(f"model {flags.model}, version {version}")
+    for name in sorted(signatures):
+        print(f"{name}: {signatures[name]}")
+
+
+def generate(flags) -> None:
+    """Writes the images of the seeds 0 to count - 1 as PNG files.
+
+    Nothing is written before all of them are there.
+
+    Raises:
+        UserError: of `Client`, or a file is there already or cannot be
+            written.
+    """
+    folder = pathlib.Path(flags.output_dir).expanduser()
+    paths = [folder / f"seed_{seed:06d}.png" for seed in range(flags.count)]
+    there = [path for path in paths if path.exists()]
+    if there and not flags.overwrite:
+        raise UserError(
+            f"{there[0]} is there already: choose another --output_dir or "
+            "give --overwrite"
+        )
+    images = _generate(flags)
+    for path, image in zip(paths, images, strict=True):
+        workdir.write_bytes(path, image)
+    print(f"{len(images)} images in {folder}")
+
+
+def _generate(flags) -> list[bytes]:
+    client = Client(flags)
+    client.signature("sample_png")
+    images: list[bytes] = []
+    for first in range(0, flags.count, flags.batch_size):
+        last = min(first + flags.batch_size, flags.count)
+        inputs = {
+            "seed": np.arange(first, last, dtype=np.int64),
+            "truncation": np.full(last - first, flags.truncation, np.float32),
+        }
+        (received,) = client.predict("sample_png", inputs, ("png",)).values()
+        if not all(map(_is_png, received)):
+            raise malformed(client.address, "PNG files were expected")
+        images += received
+    return images
+
+
+def _is_png(content) -> bool:
+    return (
+        isinstance(content, bytes)
+        and content.startswith(_PNG_START)
+        and content.endswith(_PNG_END)
+    )
+
+
+def classify(flags) -> None:
+    """Prints the class of an image, the probabilities and the realness."""
+    client = Client(flags)
+    images = client.signature("classify").inputs.get("images")
+    if images is None or images.shape is None or len(images.shape) != 4:
+        raise malformed(client.address, "no images [batch, height, width, C]")
+    pixels = _read_image(pathlib.Path(flags.image), images.shape[1:])
+    names = ("classes", "probabilities", "realness")
+    answer = client.predict("classify", {"images": pixels[None]}, names)
+    try:
+        label, probabilities, realness = (answer[name][0] for name in names)
+        lines = (
+            f"class {int(label)}",
+            " ".join(["probabilities", *(f"{p:.4f}" for p in probabilities)]),
+            f"realness {realness:.4f}",
+        )
+    except (TypeError, ValueError):
+        raise malformed(client.address, "numbers were expected") from None
+    print("\n".join(lines))
+
+
+def _read_image(path: pathlib.Path, shape):
+    """Reads an image of that height, width and channels, in [0, 1]."""
+    height, width, channels = shape
+    if channels not in _MODES:
+        raise UserError(f"The model takes images of {channels} channels")
+    try:
+        with Image.open(path.expanduser()) as image:
+            pixels = np.asarray(image.convert(_MODES[channels]), np.float32)
+    except Exception as error:
+        # A damaged file raises whatever its decoder runs into.
+        raise UserError(f"Cannot read {path}: {reason(error)}") from None
+    if pixels.shape[:2] != (height, width):
+        raise UserError(
+            f"The model takes images of {width}x{height} pixels. "
+            f"Received: {path}, {pixels.shape[1]}x{pixels.shape[0]}"
+        )
+    return pixels.reshape(shape) / np.float32(255.0)
