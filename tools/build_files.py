@@ -19,7 +19,11 @@ import pathlib
 
 _ROOTS = ("recipes", "tests", "tfgan_ref", "tools")
 # These read files of the checkout that are no target's.
-_READ_CHECKOUT = ("tests/build_test.py", "tests/readme_test.py")
+_READ_CHECKOUT = (
+    "tests/build_test.py",
+    "tests/readme_test.py",
+    "tests/tools/serving_files_test.py",
+)
 _HEADER = '"""Written by tools/build_files.py from the imports."""\n\n'
 
 

@@ -253,9 +253,9 @@ def grpc_predictions(model):
                 name: tf.make_ndarray(of).tolist()
                 for name, of in request.inputs.items()
             }
-            name = request.model_spec.signature_name
+            signature = request.model_spec.signature_name
             response = predict_pb2.PredictResponse()
-            for name, values in model.predict(name, inputs).items():
+            for name, values in model.predict(signature, inputs).items():
                 response.outputs[name].CopyFrom(tf.make_tensor_proto(values))
             return response
 
@@ -477,7 +477,9 @@ def test_an_answer_in_drops_is_given_up_in_time(rest, monkeypatch):
 
         thread = threading.Thread(target=drip)
         thread.start()
+        begin = time.monotonic()
         message = refusal(rest, "health", "--timeout=0.3", "--retries=0")
+        assert time.monotonic() - begin < 3
         thread.join()
     assert "no answer in 0.3 s" in message
 
@@ -664,12 +666,13 @@ def test_files_are_not_overwritten_silently(stub, tmp_path):
     assert files(tmp_path)[there.name] == png(2)
 
 
-def test_a_folder_that_is_a_file_is_one_line(rest, tmp_path):
-    path = tmp_path / "file"
-    path.write_bytes(b"mine")
-    message = refusal(rest, "generate", f"--output_dir={path}")
-    assert f"Cannot write {path}" in message
-    assert path.read_bytes() == b"mine"
+@pytest.mark.parametrize("name", ["file", "file/folder", 300 * "x"])
+def test_a_folder_that_cannot_be_made_is_one_line(rest, tmp_path, name):
+    (tmp_path / "file").write_bytes(b"mine")
+    folder = tmp_path / name
+    message = refusal(rest, "generate", f"--output_dir={folder}")
+    assert message.startswith(f"Cannot write {folder}: ")
+    assert files(tmp_path) == {"file": b"mine"}
 
 
 def test_an_image_of_another_size_is_refused(rest, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 
 import numpy as np
@@ -48,16 +49,24 @@ def generate(flags) -> None:
     """
     folder = pathlib.Path(flags.output_dir).expanduser()
     paths = [folder / f"seed_{seed:06d}.png" for seed in range(flags.count)]
-    there = [path for path in paths if path.exists()]
+    there = [path for path in paths if os.path.exists(path)]
     if there and not flags.overwrite:
         raise UserError(
             f"{there[0]} is there already: choose another --output_dir or "
             "give --overwrite"
         )
     images = _generate(flags)
+    _make(folder)
     for path, image in zip(paths, images, strict=True):
         workdir.write_bytes(path, image)
     print(f"{len(images)} images in {folder}")
+
+
+def _make(folder: pathlib.Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"Cannot write {folder}: {reason(error)}") from None
 
 
 def _generate(flags) -> list[bytes]:

@@ -89,8 +89,8 @@ class RestServer:
             connection = http.client.HTTPConnection(host, port, timeout=timeout)
             try:
                 connection.request(method, path, body and json.dumps(body))
-                response = connection.getresponse()
-                return response.status, _read(response, timeout)
+                with connection.getresponse() as response:
+                    return response.status, _read(response, timeout)
             finally:
                 connection.close()
         except TimeoutError:
