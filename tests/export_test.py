@@ -107,6 +107,7 @@ def test_a_fresh_process_gets_the_generators_images(
         "generate",
         "sample",
         "sample_png",
+        "sample_png_bytes",
         "serving_default",
     ]
     drawn = np.concatenate(
@@ -124,12 +125,14 @@ def test_a_fresh_process_gets_the_generators_images(
             images = results.pop(f"{name} {count} images")
             assert images.dtype == np.float32
             np.testing.assert_allclose(images, expected[:count], atol=1e-5)
-    for name in ("sample", "sample_png"):
+    for name in ("sample", "sample_png", "sample_png_bytes"):
         assert list(results.pop(f"inputs of {name}")) == ["seed", "truncation"]
     for count in (1, 5):
         images = results.pop(f"sample {count} images")
         np.testing.assert_allclose(images, sampled[:count], atol=1e-5)
         pngs = results.pop(f"sample_png {count} png")
+        again = results.pop(f"sample_png_bytes {count} png_bytes")
+        np.testing.assert_array_equal(again, pngs)
         pixels = [tf.io.decode_png(png).numpy() for png in pngs]
         assert np.abs(pixels - 255 * images).max() < 0.501
     assert not results  # There are no other outputs.
@@ -164,6 +167,7 @@ def test_a_fresh_process_gets_the_classifiers_probabilities(
         "generate",
         "sample",
         "sample_png",
+        "sample_png_bytes",
         "serving_default",
     ]
     assert results["inputs of serving_default"] == ["latents"]

@@ -52,48 +52,12 @@ class Checkpoints:
 
     def steps(self) -> list[int]:
         """Steps of the checkpoints on disk, in order."""
-        names = (path.name for path in self._folder.glob("ckpt-*.index"))
-        matches = (re.fullmatch(r"ckpt-(\d+)\.index", name) for name in names)
-        return sorted(int(match[1]) for match in matches if match)
+        return steps(self._folder)
 
     def restore(self) -> int:
-        """Restores the newest checkpoint that is whole.
-
-        A damaged one is named in a warning and passed over.
-
-        Returns:
-            Its step; 0 if there is none.
-
-        Raises:
-            UserError: there are checkpoints, but none is whole, or the newest
-                is of another network.
-        """
-        steps = self.steps()
-        for step in reversed(steps):
-            try:
-                status = self._checkpoint.restore(self._prefix(step))
-                status.assert_consumed()
-            except (AssertionError, ValueError) as error:
-                raise UserError(
-                    f"{self._prefix(step)} does not fit this network: "
-                    f"{reason(error)}"
-                ) from None
-            except Exception as error:
-                # What TensorFlow raises depends on where the file is cut.
-                logging.warning(
-                    "Checkpoint %s is damaged (%s); trying the one before",
-                    self._prefix(step),
-                    reason(error),
-                )
-                continue
-            self.last_step = step
-            return step
-        if steps:
-            raise UserError(
-                f"{self._folder}: none of the checkpoints at steps {steps} is "
-                "whole"
-            )
-        return 0
+        """Restores the newest checkpoint that is whole, see `restore`."""
+        self.last_step = restore(self._checkpoint, self._folder)
+        return self.last_step
 
     def save(self) -> None:
         """Saves the current step, and removes what is too old.
@@ -129,12 +93,81 @@ class Checkpoints:
         return f"The last good checkpoint is {self._prefix(self.last_step)}"
 
     def _prefix(self, step: int) -> str:
-        return str(self._folder / f"ckpt-{step}")
+        return _prefix(self._folder, step)
 
     def _remove_unfinished(self, step: int) -> None:
         for path in self._folder.glob(f"ckpt-{step}.*"):
             path.unlink(missing_ok=True)
         _remove_folders(self._folder, f"ckpt-{step}_temp")
+
+
+def steps(folder: pathlib.Path) -> list[int]:
+    """Steps of the checkpoints on disk, in order."""
+    names = (path.name for path in folder.glob("ckpt-*.index"))
+    matches = (re.fullmatch(r"ckpt-(\d+)\.index", name) for name in names)
+    return sorted(int(match[1]) for match in matches if match)
+
+
+def restore(
+    checkpoint: tf.train.Checkpoint,
+    folder: pathlib.Path,
+    *,
+    step: int | None = None,
+    partial: bool = False,
+) -> int:
+    """Restores the newest checkpoint that is whole.
+
+    A damaged one is named in a warning and passed over.
+
+    Args:
+        checkpoint: what is restored.
+        folder: where the checkpoints are.
+        step: of the one checkpoint to try; None tries all.
+        partial: whether the file may hold more than is restored.
+
+    Returns:
+        Its step; 0 if there is none.
+
+    Raises:
+        UserError: there is no checkpoint at `step`; there are checkpoints, but
+            none is whole; or the newest is of another network.
+    """
+    there = steps(folder)
+    if step is not None and step not in there:
+        raise UserError(
+            f"{folder} has no checkpoint at step {step}. There are: {there}"
+        )
+    for candidate in [step] if step is not None else there[::-1]:
+        prefix = _prefix(folder, candidate)
+        try:
+            status = checkpoint.restore(prefix)
+            if partial:
+                status.expect_partial().assert_existing_objects_matched()
+            else:
+                status.assert_consumed()
+        except (AssertionError, ValueError) as error:
+            raise UserError(
+                f"{prefix} does not fit this network: {reason(error)}"
+            ) from None
+        except Exception as error:
+            # What TensorFlow raises depends on where the file is cut.
+            logging.warning(
+                "Checkpoint %s is damaged (%s); trying the one before",
+                prefix,
+                reason(error),
+            )
+            continue
+        return candidate
+    if there:
+        raise UserError(
+            f"{folder}: none of the checkpoints at steps "
+            f"{there if step is None else [step]} is whole"
+        )
+    return 0
+
+
+def _prefix(folder, step):
+    return str(folder / f"ckpt-{step}")
 
 
 def _remove_folders(folder, pattern):

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import tensorflow as tf
 from absl import logging
 
-from tfgan_ref import export, provenance, runtime
+from tfgan_ref import export, networks, provenance, runtime
 from tfgan_ref.callbacks import samples
 from tfgan_ref.callbacks.checkpoint import SaveCheckpoints
 from tfgan_ref.callbacks.evaluate import Evaluate
@@ -25,7 +25,7 @@ from tfgan_ref.data.images import Images
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.evaluation.result import Evaluation
 from tfgan_ref.gan import GAN
-from tfgan_ref.workdir import WorkDir
+from tfgan_ref.workdir import WorkDir, write_json
 
 
 @dataclasses.dataclass(frozen=True)
@@ -128,14 +128,14 @@ def train(
         try:
             if checkpoints.last_step < config.train_steps:
                 reporting = (
-                    _reporting(gan, config, workdir, settings, evaluate)
+                    _reporting(gan, data, config, workdir, settings, evaluate)
                     if is_chief
                     else contextlib.nullcontext([])
                 )
                 dataset = _distribute(gan, data, config, stream)
                 signal = _fit(gan, dataset, config, checkpoints, reporting)
             if is_chief:
-                result = _finish(gan, data, config, workdir, settings, signal)
+                result = _finish(gan, data, config, workdir, signal)
         except (OSError, tf.errors.OpError) as error:
             # A full disk under any of the files, a peer that is gone, memory.
             raise UserError(
@@ -232,11 +232,12 @@ def _fit(gan, dataset, config, checkpoints, reporting):
 
 
 @contextlib.contextmanager
-def _reporting(gan, config, workdir, settings, evaluate):
+def _reporting(gan, data, config, workdir, settings, evaluate):
     """The callbacks that tell how the run goes, which the chief has."""
     first_step = int(gan.step.numpy())
     images_per_step = config.batch_size * gan.discriminator_steps
     workdir.record_start(settings, provenance.describe(), first_step)
+    write_json(workdir.networks, networks.describe(gan, data))
     writer = open_writer(workdir.events, first_step)
     bar = ProgressBar(config.train_steps, images_per_step)
     with contextlib.closing(writer), contextlib.closing(bar):
@@ -261,7 +262,7 @@ def _reporting(gan, config, workdir, settings, evaluate):
         ]
 
 
-def _finish(gan, data, config, workdir, settings, signal):
+def _finish(gan, data, config, workdir, signal):
     step = int(gan.step.numpy())
     saved_model = None
     if config.export and signal is None:
@@ -274,7 +275,12 @@ def _finish(gan, data, config, workdir, settings, signal):
                 gan.classifier,
                 prior=gan.prior,
                 class_names=data.class_names,
-                card=_card(gan, data, workdir, settings),
+                card=networks.card(
+                    workdir,
+                    networks.describe(gan, data),
+                    step,
+                    averaged=gan.sampler is not gan.generator,
+                ),
             )
     return Result(
         step=step,
@@ -283,18 +289,3 @@ def _finish(gan, data, config, workdir, settings, signal):
         samples=samples.path_of(workdir.samples, step),
         saved_model=saved_model,
     )
-
-
-def _card(gan, data, workdir, settings):
-    """What the model card tells of the run."""
-    metrics = workdir.read_metrics()
-    return {
-        "name": gan.name,
-        "data": {"name": data.name, "count": len(data)},
-        "step": int(gan.step.numpy()),
-        "metrics": metrics[-1] if metrics else {},
-        "prior": gan.prior.__name__,
-        "averaged": gan.sampler is not gan.generator,
-        "settings": settings,
-        **provenance.describe(),
-    }

@@ -24,6 +24,7 @@ class WorkDir:
         path: `pathlib.Path` of the folder.
         config: every resolved setting, and of each start of the run the
             command, revision, versions, hardware and step.
+        networks: what the networks are, see `tfgan_ref.networks`.
         metrics: one JSON object per logged step.
         events: TensorBoard's folder.
         checkpoints: folder of `tf.train.Checkpoint` files.
@@ -34,6 +35,7 @@ class WorkDir:
     def __init__(self, path: str | os.PathLike):
         self.path = pathlib.Path(path).expanduser()
         self.config = self.path / "config.json"
+        self.networks = self.path / "networks.json"
         self.metrics = self.path / "metrics.jsonl"
         self.events = self.path / "events"
         self.checkpoints = self.path / "checkpoints"

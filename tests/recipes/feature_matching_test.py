@@ -231,6 +231,7 @@ def test_the_export_generates_and_classifies(whole, folder):
         "generate",
         "sample",
         "sample_png",
+        "sample_png_bytes",
         "classify",
         "serving_default",
     }

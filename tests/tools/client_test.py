@@ -35,7 +35,7 @@ def tensor(dtype, *sizes):
 
 SAMPLE = {"seed": tensor("DT_INT64", -1), "truncation": tensor("DT_FLOAT", -1)}
 SIGNATURES = {
-    "sample_png": {
+    "sample_png_bytes": {
         "inputs": SAMPLE,
         "outputs": {"png_bytes": tensor("DT_STRING", -1)},
     },
@@ -98,7 +98,7 @@ class Model:
 
 
 def outputs(signature, inputs):
-    if signature == "sample_png":
+    if signature == "sample_png_bytes":
         rows = zip(inputs["seed"], inputs["truncation"], strict=True)
         return {"png_bytes": [png(*row) for row in rows]}
     (((a, b, _), (d, _, f)),) = np.array(inputs["images"])[..., 0].tolist()
@@ -371,7 +371,7 @@ def test_metadata_prints_dtypes_and_shapes(stub, capsys):
         "model gan, version 4500\n"
         "classify: images float [?, 2, 3, 1] -> classes int64 [?], "
         "probabilities float [?, 3], realness float [?]\n"
-        "sample_png: seed int64 [?], truncation float [?] -> "
+        "sample_png_bytes: seed int64 [?], truncation float [?] -> "
         "png_bytes string [?]\n"
     )
 
@@ -517,8 +517,8 @@ def test_an_unknown_model_is_named(stub, pauses):
 def test_a_missing_signature_is_named_with_those_there_are(
     stub, tmp_path, command
 ):
-    name = {"generate": "sample_png", "classify": "classify"}[command]
-    there = ({"sample_png", "classify"} - {name}).pop()
+    name = {"generate": "sample_png_bytes", "classify": "classify"}[command]
+    there = ({"sample_png_bytes", "classify"} - {name}).pop()
     del stub.model.signatures[name]
     folder = tmp_path / "new"
     arguments = {

@@ -115,6 +115,7 @@ class _Features(keras.layers.Layer):
         return _distances(projected, everyone), itself[:, :, tf.newaxis]
 
 
+@keras.saving.register_keras_serializable(package="tfgan_ref")
 class PaperMinibatchFeatures(_Features):
     """The paper's: o_b(i) is the sum over all j, j = i as well.
 
@@ -160,6 +161,7 @@ class PaperMinibatchFeatures(_Features):
         return tf.reduce_sum(tf.exp(-distances), 1)
 
 
+@keras.saving.register_keras_serializable(package="tfgan_ref")
 class MinibatchFeatures(_Features):
     """That of the released program for CIFAR-10.
 
@@ -217,6 +219,7 @@ class MinibatchFeatures(_Features):
         return distances
 
 
+@keras.saving.register_keras_serializable(package="tfgan_ref")
 class PairedMinibatchFeatures(_Features):
     """That of the released program for ImageNet.
 

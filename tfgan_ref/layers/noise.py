@@ -73,6 +73,7 @@ def normal(shape, seed, stddev=1.0):
     return tf.reshape(numbers[:count], shape)
 
 
+@keras.saving.register_keras_serializable(package="tfgan_ref")
 class GaussianNoise(keras.layers.Layer):
     """Adds noise from N(0, stddev^2) in training.
 
@@ -108,6 +109,7 @@ class GaussianNoise(keras.layers.Layer):
         return super().get_config() | {"stddev": self.stddev}
 
 
+@keras.saving.register_keras_serializable(package="tfgan_ref")
 class Dropout(keras.layers.Layer):
     """Drops a share of the inputs in training and scales up the others.
 

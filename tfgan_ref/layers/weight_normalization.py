@@ -21,6 +21,7 @@ _INPUT_AXES = {
 }
 
 
+@keras.saving.register_keras_serializable(package="tfgan_ref")
 class WeightNormalization(layers.Wrapper):
     """Gives each unit of a layer the weights w = g v / ||v||, eq. (2).
 

@@ -71,7 +71,8 @@ def _make(folder: pathlib.Path) -> None:
 
 def _generate(flags) -> list[bytes]:
     client = Client(flags)
-    client.signature("sample_png")
+    # Whose answer REST sends in base64.
+    client.signature("sample_png_bytes")
     images: list[bytes] = []
     for first in range(0, flags.count, flags.batch_size):
         last = min(first + flags.batch_size, flags.count)
@@ -79,7 +80,8 @@ def _generate(flags) -> list[bytes]:
             "seed": np.arange(first, last, dtype=np.int64),
             "truncation": np.full(last - first, flags.truncation, np.float32),
         }
-        (received,) = client.predict("sample_png", inputs, ("png",)).values()
+        answer = client.predict("sample_png_bytes", inputs, ("png_bytes",))
+        (received,) = answer.values()
         if not all(map(_is_png, received)):
             raise malformed(client.address, "PNG files were expected")
         images += received

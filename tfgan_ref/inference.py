@@ -1,0 +1,249 @@
+"""Trained GANs to draw from: SavedModels, and the workdirs of runs."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import pathlib
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import tensorflow as tf
+from tensorflow.core.protobuf import saved_model_pb2
+
+from tfgan_ref import export, networks
+from tfgan_ref import latents as priors
+from tfgan_ref.errors import UserError, reason
+from tfgan_ref.served import Served, inputs_of
+from tfgan_ref.workdir import WorkDir
+
+_BATCH = 64  # Of one call, so that no request is too large for the memory.
+# Operations that reach beyond the model.
+_REFUSED = {
+    "EagerPyFunc",
+    "MatchingFiles",
+    "PyFunc",
+    "PyFuncStateless",
+    "ReadFile",
+    "WriteFile",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Model:
+    """A trained GAN in inference mode.
+
+    Attributes:
+        path: where it was loaded from.
+        signatures: name -> TensorFlow function, see `served.Served`.
+        card: the model card, JSON values.
+        class_names: of the classes, if any.
+        owner: the object whose end would be that of the signatures.
+    """
+
+    path: pathlib.Path
+    signatures: Mapping[str, Callable]
+    card: dict
+    class_names: tuple[str, ...]
+    owner: object
+
+    @property
+    def latent_dim(self) -> int:
+        """Length of one latent vector z."""
+        return inputs_of(self.signature("generate"))["latents"].shape[-1]
+
+    @property
+    def prior(self):
+        """Of the latents, see `tfgan_ref.latents`; raises `UserError`."""
+        if "prior" not in self.card:
+            raise UserError(f"{self.path} does not tell the prior of z")
+        return priors.by_name(self.card["prior"])
+
+    def signature(self, name: str):
+        """A TensorFlow function; raises `UserError` if there is none."""
+        if name not in self.signatures:
+            there = ", ".join(sorted(self.signatures)) or "none"
+            raise UserError(
+                f"{self.path} has no signature `{name}`. There is: {there}"
+            )
+        return self.signatures[name]
+
+    def latents(self, seeds) -> np.ndarray:
+        """The latents that `sample` draws from int64 `[count]` seeds."""
+        seeds = tf.constant(seeds, tf.int64)
+        return priors.of_seeds(self.prior, seeds, self.latent_dim).numpy()
+
+    def generate(self, latents) -> np.ndarray:
+        """Images of latents.
+
+        Args:
+            latents: float32 `[count, latent_dim]`, any count.
+
+        Returns:
+            float32 `[count, height, width, channels]` in [0, 1].
+
+        Raises:
+            UserError: the latents are of another shape, or not finite.
+        """
+        return self.call("generate", latents=latents)["images"]
+
+    def sample(self, seeds, truncation: float = 1.0) -> np.ndarray:
+        """Images each of which is a function of its seed.
+
+        Args:
+            seeds: int64 `[count]`, any count.
+            truncation: in [0, 1], see `latents.truncate`.
+
+        Returns:
+            float32 `[count, height, width, channels]` in [0, 1].
+        """
+        truncations = np.full(len(seeds), truncation, np.float32)
+        return self.call("sample", seed=seeds, truncation=truncations)["images"]
+
+    def call(self, name: str, **inputs) -> dict[str, np.ndarray]:
+        """Calls a signature, some rows at a time.
+
+        Args:
+            name: of the signature.
+            **inputs: arrays, equally many rows of each.
+
+        Returns:
+            The outputs by name, as many rows.
+
+        Raises:
+            UserError: there is no such signature, the shapes are not its
+                own, or TensorFlow refuses the values.
+        """
+        function = self.signature(name)
+        specs = inputs_of(function)
+        arrays = {
+            key: np.asarray(inputs[key], spec.dtype.as_numpy_dtype)
+            for key, spec in specs.items()
+        }
+        for key, array in arrays.items():
+            if not specs[key].shape.is_compatible_with(array.shape):
+                raise UserError(
+                    f"`{key}` of {name} must be of shape "
+                    f"{specs[key].shape.as_list()}. Received: "
+                    f"{list(array.shape)}"
+                )
+        count = len(next(iter(arrays.values())))
+        parts = []
+        # An empty batch is one call, which gives the outputs' shapes.
+        for first in range(0, max(count, 1), _BATCH):
+            rows = {
+                key: tf.constant(array[first : first + _BATCH])
+                for key, array in arrays.items()
+            }
+            parts.append(_checked(function, name, rows))
+        return {
+            key: np.concatenate([part[key] for part in parts])
+            for key in parts[0]
+        }
+
+
+def load(
+    path: str | pathlib.Path,
+    *,
+    checkpoint: int | None = None,
+    averaged: bool | None = None,
+) -> Model:
+    """Loads an export, or the networks of a run. No data set is needed.
+
+    Args:
+        path: a SavedModel; the folder of its versions, of which the newest is
+            taken; or the workdir of a run.
+        checkpoint: step of the checkpoint, of a workdir; None is the newest.
+        averaged: whether to take averaged weights, of a workdir; None takes
+            them where there are some.
+
+    Raises:
+        UserError: there is neither, it is damaged, or `checkpoint` or
+            `averaged` do not fit.
+    """
+    path = pathlib.Path(path).expanduser()
+    workdir = WorkDir(path)
+    if workdir.config.exists() or workdir.networks.exists():
+        found = networks.restore(workdir, step=checkpoint, averaged=averaged)
+        served = Served(found.generator, found.classifier, found.prior)
+        signatures = served.signatures()
+        card = found.card | export.describe(signatures)
+        return Model(path, signatures, card, found.class_names, served)
+    if checkpoint is not None or averaged is not None:
+        raise UserError(
+            f"A checkpoint can be chosen in a run's workdir. Received: {path}"
+        )
+    return _load_saved_model(_newest_version(path))
+
+
+def _newest_version(path):
+    """The folder itself, or its newest version."""
+    if (path / "saved_model.pb").exists():
+        return path
+    versions = [
+        int(found.parent.name)
+        for found in path.glob("*/saved_model.pb")
+        if found.parent.name.isdecimal()
+    ]
+    if not versions:
+        raise UserError(
+            f"{path} is neither an export (saved_model.pb, or numbered "
+            "versions of it) nor the workdir of a run (config.json)"
+        )
+    return path / str(max(versions))
+
+
+def _load_saved_model(path):
+    _check_operations(path)
+    try:
+        model = tf.saved_model.load(str(path))
+    except Exception as error:
+        # A damaged SavedModel raises whatever its reading runs into.
+        raise UserError(
+            f"{path} cannot be loaded, it is damaged: {reason(error)}"
+        ) from None
+    card = path / export.EXTRA / export.MODEL_CARD
+    labels = path / "assets" / "labels.txt"
+    try:
+        return Model(
+            path,
+            dict(model.signatures),
+            json.loads(card.read_text()) if card.exists() else {},
+            tuple(labels.read_text().splitlines()) if labels.exists() else (),
+            model,
+        )
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path} is damaged: {reason(error)}") from None
+
+
+def _check_operations(path):
+    """Reads no model that would read or write files of its own choice."""
+    try:
+        content = (path / "saved_model.pb").read_bytes()
+        model = saved_model_pb2.SavedModel.FromString(content)
+    except Exception as error:
+        raise UserError(
+            f"{path} cannot be loaded, it is damaged: {reason(error)}"
+        ) from None
+    operations = {
+        node.op
+        for graph in model.meta_graphs
+        for nodes in (
+            graph.graph_def.node,
+            *(f.node_def for f in graph.graph_def.library.function),
+        )
+        for node in nodes
+    }
+    if refused := sorted(operations & _REFUSED):
+        raise UserError(
+            f"{path} has operations that reach beyond the model: "
+            f"{', '.join(refused)}"
+        )
+
+
+def _checked(function, name, rows):
+    try:
+        outputs = function(**rows)
+    except tf.errors.InvalidArgumentError as error:
+        raise UserError(f"{name}: {reason(error)}") from None
+    return {key: value.numpy() for key, value in outputs.items()}
