@@ -1,0 +1,83 @@
+"""Images in [0, 1] to files."""
+
+from __future__ import annotations
+
+import io
+import pathlib
+
+import numpy as np
+from PIL import Image
+
+from tfgan_ref.workdir import write_bytes
+
+
+def to_uint8(images: np.ndarray) -> np.ndarray:
+    """Images float in [0, 1] -> uint8, each to the nearest level."""
+    return np.rint(255.0 * images).astype(np.uint8)
+
+
+def table(rows: np.ndarray) -> np.ndarray:
+    """Joins rows of images into one picture.
+
+    Args:
+        rows: `[rows, columns, height, width, channels]`.
+
+    Returns:
+        `[rows * height, columns * width, channels]`.
+    """
+    count, columns, height, width, channels = rows.shape
+    cells = rows.swapaxes(1, 2)
+    return cells.reshape(count * height, columns * width, channels)
+
+
+def write_png(path: pathlib.Path, pixels: np.ndarray, zoom: int = 1) -> None:
+    """Writes a picture, uint8 `[height, width, channels]`.
+
+    Args:
+        path: overwritten.
+        pixels: 1 or 3 channels.
+        zoom: int >= 1, each pixel becomes a square of that side.
+
+    Raises:
+        UserError: it cannot be written.
+    """
+    content = io.BytesIO()
+    _picture(pixels, zoom).save(content, "png")
+    write_bytes(path, content.getvalue())
+
+
+def write_gif(
+    path: pathlib.Path,
+    frames: np.ndarray,
+    zoom: int = 1,
+    milliseconds: int = 100,
+) -> None:
+    """Writes an animation that repeats.
+
+    Args:
+        path: overwritten.
+        frames: uint8 `[count, height, width, channels]`, 1 or 3 channels.
+        zoom: as for `write_png`.
+        milliseconds: per frame.
+
+    Raises:
+        UserError: it cannot be written.
+    """
+    first, *others = [_picture(frame, zoom) for frame in frames]
+    content = io.BytesIO()
+    first.save(
+        content,
+        "gif",
+        save_all=True,
+        append_images=others,
+        duration=milliseconds,
+        loop=0,
+    )
+    write_bytes(path, content.getvalue())
+
+
+def _picture(pixels, zoom):
+    pixels = pixels.repeat(zoom, 0).repeat(zoom, 1)
+    return Image.fromarray(
+        pixels.squeeze(-1) if pixels.shape[-1] == 1 else pixels
+    )
