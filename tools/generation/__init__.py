@@ -1,1 +1,1 @@
-"""Pictures of what a trained generator draws; tools/generate.py is the program."""
+"""Pictures of what a generator draws; the program is tools/generate.py."""
