@@ -40,4 +40,7 @@ def reason(error: Exception) -> str:
     text = getattr(error, "strerror", None) or str(error) or repr(error)
     if "No space left" in text:
         return "no space left on the device"
+    if text.startswith("Graph execution error"):
+        # What went wrong stands behind where, and before the node's name.
+        return text.partition("\n\t [[")[0].splitlines()[-1]
     return text.splitlines()[0]

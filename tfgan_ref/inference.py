@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import pathlib
 from collections.abc import Callable, Mapping
 
@@ -17,7 +18,10 @@ from tfgan_ref.errors import UserError, reason
 from tfgan_ref.served import Served, inputs_of
 from tfgan_ref.workdir import WorkDir
 
-_BATCH = 64  # Of one call, so that no request is too large for the memory.
+# Of one call, so that no request is too large for the memory: what comes in
+# and goes out, which the network's own tensors are some tens of times.
+_BYTES = 2**22
+_ROWS = 256  # More at a time are no faster.
 # Operations that reach beyond the model.
 _REFUSED = {
     "EagerPyFunc",
@@ -128,11 +132,12 @@ class Model:
                     f"{list(array.shape)}"
                 )
         count = len(next(iter(arrays.values())))
+        size = _rows_per_call(function)
         parts = []
         # An empty batch is one call, which gives the outputs' shapes.
-        for first in range(0, max(count, 1), _BATCH):
+        for first in range(0, max(count, 1), size):
             rows = {
-                key: tf.constant(array[first : first + _BATCH])
+                key: tf.constant(array[first : first + size])
                 for key, array in arrays.items()
             }
             parts.append(_checked(function, name, rows))
@@ -239,6 +244,14 @@ def _check_operations(path):
             f"{path} has operations that reach beyond the model: "
             f"{', '.join(refused)}"
         )
+
+
+def _rows_per_call(function):
+    specs = *inputs_of(function).values(), *function.structured_outputs.values()
+    sizes = [
+        max(spec.dtype.size, 1) * math.prod(spec.shape[1:]) for spec in specs
+    ]
+    return min(max(_BYTES // max(sizes), 1), _ROWS)
 
 
 def _checked(function, name, rows):

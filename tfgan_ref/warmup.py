@@ -29,7 +29,7 @@ def write(folder: pathlib.Path, signatures) -> None:
     try:
         from tensorflow_serving.apis import prediction_log_pb2
     except ImportError:
-        logging.info("No requests to warm up with: they need `serving` extra")
+        logging.info("No warm-up requests: the extra `serving` is missing")
         return
     with tf.io.TFRecordWriter(str(folder / FILE)) as writer:
         for name, function in signatures.items():

@@ -1,0 +1,95 @@
+"""tools/export.py, in a process of its own where that matters."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from tests.small_run import make, save
+from tfgan_ref import inference
+from tfgan_ref.errors import UserError
+from tools import export
+
+
+@pytest.fixture(scope="module")
+def workdir(tmp_path_factory):
+    path = tmp_path_factory.mktemp("run")
+    for step in (7, 9):
+        workdir = save(make("dcgan"), path, step)
+    return workdir
+
+
+def run(workdir, out, *flags):
+    export.main(
+        export._parse_flags(
+            [f"--workdir={workdir.path}", f"--out={out}", *flags]
+        )
+    )
+
+
+def test_a_fresh_process_exports_the_newest_checkpoint(workdir, tmp_path):
+    out = tmp_path / "models"
+    done = subprocess.run(
+        [
+            sys.executable,
+            export.__file__,
+            f"--workdir={workdir.path}",
+            f"--out={out}",
+        ],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"Step 9 of {workdir.path}: {out / '9'}\n"
+    z = np.full((2, 5), 0.25, np.float32)
+    expected = inference.load(workdir.path).generate(z)
+    images = inference.load(out).generate(z)
+    np.testing.assert_allclose(images, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("ema", [True, False])
+def test_checkpoint_average_and_version_are_chosen(ema, workdir, tmp_path):
+    flag = "--ema" if ema else "--no-ema"
+    run(workdir, tmp_path, "--checkpoint=7", flag, "--version=3")
+    model = inference.load(tmp_path / "3")
+    assert (model.card["step"], model.card["averaged"]) == (7, ema)
+    z = np.full((2, 5), 0.25, np.float32)
+    chosen = inference.load(workdir.path, checkpoint=7, averaged=ema)
+    np.testing.assert_allclose(model.generate(z), chosen.generate(z), atol=1e-6)
+
+
+def test_a_version_is_never_overwritten(workdir, tmp_path):
+    run(workdir, tmp_path, "--version=3", "--checkpoint=7")
+    with pytest.raises(UserError, match="3 is there already"):
+        run(workdir, tmp_path, "--version=3", "--checkpoint=9")
+    assert inference.load(tmp_path).card["step"] == 7
+    assert [path.name for path in tmp_path.iterdir()] == ["3"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["--version=latest"], "--version: invalid int value: 'latest'"),
+        (["--version=-1"], "--version must be in [0, 2^63). Received: -1"),
+        (["--checkpoint=x"], "--checkpoint: invalid int value: 'x'"),
+    ],
+)
+def test_a_wrong_flag_is_one_line(flags, said, capsys):
+    with pytest.raises(SystemExit) as caught:
+        export._parse_flags(["--workdir=w", "--out=o", *flags])
+    assert caught.value.code == 2
+    assert said in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_a_folder_that_is_no_run_leaves_nothing(tmp_path):
+    (tmp_path / "w").mkdir()
+    with pytest.raises(UserError, match="is no workdir of a run"):
+        export.main(
+            export._parse_flags(
+                [f"--workdir={tmp_path / 'w'}", f"--out={tmp_path / 'out'}"]
+            )
+        )
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,65 @@
+"""Exports a checkpoint of a run as a SavedModel for TensorFlow Serving.
+
+    python tools/export.py --workdir=runs/fashion_mnist --out=models/fashion
+
+Writes models/fashion/<step>/; README.md, "Serving", has its signatures. Neither
+the data set nor the run's flags are needed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import pathlib
+
+from tfgan_ref.errors import guard
+
+
+def main(flags) -> None:
+    """Restores, exports, and says where."""
+    from absl import logging
+
+    from tfgan_ref import export, networks
+    from tfgan_ref.workdir import WorkDir
+
+    logging.set_verbosity(logging.INFO)
+    workdir = WorkDir(flags.workdir)
+    found = networks.restore(workdir, step=flags.checkpoint, averaged=flags.ema)
+    step = found.card["step"]
+    version = step if flags.version is None else flags.version
+    path = export.export_generator(
+        found.generator,
+        pathlib.Path(flags.out).expanduser(),
+        version,
+        found.classifier,
+        prior=found.prior,
+        class_names=found.class_names,
+        card=found.card,
+    )
+    print(f"Step {step} of {workdir.path}: {path}")
+
+
+def _parse_flags(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--workdir", required=True, help="of the run")
+    parser.add_argument(
+        "--checkpoint", type=int, help="its step; the newest by default"
+    )
+    parser.add_argument(
+        "--ema",
+        action=argparse.BooleanOptionalAction,
+        help="averaged weights; by default where there are some",
+    )
+    parser.add_argument("--out", required=True, help="folder of the versions")
+    parser.add_argument(
+        "--version", type=int, help="the step by default; never overwritten"
+    )
+    flags = parser.parse_args(arguments)
+    if not 0 <= (flags.version or 0) < 2**63:
+        parser.error(
+            f"--version must be in [0, 2^63). Received: {flags.version}"
+        )
+    return flags
+
+
+if __name__ == "__main__":
+    guard(main, _parse_flags())
