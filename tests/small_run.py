@@ -57,7 +57,8 @@ def save(gan, path, step=7):
     rng = np.random.default_rng(step)
     for variable in gan.variables:
         if variable.dtype == "float32":
-            noise = rng.normal(0, 0.1, variable.shape)
+            scale = 3 / np.sqrt(np.prod(variable.shape[:-1]) + 99)
+            noise = rng.normal(0, scale, variable.shape)
             # A variance stays positive.
             positive = "variance" in variable.path
             variable.assign_add(np.abs(noise) if positive else noise)
