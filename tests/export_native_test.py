@@ -14,9 +14,10 @@ from tensorflow.core.protobuf import saved_model_pb2
 
 from tfgan_ref import export
 from tfgan_ref.models import dcgan
+from tools.benchmarking import c_api
 
 LIBRARY = pathlib.Path(tf.__file__).with_name("libtensorflow_cc.so.2")
-PROGRAM = pathlib.Path(__file__).with_name("c_api.py")
+PROGRAM = c_api.__file__
 
 
 @pytest.fixture(scope="module")

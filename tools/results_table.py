@@ -2,10 +2,11 @@
 
     python tools/results_table.py
     python tools/results_table.py --page=docs/performance.md
+    python tools/results_table.py --page=docs/serving.md
 
-What stands between `<!-- results -->` and `<!-- /results -->`, or
-`<!-- benchmark -->` and `<!-- /benchmark -->`, is made from results/*.json, so
-that no number is copied by hand.
+What stands between `<!-- results -->` and `<!-- /results -->`, and the same of
+`benchmark` and `serving`, is made from results/*.json, so that no number is
+copied by hand.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from tfgan_ref.errors import UserError, guard
 from tfgan_ref.workdir import write_text
 
 _BLOCK = re.compile(
-    r"(<!-- (?P<kind>results|benchmark) -->\n).*?(<!-- /(?P=kind) -->)",
+    r"(<!-- (?P<kind>results|benchmark|serving) -->\n)"
+    r".*?(<!-- /(?P=kind) -->)",
     re.DOTALL,
 )
 _RUNS = """\
@@ -41,6 +43,11 @@ _PUBLISHED = {
     200: "90 ± 4.2",
 }
 _MNIST_EXAMPLES = 60000
+_LOADERS = {
+    "c_api": "TensorFlow's C API",
+    "saved_model": "`tf.saved_model.load`",
+    "keras": "the Keras model in a `tf.function`",
+}
 _FRACTIONS = ("of its floor", "the plain step")
 
 
@@ -61,7 +68,7 @@ def tables(results: pathlib.Path) -> str:
             classified[name] = record
         elif "metrics" in record:
             runs.append(_run(name, record))
-        elif "gemm_gflops" in record and "baseline" not in name:
+        elif "floor_ms" in record and "baseline" not in name:
             notes.append(_benchmark(name, record))
         elif "generators" in record:
             diversity.append(_diversity(name, record))
@@ -151,6 +158,35 @@ def benchmarks(results: pathlib.Path) -> str:
                 f"{row['fraction_of_floor']:.0%}",
                 f"{row['floor_ms'] / row['ours_plain']['best']:.0%}",
             )
+        )
+    return "".join(lines)
+
+
+def serving(results: pathlib.Path) -> str:
+    """Returns the tables of results/serving.json.
+
+    Args:
+        results: folder of the records.
+    """
+    record = json.loads((results / "serving.json").read_text())
+    drawn = record["samples"]
+    lines = [
+        f"`{record['command']}`, revision {record['revision'][:9]}, "
+        f"{record['hardware']['cores']} cores of {record['hardware']['cpu']}, "
+        f"matrix product {record['gemm_gflops']:.0f} GFLOP/s; the model is "
+        f"that of `{record['model']}`, {record['mflop_per_image']:.0f} MFLOP "
+        f"per image.\n\n{drawn['count']:,} samples: "
+        f"{drawn['images_per_second']:,.0f} images/s, "
+        f"{drawn['fraction_of_floor']:.0%} of the floor's "
+        f"{drawn['floor_images_per_second']:,.0f}.\n\n",
+        _row("ms per request", "batch", "p50", "p99", "floor", "requests"),
+        "| --- " * 6 + "|\n",
+    ]
+    for name, times in record["latency_ms"].items():
+        loader, _, batch_size = name.rpartition("_")
+        numbers = (f"{times[key]:.3f}" for key in ("p50", "p99", "floor"))
+        lines.append(
+            _row(_LOADERS[loader], batch_size, *numbers, str(times["calls"]))
         )
     return "".join(lines)
 
@@ -251,7 +287,7 @@ def _row(*cells):
 
 def updated(page: str, results: pathlib.Path) -> str:
     """Returns the page with the tables of today's records in it."""
-    makers = {"results": tables, "benchmark": benchmarks}
+    makers = {"results": tables, "benchmark": benchmarks, "serving": serving}
     return _BLOCK.sub(
         lambda block: block[1] + makers[block["kind"]](results) + block[3],
         page,

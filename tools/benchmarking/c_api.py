@@ -1,6 +1,6 @@
 """Runs a SavedModel by TensorFlow's C API, without TensorFlow's Python.
 
-    python tests/c_api.py LIBRARY FOLDER REQUESTS
+    python tools/benchmarking/c_api.py LIBRARY FOLDER REQUESTS
 
 TF_LoadSessionFromSavedModel is the loader of TensorFlow Serving. REQUESTS is a
 JSON file, a list of {"inputs": {TENSOR: [DTYPE, SHAPE, FILE]}, "outputs":
@@ -34,17 +34,23 @@ class Library:
         self.status = self.call("TF_NewStatus")
 
     def call(self, name, *arguments, result=ctypes.c_void_p):
+        """Calls a function of the library."""
         function = getattr(self._library, name)
         function.restype = result
         return function(*arguments)
 
     def checked(self, name, *arguments, result=ctypes.c_void_p):
+        """The same of one that sets the status; a failure ends the program."""
         value = self.call(name, *arguments, result=result)
         status = ctypes.c_void_p(self.status)
         if self.call("TF_GetCode", status, result=ctypes.c_int):
             message = self.call("TF_Message", status, result=ctypes.c_char_p)
             sys.exit(f"{name}: {message.decode()}")
         return value
+
+    def delete(self, tensor):
+        """Frees a TF_Tensor."""
+        self.call("TF_DeleteTensor", ctypes.c_void_p(tensor), result=None)
 
 
 class Session:
