@@ -27,7 +27,14 @@ setuptools.setup(
     ],
     extras_require={
         "benchmark": ["matplotlib>=3.8", "torch>=2.5"],
-        "test": ["mypy", "pytest>=8", "ruff", "scipy"],
+        "test": [
+            "mypy",
+            "pytest>=8",
+            "pyyaml",
+            "ruff",
+            "scipy",
+            "tensorflow-serving-api>=2.19",
+        ],
         "gpu": ["tensorflow[and-cuda]>=2.20"],
         "profile": ["tensorboard-plugin-profile>=2.20"],
         "serving": ["tensorflow-serving-api>=2.19"],
