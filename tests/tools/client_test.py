@@ -344,6 +344,49 @@ def refusal(server, *arguments):
     return message
 
 
+def test_an_export_of_ours_answers(stub, tmp_path, capsys):
+    """The stubs pass on what tf.saved_model.load gives."""
+    import keras
+    from google.protobuf import json_format
+    from tensorflow.core.protobuf import saved_model_pb2
+
+    from tfgan_ref import export, inference
+
+    layers = keras.layers
+    generator = keras.Sequential(
+        [keras.Input((4,)), layers.Dense(6), layers.Reshape((2, 3, 1))]
+    )
+    classifier = keras.Sequential(
+        [keras.Input((2, 3, 1)), layers.Flatten(), layers.Dense(3)]
+    )
+    path = export.export_generator(generator, tmp_path, VERSION, classifier)
+    served = inference.load(path)
+    content = (path / "saved_model.pb").read_bytes()
+    graph = saved_model_pb2.SavedModel.FromString(content).meta_graphs[0]
+    stub.model.signatures = json_format.MessageToDict(
+        graph, preserving_proto_field_name=True
+    )["signature_def"]
+    stub.model.outputs = lambda signature, inputs: {
+        name: values.tolist()
+        for name, values in served.call(signature, **inputs).items()
+    }
+    folder = tmp_path / "samples"
+    generate(stub, folder, "--count=3", "--truncation=0.5", "--batch_size=2")
+    samples = 255 * served.sample([0, 1, 2], 0.5)
+    for seed, sample in enumerate(samples):
+        with Image.open(folder / f"seed_00000{seed}.png") as image:
+            pixels = np.asarray(image)
+        assert np.abs(pixels - sample[..., 0]).max() < 0.501
+    capsys.readouterr()
+    run(stub, "classify", f"--image={folder / 'seed_000002.png'}")
+    answer = served.call("classify", images=pixels[None, ..., None] / 255)
+    probabilities = " ".join(f"{p:.4f}" for p in answer["probabilities"][0])
+    assert capsys.readouterr().out == (
+        f"class {answer['classes'][0]}\nprobabilities {probabilities}\n"
+        f"realness {answer['realness'][0]:.4f}\n"
+    )
+
+
 def files(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
