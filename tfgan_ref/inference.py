@@ -15,7 +15,7 @@ from tensorflow.core.protobuf import saved_model_pb2
 from tfgan_ref import export, networks
 from tfgan_ref import latents as priors
 from tfgan_ref.errors import UserError, reason
-from tfgan_ref.served import Served, inputs_of
+from tfgan_ref.served import INTERFACE, Served, fits, inputs_of
 from tfgan_ref.workdir import WorkDir
 
 # Of one call, so that no request is too large for the memory: what comes in
@@ -64,13 +64,26 @@ class Model:
         return priors.by_name(self.card["prior"])
 
     def signature(self, name: str):
-        """A TensorFlow function; raises `UserError` if there is none."""
+        """A TensorFlow function.
+
+        Raises:
+            UserError: there is none, or not as `served.Served` has it.
+        """
         if name not in self.signatures:
             there = ", ".join(sorted(self.signatures)) or "none"
             raise UserError(
                 f"{self.path} has no signature `{name}`. There is: {there}"
             )
-        return self.signatures[name]
+        function = self.signatures[name]
+        if name in INTERFACE and not fits(function, name):
+            inputs, outputs = INTERFACE[name]
+            raise UserError(
+                f"{self.path}: `{name}` from {', '.join(inputs)} to "
+                f"{', '.join(sorted(outputs))} was expected. Received: "
+                f"{[*inputs_of(function).values()]} to "
+                f"{sorted(function.structured_outputs)}"
+            )
+        return function
 
     def latents(self, seeds) -> np.ndarray:
         """The latents that `sample` draws from int64 `[count]` seeds."""
@@ -127,7 +140,7 @@ class Model:
         for key, array in arrays.items():
             if not specs[key].shape.is_compatible_with(array.shape):
                 raise UserError(
-                    f"`{key}` of {name} must be of shape "
+                    f"{self.path}: `{key}` of {name} must be of shape "
                     f"{specs[key].shape.as_list()}. Received: "
                     f"{list(array.shape)}"
                 )
@@ -204,9 +217,7 @@ def _load_saved_model(path):
         model = tf.saved_model.load(str(path))
     except Exception as error:
         # A damaged SavedModel raises whatever its reading runs into.
-        raise UserError(
-            f"{path} cannot be loaded, it is damaged: {reason(error)}"
-        ) from None
+        raise UserError(f"{path} cannot be loaded: {reason(error)}") from None
     card = path / export.EXTRA / export.MODEL_CARD
     labels = path / "assets" / "labels.txt"
     try:
@@ -227,9 +238,7 @@ def _check_operations(path):
         content = (path / "saved_model.pb").read_bytes()
         model = saved_model_pb2.SavedModel.FromString(content)
     except Exception as error:
-        raise UserError(
-            f"{path} cannot be loaded, it is damaged: {reason(error)}"
-        ) from None
+        raise UserError(f"{path} cannot be loaded: {reason(error)}") from None
     operations = {
         node.op
         for graph in model.meta_graphs

@@ -11,6 +11,18 @@ from tfgan_ref.losses.semi_supervised import realness_logits
 # Samples are computed so many at a time, since the last bit of a convolution's
 # sum depends on how many examples it is given.
 _CHUNK = 8
+# Inputs of each function, their dtype and rank, and its outputs.
+_SAMPLE = {"seed": (tf.int64, 1), "truncation": (tf.float32, 1)}
+INTERFACE = {
+    "generate": ({"latents": (tf.float32, 2)}, {"images"}),
+    "sample": (_SAMPLE, {"images"}),
+    "sample_png": (_SAMPLE, {"png"}),
+    "sample_png_bytes": (_SAMPLE, {"png_bytes"}),
+    "classify": (
+        {"images": (tf.float32, 4)},
+        {"probabilities", "classes", "realness"},
+    ),
+}
 
 
 class Served:
@@ -130,6 +142,26 @@ def inputs_of(function) -> dict[str, tf.TensorSpec]:
     """The inputs of a signature, by name, of a fresh or of a loaded one."""
     positional, named = function.structured_input_signature
     return {spec.name: spec for spec in positional} | dict(named)
+
+
+def fits(function, name: str) -> bool:
+    """Whether a signature of that name is as `Served` has it.
+
+    Its batch may be of any size, and all other sizes are known.
+    """
+    inputs, outputs = INTERFACE[name]
+    specs = inputs_of(function)
+    received = {
+        key: (spec.dtype, spec.shape.rank) for key, spec in specs.items()
+    }
+    return (
+        received == inputs
+        and set(function.structured_outputs) == outputs
+        and all(
+            spec.shape[0] is None and None not in tuple(spec.shape[1:])
+            for spec in specs.values()
+        )
+    )
 
 
 def _trace(function, *specs):

@@ -14,68 +14,10 @@ import math
 import pathlib
 import statistics
 
-from tfgan_ref.errors import UserError, guard, reason
+from tfgan_ref.errors import UserError, guard
 
 _PRIORS = ("uniform", "normal", "unit_uniform")  # Of tfgan_ref.latents.
 _NAMES = ("classes_covered", "class_entropy", "confidence")
-
-
-def load_generator(folder: pathlib.Path):
-    """Loads the function latents -> images of a SavedModel.
-
-    Args:
-        folder: of the SavedModel.
-
-    Returns:
-        Function, float32 `[batch, latent_dim]` -> float32 `[batch, height,
-        width, channels]` in [-1, 1], and its latent_dim.
-
-    Raises:
-        UserError: there is no SavedModel, or none with such a signature.
-    """
-    import tensorflow as tf
-
-    try:
-        model = tf.saved_model.load(str(folder))
-    except Exception as error:
-        # A damaged SavedModel raises whatever its reading runs into.
-        raise UserError(f"Cannot load {folder}: {reason(error)}") from None
-    signature = model.signatures.get("generate")
-    latent_dim = _latent_dim(signature) if signature else None
-    if latent_dim is None:
-        raise UserError(
-            f"{folder}: a signature `generate` from `latents`, float32 [batch, "
-            "latent_dim], to `images` was expected. Received: "
-            f"{_describe(model.signatures) or 'none'}"
-        )
-
-    def generate(latents):
-        return signature(latents=latents)["images"]
-
-    return generate, latent_dim
-
-
-def _latent_dim(signature) -> int | None:
-    """The length of z; None where the signature is not `generate`'s."""
-    import tensorflow as tf
-
-    inputs = signature.structured_input_signature[1]
-    if set(inputs) != {"latents"}:
-        return None
-    if "images" not in signature.structured_outputs:
-        return None
-    shape = inputs["latents"].shape
-    if shape.rank != 2 or shape[0] is not None:
-        return None
-    return shape[1] if inputs["latents"].dtype == tf.float32 else None
-
-
-def _describe(signatures) -> str:
-    """Names and inputs of the signatures, in one line."""
-    return "; ".join(
-        f"{name} {[*signature.structured_input_signature[1].values()]}"
-        for name, signature in sorted(signatures.items())
-    )
 
 
 def measure(flags, folder: pathlib.Path, network) -> dict[str, float]:
@@ -93,22 +35,22 @@ def measure(flags, folder: pathlib.Path, network) -> dict[str, float]:
     """
     import numpy as np
 
+    from tfgan_ref import inference
     from tfgan_ref import latents as priors
     from tfgan_ref.evaluation import diversity
 
-    generate, latent_dim = load_generator(folder)
-    prior = getattr(priors, flags.prior)
-    latents = prior([flags.samples, latent_dim], seed=[flags.seed, 0])
+    model = inference.load(folder)
+    prior = priors.by_name(flags.prior)
+    latents = prior([flags.samples, model.latent_dim], seed=[flags.seed, 0])
     probabilities = []
     for first in range(0, flags.samples, flags.batch_size):
-        images = generate(latents[first : first + flags.batch_size])
+        images = model.generate(latents[first : first + flags.batch_size])
         received, expected = images.shape[1:], network.input_shape[1:]
         if tuple(received) != expected:
             raise UserError(
                 f"{folder} makes images of shape {list(received)}, the "
                 f"classifier is for {list(expected)}"
             )
-        images = images.numpy()
         if not (images.min() >= 0.0 and images.max() <= 1.0):  # Nor NaN.
             raise UserError(
                 f"{folder}: images in [0, 1] were expected. "

@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import pathlib
 
-from tfgan_ref.errors import UserError, guard, reason
+from tfgan_ref.errors import UserError, guard
 
 
 def evaluate(data, folders, batch_size) -> dict:
@@ -20,7 +20,7 @@ def evaluate(data, folders, batch_size) -> dict:
 
     Args:
         data: `Images`, every one with a label.
-        folders: SavedModels with the signature `classify`.
+        folders: exports or workdirs of classifiers.
         batch_size: int, images at a time.
 
     Returns:
@@ -60,29 +60,14 @@ def evaluate(data, folders, batch_size) -> dict:
 def _probabilities(folder, images, batch_size):
     """float32 `[count, classes]`."""
     import numpy as np
-    import tensorflow as tf
 
-    try:
-        model = tf.saved_model.load(folder)
-    except (OSError, tf.errors.OpError) as error:
-        raise UserError(f"{folder} is no SavedModel: {reason(error)}") from None
-    if "classify" not in model.signatures:
-        raise UserError(
-            f"{folder} has no signature `classify`. "
-            f"Received: {sorted(model.signatures)}"
-        )
-    classify = model.signatures["classify"]
-    wanted = classify.structured_input_signature[1]["images"].shape[1:]
-    if wanted != images.shape[1:]:
-        raise UserError(
-            f"{folder} classifies images of {tuple(wanted)}. "
-            f"Received: {images.shape[1:]}"
-        )
+    from tfgan_ref import inference
+
+    model = inference.load(folder)
     outputs = []
     for first in range(0, len(images), batch_size):
-        minibatch = images[first : first + batch_size]
-        minibatch = tf.cast(minibatch, tf.float32) / 255.0
-        outputs.append(classify(images=minibatch)["probabilities"].numpy())
+        pixels = np.float32(images[first : first + batch_size]) / 255
+        outputs.append(model.call("classify", images=pixels)["probabilities"])
     return np.concatenate(outputs)
 
 

@@ -295,14 +295,16 @@ def test_images_that_are_none_are_refused(judge, tmp_path, value, received):
 )
 def test_another_signature_is_one_line(judge, tmp_path, wrong):
     folder = export(tmp_path / "7", Generator(), **wrong)
-    name = wrong.get("name", "generate")
-    assert_refused(
-        judge, folder, "a signature `generate`", f"Received: {name} [TensorSpec"
+    said = (
+        ("no signature `generate`", "There is: classify")
+        if "name" in wrong
+        else ("`generate` from latents to images", "Received: [TensorSpec")
     )
+    assert_refused(judge, folder, *said)
 
 
 def test_a_folder_without_a_savedmodel_is_one_line(judge, tmp_path):
-    assert_refused(judge, tmp_path / "nosuch", "Cannot load")
+    assert_refused(judge, tmp_path / "nosuch", "neither an export")
 
 
 @pytest.mark.parametrize(
@@ -312,7 +314,7 @@ def test_a_damaged_savedmodel_is_one_line(judge, tmp_path, name):
     folder = export(tmp_path / "7", Generator())
     path = folder / name
     path.write_bytes(path.read_bytes()[:-60])
-    assert_refused(judge, folder, "Cannot load")
+    assert_refused(judge, folder, "cannot be loaded")
 
 
 def test_a_damaged_classifier_ends_the_process_in_one_line(judge):

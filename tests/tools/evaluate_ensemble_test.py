@@ -147,7 +147,7 @@ def test_a_folder_that_is_no_savedmodel_is_named(members, tmp_path, exists):
         evaluate_ensemble.evaluate(
             small_set(), [members[0], str(folder)], batch_size=4
         )
-    assert_one_line(caught, folder, "no SavedModel")
+    assert_one_line(caught, folder, "neither an export")
 
 
 def test_a_damaged_savedmodel_is_named(tmp_path):
@@ -170,7 +170,7 @@ def test_a_classifier_of_other_images_is_refused(members, tmp_path):
     folder = exported(tmp_path, 0, classifier(ONE, side=4))
     with pytest.raises(UserError) as caught:
         evaluate_ensemble.evaluate(small_set(), [*members, folder], 4)
-    assert_one_line(caught, folder, "(4, 4, 1)", "Received: (3, 3, 1)")
+    assert_one_line(caught, folder, "[None, 4, 4, 1]", "3, 3, 1]")
 
 
 def test_a_member_with_other_classes_is_refused(members, tmp_path):
@@ -214,7 +214,7 @@ def test_a_mistake_ends_in_one_line_and_status_1(tmp_path):
     )
     assert failed.returncode == 1
     *_, line = failed.stderr.splitlines()
-    assert line.startswith(f"error: {tmp_path / '7'} is no SavedModel")
+    assert line.startswith(f"error: {tmp_path / '7'} is neither an")
     assert "Traceback" not in failed.stderr
     assert failed.stdout == ""
 
