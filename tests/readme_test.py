@@ -6,11 +6,16 @@ import pytest
 from tools import results_table
 
 ROOT = pathlib.Path(__file__).parents[1]
-PAGES = ("README.md", "CONTRIBUTING.md", "docs/performance.md")
+PAGES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/performance.md",
+    "docs/serving.md",
+)
 
 
 def test_the_table_of_results_is_that_of_the_records():
-    for name in ("README.md", "docs/performance.md"):
+    for name in ("README.md", "docs/performance.md", "docs/serving.md"):
         page = (ROOT / name).read_text()
         assert results_table.updated(page, ROOT / "results") == page
 
