@@ -175,9 +175,10 @@ def test_truncated_weights_are_one_line(file, share, run, tmp_path):
         inference.load(path)
 
 
-def test_a_damaged_card_is_one_line(run, tmp_path):
+@pytest.mark.parametrize("content", ["{", "7", "[1]"])
+def test_a_damaged_card_is_one_line(content, run, tmp_path):
     path = copy_of(run, tmp_path)
-    (path / "assets.extra" / "model_card.json").write_text("{")
+    (path / "assets.extra" / "model_card.json").write_text(content)
     with pytest.raises(UserError, match="is damaged"):
         inference.load(path)
 

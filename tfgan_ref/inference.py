@@ -199,7 +199,7 @@ def _newest_version(path):
     if (path / "saved_model.pb").exists():
         return path
     versions = [
-        int(found.parent.name)
+        found.parent
         for found in path.glob("*/saved_model.pb")
         if found.parent.name.isdecimal()
     ]
@@ -208,7 +208,7 @@ def _newest_version(path):
             f"{path} is neither an export (saved_model.pb, or numbered "
             "versions of it) nor the workdir of a run (config.json)"
         )
-    return path / str(max(versions))
+    return max(versions, key=lambda version: int(version.name))
 
 
 def _load_saved_model(path):
@@ -224,11 +224,11 @@ def _load_saved_model(path):
         return Model(
             path,
             dict(model.signatures),
-            json.loads(card.read_text()) if card.exists() else {},
+            dict(json.loads(card.read_text())) if card.exists() else {},
             tuple(labels.read_text().splitlines()) if labels.exists() else (),
             model,
         )
-    except (OSError, ValueError) as error:
+    except (OSError, TypeError, ValueError) as error:
         raise UserError(f"{path} is damaged: {reason(error)}") from None
 
 

@@ -30,20 +30,30 @@ def table(rows: np.ndarray) -> np.ndarray:
     return cells.reshape(count * height, columns * width, channels)
 
 
+def png(pixels: np.ndarray, zoom: int = 1) -> bytes:
+    """A picture as the bytes of a PNG file.
+
+    Args:
+        pixels: uint8 `[height, width, channels]`, 1 or 3 channels.
+        zoom: int >= 1, each pixel becomes a square of that side.
+    """
+    content = io.BytesIO()
+    _picture(pixels, zoom).save(content, "png")
+    return content.getvalue()
+
+
 def write_png(path: pathlib.Path, pixels: np.ndarray, zoom: int = 1) -> None:
-    """Writes a picture, uint8 `[height, width, channels]`.
+    """Writes a picture; the arguments are those of `png`.
 
     Args:
         path: overwritten.
-        pixels: 1 or 3 channels.
-        zoom: int >= 1, each pixel becomes a square of that side.
+        pixels: as for `png`.
+        zoom: as for `png`.
 
     Raises:
         UserError: it cannot be written.
     """
-    content = io.BytesIO()
-    _picture(pixels, zoom).save(content, "png")
-    write_bytes(path, content.getvalue())
+    write_bytes(path, png(pixels, zoom))
 
 
 def write_gif(
@@ -57,7 +67,7 @@ def write_gif(
     Args:
         path: overwritten.
         frames: uint8 `[count, height, width, channels]`, 1 or 3 channels.
-        zoom: as for `write_png`.
+        zoom: as for `png`.
         milliseconds: per frame.
 
     Raises:

@@ -1,0 +1,70 @@
+"""Writes a run as one page of HTML that needs no other file.
+
+    python tools/gallery.py --workdir=runs/fashion_mnist --out=site
+
+The page has the samples over time with a slider, the training curves,
+interpolations between four samples, the last metrics, the command and every
+setting. It may be written while the run goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import pathlib
+import sys
+
+from tfgan_ref.errors import UserError, guard
+
+
+def main(flags) -> None:
+    """Writes index.html into --out."""
+    from tfgan_ref.workdir import WorkDir, write_text
+    from tools.gallery_page import content, page
+
+    target = pathlib.Path(flags.out).expanduser() / "index.html"
+    _check_target(target, page.GENERATOR)
+    found = content.gather(WorkDir(flags.workdir), flags.seed, flags.zoom)
+    text = page.render(found)
+    write_text(target, text)
+    print(
+        f"{target}: {len(found.grids)} grids of samples, "
+        f"{len(found.records)} records, {len(text) / 1e6:.1f} MB"
+    )
+    if found.note:
+        print(f"No interpolations: {found.note}")
+
+
+def _check_target(target, generator):
+    """A page of this program may be written anew; no other file may."""
+    if target.parent.exists() and not target.parent.is_dir():
+        raise UserError(f"--out must be a folder. Received: {target.parent}")
+    if target.exists():
+        mark = f'<meta name="generator" content="{generator}">'
+        if mark not in target.read_text(errors="replace")[:1000]:
+            raise UserError(
+                f"{target} is there already, and no page of this program: "
+                "choose another --out"
+            )
+
+
+def _parse_flags(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--workdir", required=True, help="of the run")
+    parser.add_argument("--out", required=True, help="folder of index.html")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="first of the interpolations' four"
+    )
+    parser.add_argument(
+        "--zoom", type=int, default=2, help="of the interpolations"
+    )
+    flags = parser.parse_args(arguments)
+    if flags.zoom < 1:
+        parser.error(f"--zoom must be positive. Received: {flags.zoom}")
+    if not 0 <= flags.seed < 2**62:
+        parser.error(f"--seed must be in [0, 2^62). Received: {flags.seed}")
+    return flags
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+    guard(main, _parse_flags())

@@ -1,0 +1,107 @@
+"""What a gallery page shows of a run, from the files of its workdir."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import pathlib
+import re
+
+from PIL import Image
+
+from tfgan_ref.errors import UserError
+from tfgan_ref.workdir import WorkDir
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+_GRIDS = 24  # At most, and of so many bytes together:
+_BYTES = 4_000_000
+_WAYS = ("linear", "spherical")
+_FRAMES = 10
+
+
+@dataclasses.dataclass(frozen=True)
+class Content:
+    """A run.
+
+    Attributes:
+        name: of the workdir.
+        config: of config.json, `settings` and `starts`.
+        records: of metrics.jsonl.
+        grids: PNG files by step, in order.
+        ways: PNG files of interpolations by their kind.
+        note: why there are no interpolations, or "".
+    """
+
+    name: str
+    config: dict
+    records: list[dict]
+    grids: dict[int, bytes]
+    ways: dict[str, bytes]
+    note: str
+
+
+def gather(workdir: WorkDir, seed: int, zoom: int) -> Content:
+    """Reads a run, and draws its interpolations.
+
+    Args:
+        workdir: of the run.
+        seed: the first of four.
+        zoom: of the interpolations.
+
+    Raises:
+        UserError: there is no run.
+    """
+    config = workdir.read_config()
+    ways, note = {}, ""
+    try:
+        ways = _interpolate(workdir.path, seed, zoom)
+    except UserError as error:
+        note = str(error)
+    return Content(
+        name=workdir.path.resolve().name,
+        config=config,
+        records=workdir.read_metrics(),
+        grids=_grids(workdir.samples),
+        ways=ways,
+        note=note,
+    )
+
+
+def _grids(folder: pathlib.Path) -> dict[int, bytes]:
+    """Grids of samples, evenly chosen, the first and the last among them."""
+    found = {}
+    for path in folder.glob("step_*.png"):
+        match = re.fullmatch(r"step_(\d+)\.png", path.name)
+        if match and path.is_file() and not path.is_symlink():
+            content = path.read_bytes()
+            if content.startswith(_PNG):
+                found[int(match[1])] = content
+    if not found:
+        return {}
+    largest = max(map(len, found.values()))
+    count = min(len(found), _GRIDS, max(_BYTES // largest, 2))
+    steps = sorted(found)
+    last = len(steps) - 1
+    chosen = {round(i * last / max(count - 1, 1)) for i in range(count)}
+    return {steps[i]: found[steps[i]] for i in sorted(chosen | {last})}
+
+
+def _interpolate(path, seed, zoom):
+    from tfgan_ref import inference
+    from tools.generation import interpolation, pictures
+
+    model = inference.load(path)
+    ways = {}
+    for kind in _WAYS:
+        images = interpolation.paths(
+            model, range(seed, seed + 4), _FRAMES, kind
+        )
+        table = pictures.table(pictures.to_uint8(images))
+        ways[kind] = pictures.png(table, zoom)
+    return ways
+
+
+def size_of(png: bytes) -> tuple[int, int]:
+    """Width and height of a PNG file in pixels."""
+    with Image.open(io.BytesIO(png)) as image:
+        return image.size
