@@ -29,8 +29,9 @@ run: venv
 	$(BIN)/python -m recipes.dcgan --dataset=fashion_mnist \
 	    --data_dir=$(DATA) --workdir=$(RUN) --train_steps=$(RUN_STEPS) --export
 
+# Two processes: most tests keep one core busy, or wait for a process of theirs.
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
 
 lint: venv
 	$(BIN)/ruff check .

@@ -30,6 +30,7 @@ setuptools.setup(
         "test": [
             "mypy",
             "pytest>=8",
+            "pytest-xdist>=3.6",
             "pyyaml",
             "ruff",
             "scipy",

@@ -1,8 +1,27 @@
 """What every test may count on."""
 
+import os
+
 import pytest
 
 from tfgan_ref import runtime
+
+
+def _share_cores():
+    """Each of pytest-xdist's workers has cores of its own, before TensorFlow.
+
+    So have the processes that it starts. Threads that wait for one another take
+    longer than one alone, and oneDNN orders its sums by how many there are.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if worker:
+        cores = sorted(os.sched_getaffinity(0))
+        count = int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+        own = cores[int(worker.removeprefix("gw")) :: count]
+        os.sched_setaffinity(0, own or cores)
+
+
+_share_cores()
 
 # Before a test module is imported: TensorFlow's first operation fixes how many
 # logical devices there are.
