@@ -96,7 +96,10 @@ def gradient_penalty(critic, real, fake, seed, *, weight=10.0):
             "Data and samples of one shape were expected. "
             f"Received: {list(real.shape)} and {list(fake.shape)}"
         )
-    epsilon = tf.random.stateless_uniform(tf.shape(real)[:1], seed)
+    # Named, since XLA's own choice draws other numbers from the same seed.
+    epsilon = tf.random.stateless_uniform(
+        tf.shape(real)[:1], seed, alg="philox"
+    )
     epsilon = tf.reshape(epsilon, [-1] + [1] * (real.shape.rank - 1))
     between = epsilon * real + (1.0 - epsilon) * fake
     with tf.GradientTape() as tape:
