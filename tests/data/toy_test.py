@@ -145,8 +145,9 @@ def test_a_minibatch_is_a_function_of_seed_and_step():
         take(3, toy.ring(), 6, seed=2**40, first=2), whole[2:]
     )
     other = take(5, toy.ring(), 6, seed=2**40 + 1)
-    points = np.concatenate(whole + other)
-    assert len(np.unique(points, axis=0)) == 60
+    another = take(5, toy.ring(), 6, seed=0)
+    points = np.concatenate(whole + other + another)
+    assert len(np.unique(points, axis=0)) == 90
     tf.random.set_seed(9)
     np.testing.assert_array_equal(take(5, toy.ring(), 6, seed=2**40), whole)
 

@@ -341,6 +341,21 @@ def test_costs_of_those_who_are_sure_are_right(dtype):
         np.testing.assert_allclose(conjugate[1], least, rtol=1e-6)
 
 
+def test_exponentials_go_on_along_their_tangent_above_70():
+    logits = tf.constant([70.0, 75.0, 71.0])
+    expected = np.exp(70.0) * np.array([1.0, 6.0, 2.0])
+    for received in (
+        -f_divergence.REVERSE_KL.output_activation(logits),
+        -f_divergence.NEYMAN_CHI_SQUARED.output_activation(logits),
+        -f_divergence.SQUARED_HELLINGER.output_activation(logits),
+        f_divergence.KL.activated_conjugate(logits + 1),
+        f_divergence.NEYMAN_CHI_SQUARED.activated_conjugate(2 * logits) / -2,
+        f_divergence.SQUARED_HELLINGER.activated_conjugate(-logits),
+        f_divergence.JEFFREYS.activated_conjugate(logits + 1),
+    ):
+        np.testing.assert_allclose(received, expected, rtol=1e-5)
+
+
 def test_jeffreys_conjugate_is_right_from_end_to_end():
     t = np.concatenate([-np.logspace(4, -4, 50), np.logspace(-4, 1.8, 50)])
     received = f_divergence.JEFFREYS.conjugate(tf.constant(t))

@@ -255,6 +255,12 @@ def test_every_example_has_an_epsilon_of_its_own_that_its_seed_decides():
     np.testing.assert_array_equal(epsilons(), drawn)
 
 
+def test_epsilon_is_the_share_of_the_data():
+    # 1 for real and 0 for fake: `epsilons` reads it off. Pinned by its seed.
+    drawn = tf.random.stateless_uniform([4], SEED, alg="philox")
+    np.testing.assert_array_equal(epsilons(), np.float64(drawn))
+
+
 def test_epsilon_is_uniform():
     seen = []
     wasserstein.gradient_penalty(
