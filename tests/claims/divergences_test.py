@@ -1,0 +1,85 @@
+"""Which divergence, and which player moves first, decides what is learnt."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from scipy import integrate, optimize, special
+
+from tfgan_ref.data import mixture, toy
+from tfgan_ref.losses import adversarial
+
+POINTS = np.linspace(-9, 9, 3601)[:, np.newaxis]
+LOG_DATA = toy.two_gaussians().log_prob(POINTS).numpy()
+# A discrete toy of four points.
+P = np.array([0.4, 0.1, 0.3, 0.2])
+
+
+def kl(log_p, log_q):
+    """KL(p, q) of two densities on the points."""
+    integrand = np.exp(log_p) * (log_p - log_q)
+    return integrate.simpson(integrand, x=POINTS[:, 0])
+
+
+def fit(cost, start):
+    """The Gaussian of least cost, found downhill from a start."""
+
+    def of_parameters(parameters):
+        model = mixture.make([parameters[0]], np.exp(parameters[1]))
+        return cost(model.log_prob(POINTS).numpy())
+
+    found = optimize.minimize(of_parameters, [start, np.log(0.8)])
+    return found.x[0], np.exp(found.x[1]), found.fun
+
+
+@pytest.mark.parametrize("start", [-1.5, 0.7])
+def test_kl_from_data_to_model_covers_both_modes(start):
+    """Section 3.2.5, figure 14, left: maximum likelihood."""
+    mean, scale, divergence = fit(lambda q: kl(LOG_DATA, q), start)
+    assert mean == pytest.approx(0, abs=1e-3)
+    # The data's own variance: 2^2 + 0.5^2.
+    assert scale == pytest.approx(np.sqrt(4.25), abs=1e-3)
+    assert divergence == pytest.approx(0.724, abs=5e-4)
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+def test_kl_from_model_to_data_chooses_one_mode(side):
+    """Section 3.2.5, figure 14, right: two minima, each on one mode."""
+    mean, scale, divergence = fit(lambda q: kl(q, LOG_DATA), 1.2 * side)
+    assert mean == pytest.approx(2 * side, abs=0.01)
+    assert scale == pytest.approx(0.5, abs=0.01)
+    # Of half the data it says nothing: log 2.
+    assert divergence == pytest.approx(0.693, abs=5e-4)
+
+
+def softmax_gradient_descent(value_gradient, steps, rate):
+    """Minimises over distributions on the four points."""
+    logits = np.array([0.3, -0.2, 0.1, 0.0])
+    for _ in range(steps):
+        q = special.softmax(logits)
+        gradient = value_gradient(q)
+        logits -= rate * q * (gradient - np.sum(q * gradient))
+    return special.softmax(logits)
+
+
+def minimax_costs(d):
+    """log(1 - D) on each point."""
+    logits = tf.constant(special.logit(d), tf.float32)
+    return np.float64(adversarial.minimax_generator_loss(logits))
+
+
+def test_min_max_recovers_the_data():
+    """Section 5.1.1, eq. (16): the discriminator is optimal at every step."""
+    learnt = softmax_gradient_descent(
+        lambda q: minimax_costs(P / (P + q)), steps=3000, rate=1.0
+    )
+    np.testing.assert_allclose(learnt, P, atol=1e-4)
+
+
+def test_max_min_puts_all_mass_where_the_discriminator_is_most_deceived():
+    """Section 5.1.1, eq. (17): mode collapse, though the data are not so."""
+    d = np.array([0.55, 0.3, 0.6, 0.45])
+    learnt = softmax_gradient_descent(
+        lambda q: minimax_costs(d), steps=3000, rate=5.0
+    )
+    assert learnt[2] > 0.99
+    assert P[2] < P[0]  # Not where the data are most frequent.

@@ -1,0 +1,151 @@
+"""Toy data of known density: two Gaussians, a ring, a grid.
+
+A minibatch is a function of (seed, step), as in data/minibatches.py.
+
+References:
+    Goodfellow (2016), NIPS 2016 Tutorial: Generative Adversarial Networks,
+    https://arxiv.org/abs/1701.00160
+    Metz, Poole, Pfau, Sohl-Dickstein (2017), Unrolled Generative Adversarial
+    Networks, https://arxiv.org/abs/1611.02163
+    Lin, Khetan, Fanti, Oh (2018), PacGAN: The power of two samples in
+    generative adversarial networks, https://arxiv.org/abs/1712.04086
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import tensorflow as tf
+from absl import logging
+from sklearn import metrics
+
+from tfgan_ref.data import mixture
+from tfgan_ref.data.mixture import Mixture
+from tfgan_ref.errors import UserError
+
+# Within so many standard deviations a sample belongs to a mode.
+MODE_RADIUS = 3.0
+
+
+def two_gaussians() -> Mixture:
+    """The data of the tutorial's figure 14: modes at +-2, deviation 0.5."""
+    return mixture.make([-2.0, 2.0], 0.5)
+
+
+def ring(modes: int = 8, radius: float = 1.0, scale: float = 0.01) -> Mixture:
+    """Gaussians at equal angles on a circle, the first at angle 0.
+
+    The default is the ring of PacGAN and of unrolled GAN's released notebook,
+    with 8 distinct modes: the notebook's first and last coincide. The paper on
+    unrolled GAN (appendix A) gives radius 2 and scale 0.02, see
+    `unrolled_paper_ring`.
+
+    Args:
+        modes: int >= 1, how many.
+        radius: float > 0.
+        scale: float > 0, the standard deviation of each.
+
+    Raises:
+        UserError: a number is out of range.
+    """
+    if modes < 1 or not radius > 0:
+        raise UserError(
+            "A ring of one mode at least and of a positive radius was "
+            f"expected. Received: {modes} modes, radius {radius}"
+        )
+    angles = 2.0 * np.pi * np.arange(modes) / modes
+    means = radius * np.stack([np.cos(angles), np.sin(angles)], -1)
+    return _to_be_counted(mixture.make(means, scale))
+
+
+def unrolled_paper_ring() -> Mixture:
+    """The ring of Metz et al. (2017), appendix A: radius 2, deviation 0.02."""
+    return ring(radius=2.0, scale=0.02)
+
+
+def grid(side: int = 5, spacing: float = 2.0, scale: float = 0.05) -> Mixture:
+    """Gaussians on a square grid about the origin.
+
+    The default is the grid of PacGAN, {-4, -2, 0, 2, 4}^2.
+
+    Args:
+        side: int >= 1, modes per side.
+        spacing: float > 0, distance of two neighbours.
+        scale: float > 0, the standard deviation of each.
+
+    Raises:
+        UserError: a number is out of range.
+    """
+    if side < 1 or not spacing > 0:
+        raise UserError(
+            "A grid of one mode at least and of a positive spacing was "
+            f"expected. Received: side {side}, spacing {spacing}"
+        )
+    line = spacing * (np.arange(side) - (side - 1) / 2)
+    means = list(itertools.product(line, line))
+    return _to_be_counted(mixture.make(means, scale))
+
+
+def stream(
+    data: Mixture,
+    batch_size: int,
+    *,
+    seed: int,
+    first: int = 0,
+    input_context: tf.distribute.InputContext | None = None,
+) -> tf.data.Dataset:
+    """Returns the data set of one worker's minibatches, for ever.
+
+    Args:
+        data: to draw from.
+        batch_size: points per minibatch over all replicas.
+        seed: of the draws.
+        first: index of the first minibatch.
+        input_context: as for `minibatches.stream`.
+
+    Returns:
+        `tf.data.Dataset` of float32 `[batch, dimensions]`; `batch` is a
+        replica's share of `batch_size`.
+
+    Raises:
+        UserError: `batch_size` is not positive or cannot be divided by the
+            number of replicas.
+    """
+    context = input_context or tf.distribute.InputContext()
+    replicas = context.num_replicas_in_sync
+    if batch_size < 1 or batch_size % replicas:
+        raise UserError(
+            f"`batch_size` must be positive and divisible by the {replicas} "
+            f"replicas. Received: {batch_size}"
+        )
+    local_replicas = replicas // context.num_input_pipelines
+    first_replica = context.input_pipeline_id * local_replicas
+
+    def minibatch(step):
+        points = data.sample(batch_size, [tf.constant(seed, tf.int64), step])
+        shape = [replicas, batch_size // replicas, data.means.shape[1]]
+        by_replica = tf.reshape(points, shape)
+        return by_replica[first_replica : first_replica + local_replicas]
+
+    dataset = tf.data.Dataset.range(first, tf.int64.max)
+    dataset = dataset.map(minibatch).unbatch().prefetch(16)
+    options = tf.data.Options()
+    options.autotune.enabled = False  # See minibatches.stream.
+    return dataset.with_options(options)
+
+
+def _to_be_counted(data: Mixture) -> Mixture:
+    """Warns where a point can belong to two modes."""
+    distances = metrics.pairwise_distances(data.means)
+    reach = MODE_RADIUS * np.add.outer(data.scales, data.scales)
+    np.fill_diagonal(distances, np.inf)
+    overlaps = int(np.triu(distances < reach).sum())
+    if overlaps:
+        logging.warning(
+            "%d pairs of modes overlap, being less than %g standard "
+            "deviations apart: the count of modes means nothing",
+            overlaps,
+            2 * MODE_RADIUS,
+        )
+    return data
