@@ -24,22 +24,6 @@ _WORKDIR = flags.DEFINE_string(
     "Folder of the run; a run that is there is resumed. All workers share it.",
     required=True,
 )
-_DATASET = flags.DEFINE_string(
-    "dataset",
-    "fashion_mnist",
-    "digits, idx:FOLDER, folder:FOLDER, or an image data set of TFDS.",
-)
-_DATA_DIR = flags.DEFINE_string("data_dir", None, "Where TFDS keeps its data.")
-_SPLIT = flags.DEFINE_string("split", "train", "Split of the data set.")
-_IMAGE_SIZE = flags.DEFINE_integer(
-    "image_size",
-    None,
-    "Pixels; unset: the largest the networks have without enlarging images.",
-    lower_bound=1,
-)
-_CHANNELS = flags.DEFINE_enum(
-    "channels", None, ["1", "3"], "Grey or colour; unset: as the images are."
-)
 TRAIN_STEPS = flags.DEFINE_integer(
     "train_steps", 1500, "Generator updates in all.", lower_bound=1
 )
@@ -84,7 +68,7 @@ GENERATOR_LR = flags.DEFINE_float(
 DISCRIMINATOR_LR = flags.DEFINE_float(
     "discriminator_lr", None, "Adam's step size.", lower_bound=0.0
 )
-_BETA_1 = flags.DEFINE_float(
+BETA_1 = flags.DEFINE_float(
     "beta_1", 0.5, "Adam's decay of the mean.", lower_bound=0.0, upper_bound=1.0
 )
 EMA_DECAY = flags.DEFINE_float(
@@ -120,7 +104,7 @@ CHECKPOINT_EVERY = flags.DEFINE_integer(
 _CHECKPOINTS_TO_KEEP = flags.DEFINE_integer(
     "checkpoints_to_keep", 3, "The newest so many.", lower_bound=1
 )
-_EXPORT = flags.DEFINE_bool(
+EXPORT = flags.DEFINE_bool(
     "export", False, "Write the generator as a SavedModel at the end."
 )
 _RESUME = flags.DEFINE_bool("resume", True, "Go on with the workdir's run.")
@@ -185,33 +169,6 @@ def make_strategy():
     return strategy
 
 
-def load_images(image_size, *, split=None, labelled=None, label_seed=0):
-    """Loads the data set that the flags name.
-
-    Args:
-        image_size: int, or function from the images' natural size to the size
-            wanted, where --image_size is not set.
-        split: another than --split.
-        labelled: as for `images.load`.
-        label_seed: as for `images.load`.
-    """
-    from tfgan_ref.data import images
-
-    data = images.load(
-        _DATASET.value,
-        split=split or _SPLIT.value,
-        image_size=_IMAGE_SIZE.value or image_size,
-        channels=int(_CHANNELS.value) if _CHANNELS.value else None,
-        labelled=labelled,
-        label_seed=label_seed,
-        data_dir=_DATA_DIR.value,
-    )
-    logging.info(
-        "%s: %d images of %dx%dx%d", data.name, len(data), *data.image_shape
-    )
-    return data
-
-
 def compile_gan(gan, *, optimizer=None, schedule=None, **games) -> None:
     """Compiles a GAN with the protocol of the flags; in scope.
 
@@ -226,7 +183,7 @@ def compile_gan(gan, *, optimizer=None, schedule=None, **games) -> None:
 
     def optimizer_of(rate):
         rate = schedule(rate) if schedule else rate
-        return (optimizer or FusedAdam)(rate, beta_1=_BETA_1.value)
+        return (optimizer or FusedAdam)(rate, beta_1=BETA_1.value)
 
     gan.compile(
         optimizer_of(GENERATOR_LR.value),
@@ -244,8 +201,9 @@ def train(gan, data, **how) -> int:
 
     Args:
         gan: compiled.
-        data: the images.
-        **how: `stream` and `evaluate` of `training.train`.
+        data: images or points, see `tfgan_ref.data.data`.
+        **how: `stream`, `evaluate`, `draw` and `sample_count` of
+            `training.train`.
     """
     from recipes import report
     from tfgan_ref import training
@@ -261,12 +219,12 @@ def train(gan, data, **how) -> int:
         checkpoint_every=CHECKPOINT_EVERY.value,
         checkpoints_to_keep=_CHECKPOINTS_TO_KEEP.value,
         resume=_RESUME.value,
-        export=_EXPORT.value,
+        export=EXPORT.value,
     )
     settings = _settings(data)
     if _DRY_RUN.value:
-        training.check(config, gan, len(data))
-        report.print_plan(gan, config, settings)
+        training.check(config, gan, data.count)
+        report.print_plan(gan, config, settings, data.summary)
         return 0
     if _JIT_COMPILE.value == "auto":
         _choose_compiler(gan, data, config, how.get("stream"))
@@ -310,13 +268,7 @@ def _settings(data) -> dict[str, object]:
         if module.startswith("recipes.") or module == sys.argv[0]
         for flag in module_flags
     }
-    return dict(sorted(ours.items())) | {
-        "data": {
-            "count": len(data),
-            "image_shape": list(data.image_shape),
-            "sha256": data.fingerprint,
-        }
-    }
+    return dict(sorted(ours.items())) | {"data": data.facts}
 
 
 def _log_own_lines():

@@ -9,7 +9,7 @@ import functools
 
 from absl import flags
 
-from recipes import common
+from recipes import common, image_data
 
 _WIDTH = flags.DEFINE_integer(
     "width",
@@ -71,7 +71,7 @@ def main():
         "reference": reference_normalization.ReferenceBatchNormalization,
         "virtual": reference_normalization.VirtualBatchNormalization,
     }
-    data = common.load_images(dcgan.image_size_for)
+    data = image_data.load(dcgan.image_size_for)
     with strategy.scope():
         gan = dcgan.build(
             data.image_shape,

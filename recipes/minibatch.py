@@ -11,7 +11,7 @@ import functools
 
 from absl import flags
 
-from recipes import common, semi_supervised
+from recipes import common, image_data, semi_supervised
 from tfgan_ref.errors import UserError
 
 _MINIBATCH_FEATURES = flags.DEFINE_enum(
@@ -61,7 +61,7 @@ def main():
     task = None
     if semi_supervised.LABELS.value:
         task = semi_supervised.load_task(size)
-    data = task.data if task else common.load_images(size)
+    data = task.data if task else image_data.load(size)
     with strategy.scope():
         gan = _build(cifar10, data.image_shape, task and task.classes)
         # As many as there will be batch-mates.

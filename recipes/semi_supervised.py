@@ -4,7 +4,7 @@ import dataclasses
 
 from absl import flags
 
-from recipes import common
+from recipes import common, image_data
 from tfgan_ref.errors import UserError
 
 LABELS = flags.DEFINE_integer(
@@ -46,7 +46,7 @@ def load_task(image_size=None):
     """Loads what the flags name.
 
     Args:
-        image_size: see `common.load_images`.
+        image_size: see `image_data.load`.
 
     Raises:
         UserError: the data set cannot be loaded, or a flag has no effect here.
@@ -56,10 +56,10 @@ def load_task(image_size=None):
             "--real_target is for discriminators without labels. "
             f"Received: --real_target={common.REAL_TARGET.value}"
         )
-    data = common.load_images(
+    data = image_data.load(
         image_size, labelled=LABELS.value, label_seed=_LABEL_SEED.value
     )
-    test_data = common.load_images(data.image_shape[0], split=_TEST_SPLIT.value)
+    test_data = image_data.load(data.image_shape[0], split=_TEST_SPLIT.value)
     return Task(data, test_data, int(data.labels.max()) + 1)
 
 

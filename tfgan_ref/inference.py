@@ -6,7 +6,8 @@ import dataclasses
 import json
 import math
 import pathlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -46,7 +47,7 @@ class Model:
     """
 
     path: pathlib.Path
-    signatures: Mapping[str, Callable]
+    signatures: Mapping[str, Any]
     card: dict
     class_names: tuple[str, ...]
     owner: object

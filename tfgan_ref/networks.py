@@ -14,12 +14,13 @@ import tensorflow as tf
 from absl import logging
 
 from tfgan_ref import checkpoints, latents
-from tfgan_ref.data.images import Images
+from tfgan_ref.data.data import Data
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.gan import GAN
 
 # Layers that the networks may have: Keras knows them once they are imported.
 from tfgan_ref.layers import (  # noqa: F401
+    maxout,
     minibatch_features,
     noise,
     reference_normalization,
@@ -47,12 +48,12 @@ class Networks:
     card: dict[str, object]
 
 
-def describe(gan: GAN, data: Images) -> dict[str, object]:
+def describe(gan: GAN, data: Data) -> dict[str, object]:
     """What `networks.json` says, JSON values."""
     return {
         "name": gan.name,
         "prior": getattr(gan.prior, "__name__", str(gan.prior)),
-        "data": {"name": data.name, "count": len(data)},
+        "data": {"name": data.name, "count": data.count},
         "class_names": list(data.class_names),
         "classifies": gan.classifier is not None,
         "averaged": [

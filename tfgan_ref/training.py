@@ -7,6 +7,7 @@ import dataclasses
 import pathlib
 from collections.abc import Callable
 
+import numpy as np
 import tensorflow as tf
 from absl import logging
 
@@ -21,7 +22,7 @@ from tfgan_ref.callbacks.progress import ProgressBar
 from tfgan_ref.callbacks.tensorboard import DescribeRun, open_writer
 from tfgan_ref.checkpoints import Checkpoints
 from tfgan_ref.data import minibatches
-from tfgan_ref.data.images import Images
+from tfgan_ref.data.data import Data
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.evaluation.result import Evaluation
 from tfgan_ref.gan import GAN
@@ -80,13 +81,15 @@ class Result:
 
 def train(
     gan: GAN,
-    data: Images,
+    data: Data,
     config: Config,
     *,
     settings: dict[str, object],
     free: frozenset[str] = frozenset(),
     stream: Callable[..., tf.data.Dataset] = minibatches.stream,
     evaluate: Callable[[GAN], Evaluation] | None = None,
+    draw: Callable[[np.ndarray], np.ndarray] = samples.draw_images,
+    sample_count: int = 64,
 ) -> Result | None:
     """Trains a compiled GAN, from where its workdir left off.
 
@@ -94,13 +97,15 @@ def train(
 
     Args:
         gan: made and compiled inside its strategy's scope.
-        data: the images.
+        data: the images, or the density of points.
         config: how long, what to keep.
         settings: all that config.json records of the run, JSON values; a
             workdir with other settings is refused.
         free: the settings that may differ from those of the run there.
         stream: makes the minibatches, as `minibatches.stream` does.
         evaluate: function of the GAN, called every so often and at the end.
+        draw: function of samples -> picture, see `WriteSamples`.
+        sample_count: how many samples a picture shows.
 
     Returns:
         `Result`; None on a worker that is not the chief.
@@ -112,7 +117,7 @@ def train(
     """
     strategy = gan.distribute_strategy
     is_chief = runtime.is_chief(strategy)
-    check(config, gan, len(data))
+    check(config, gan, data.count)
     if evaluate:
         _check_multiple("`eval_every`", config.eval_every, gan)
     workdir = WorkDir(config.workdir)
@@ -125,13 +130,19 @@ def train(
         )
         _resume(gan, config, workdir, checkpoints, settings, free)
         signal, result = None, None
+        pictures = {"draw": draw, "count": sample_count}
         try:
             if checkpoints.last_step < config.train_steps:
                 reporting = (
-                    _reporting(gan, data, config, workdir, settings, evaluate)
+                    _reporting(
+                        gan, config, workdir, settings, evaluate, pictures
+                    )
                     if is_chief
                     else contextlib.nullcontext([])
                 )
+                if is_chief:
+                    described = networks.describe(gan, data)
+                    write_json(workdir.networks, described)
                 dataset = _distribute(gan, data, config, stream)
                 signal = _fit(gan, dataset, config, checkpoints, reporting)
             if is_chief:
@@ -148,13 +159,13 @@ def train(
         return result
 
 
-def check(config: Config, gan: GAN, count: int) -> None:
+def check(config: Config, gan: GAN, count: int | None) -> None:
     """Raises `UserError` where the numbers do not fit together.
 
     Args:
         config: how long to train, what to keep.
         gan: compiled.
-        count: size of the data set.
+        count: size of the data set; None where it has no end.
     """
     replicas = gan.distribute_strategy.num_replicas_in_sync
     minibatches.check_batch_size(config.batch_size, count, replicas)
@@ -232,12 +243,11 @@ def _fit(gan, dataset, config, checkpoints, reporting):
 
 
 @contextlib.contextmanager
-def _reporting(gan, data, config, workdir, settings, evaluate):
+def _reporting(gan, config, workdir, settings, evaluate, pictures):
     """The callbacks that tell how the run goes, which the chief has."""
     first_step = int(gan.step.numpy())
     images_per_step = config.batch_size * gan.discriminator_steps
     workdir.record_start(settings, provenance.describe(), first_step)
-    write_json(workdir.networks, networks.describe(gan, data))
     writer = open_writer(workdir.events, first_step)
     bar = ProgressBar(config.train_steps, images_per_step)
     with contextlib.closing(writer), contextlib.closing(bar):
@@ -257,7 +267,9 @@ def _reporting(gan, data, config, workdir, settings, evaluate):
                 images_per_step=images_per_step,
                 seconds=workdir.rewind_metrics(first_step),
             ),
-            samples.WriteSamples(config.sample_every, workdir.samples, writer),
+            samples.WriteSamples(
+                config.sample_every, workdir.samples, writer, **pictures
+            ),
             bar,
         ]
 

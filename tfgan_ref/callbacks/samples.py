@@ -12,7 +12,7 @@ _GREY = 128  # of the empty cells of a grid
 
 
 class WriteSamples(Periodic):
-    """Writes a grid of samples as PNG and to TensorBoard.
+    """Writes a picture of samples as PNG and to TensorBoard.
 
     The samples come from the averaged generator if there is one, in inference
     mode.
@@ -21,11 +21,14 @@ class WriteSamples(Periodic):
         every: int >= 1, in steps; the first and the last step are also drawn.
         folder: `pathlib.Path` of the PNG files, `step_000500.png`.
         writer: `tf.summary.SummaryWriter`.
-        count: int, samples per grid.
+        draw: function of samples, NumPy float32 as the generator gives them,
+            -> uint8 `[height, width, channels]`; None is `draw_images`.
+        count: int, samples per picture.
     """
 
-    def __init__(self, every, folder, writer, *, count=64):
+    def __init__(self, every, folder, writer, *, draw=None, count=64):
         super().__init__(every)
+        self._draw = draw or draw_images
         self._folder = folder
         self._writer = writer
         self._count = count
@@ -42,8 +45,8 @@ class WriteSamples(Periodic):
 
     def at_step(self, step, logs):
         """Draws a grid."""
-        images = self.model.sampler(self._latents, training=False)
-        picture = grid(to_uint8(images.numpy()))
+        samples = self.model.sampler(self._latents, training=False)
+        picture = self._draw(samples.numpy())
         with self._writer.as_default(step):
             tf.summary.image("samples", picture[None])
         png = tf.io.encode_png(picture).numpy()
@@ -53,6 +56,11 @@ class WriteSamples(Periodic):
 def path_of(folder, step):
     """Where in `folder` the grid of a step is."""
     return folder / f"step_{step:06d}.png"
+
+
+def draw_images(images):
+    """Images float `[count, height, width, channels]` in [-1, 1] -> a grid."""
+    return grid(to_uint8(images))
 
 
 def to_uint8(images):

@@ -41,6 +41,26 @@ class Images:
         """`(height, width, channels)`."""
         return self.images.shape[1:]
 
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.images)
+
+    @property
+    def summary(self) -> str:
+        """In a few words."""
+        height, width, channels = self.image_shape
+        return f"{len(self):,} images of {height}x{width}x{channels}"
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """What a run records of them, JSON values."""
+        return {
+            "count": len(self),
+            "image_shape": list(self.image_shape),
+            "sha256": self.fingerprint,
+        }
+
     @functools.cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the shape, the images and the labels, in hexadecimal."""

@@ -78,12 +78,14 @@ def stream(
     return dataset.with_options(options)
 
 
-def check_batch_size(batch_size: int, count: int, replicas: int) -> None:
+def check_batch_size(batch_size: int, count: int | None, replicas: int) -> None:
     """Raises `UserError` where a minibatch cannot be filled or divided."""
-    if not 1 <= batch_size <= count:
+    if batch_size < 1 or (count is not None and batch_size > count):
+        limit = (
+            f" and at most the size of the data set, {count}" if count else ""
+        )
         raise UserError(
-            "`batch_size` must be at least 1 and at most the size of the data "
-            f"set, {count}. Received: {batch_size}"
+            f"`batch_size` must be at least 1{limit}. Received: {batch_size}"
         )
     if batch_size % replicas:
         raise UserError(

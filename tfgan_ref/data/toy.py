@@ -13,6 +13,7 @@ References:
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -26,6 +27,47 @@ from tfgan_ref.errors import UserError
 
 # Within so many standard deviations a sample belongs to a mode.
 MODE_RADIUS = 3.0
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Points:
+    """Points of a known density, drawn anew for every minibatch.
+
+    Attributes:
+        name: as it was asked for.
+        density: `Mixture`.
+        class_names: none.
+        count: None, there is no end.
+    """
+
+    name: str
+    density: Mixture
+    class_names: tuple[str, ...] = ()
+    count: None = None
+
+    @property
+    def summary(self) -> str:
+        """In a few words."""
+        modes, dimensions = self.density.means.shape
+        return f"{modes} Gaussians in {dimensions} dimensions"
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """What a run records of them, JSON values."""
+        return {
+            "means": self.density.means.tolist(),
+            "scales": self.density.scales.tolist(),
+            "weights": self.density.weights.tolist(),
+        }
+
+
+def load(name: str) -> Points:
+    """The points of that name; raises `UserError` if it is none of `NAMES`."""
+    if name not in _MAKERS:
+        raise UserError(
+            f"Toy data are one of {', '.join(NAMES)}. Received: {name}"
+        )
+    return Points(name, _MAKERS[name]())
 
 
 def two_gaussians() -> Mixture:
@@ -87,8 +129,17 @@ def grid(side: int = 5, spacing: float = 2.0, scale: float = 0.05) -> Mixture:
     return _to_be_counted(mixture.make(means, scale))
 
 
+_MAKERS = {
+    "ring": ring,
+    "unrolled_paper_ring": unrolled_paper_ring,
+    "grid": grid,
+    "two_gaussians": two_gaussians,
+}
+NAMES = tuple(_MAKERS)
+
+
 def stream(
-    data: Mixture,
+    data: Points,
     batch_size: int,
     *,
     seed: int,
@@ -98,7 +149,7 @@ def stream(
     """Returns the data set of one worker's minibatches, for ever.
 
     Args:
-        data: to draw from.
+        data: the points.
         batch_size: points per minibatch over all replicas.
         seed: of the draws.
         first: index of the first minibatch.
@@ -123,8 +174,10 @@ def stream(
     first_replica = context.input_pipeline_id * local_replicas
 
     def minibatch(step):
-        points = data.sample(batch_size, [tf.constant(seed, tf.int64), step])
-        shape = [replicas, batch_size // replicas, data.means.shape[1]]
+        points = data.density.sample(
+            batch_size, [tf.constant(seed, tf.int64), step]
+        )
+        shape = [replicas, batch_size // replicas, data.density.means.shape[1]]
         by_replica = tf.reshape(points, shape)
         return by_replica[first_replica : first_replica + local_replicas]
 

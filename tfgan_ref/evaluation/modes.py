@@ -24,6 +24,7 @@ from tfgan_ref.data.mixture import Mixture
 from tfgan_ref.data.toy import MODE_RADIUS
 from tfgan_ref.errors import UserError
 from tfgan_ref.evaluation import classification
+from tfgan_ref.evaluation.result import Evaluation
 
 GAUSSIAN_SAMPLES = 2_500
 STACKED_MNIST_SAMPLES = 26_000
@@ -146,3 +147,39 @@ def _coverage(counts: np.ndarray, shares: np.ndarray) -> dict[str, float]:
             else float("nan")
         ),
     }
+
+
+class ModeCoverage:
+    """The coverage of a GAN's samples, as the evaluation of a run.
+
+    Scalars `eval/modes_captured`, `eval/high_quality` and, where there is one,
+    `eval/reverse_kl`.
+
+    Args:
+        density: of the data.
+        samples: int, how many are drawn, of the same latents every time.
+    """
+
+    def __init__(self, density: Mixture, samples: int = GAUSSIAN_SAMPLES):
+        _check_count(samples, len(density.means))
+        self._density = density
+        self._samples = samples
+
+    def __call__(self, gan) -> Evaluation:
+        """Evaluates a `GAN` of points."""
+        measured = measure_gaussians(self.draw(gan), self._density)
+        return Evaluation(
+            {
+                f"eval/{name}": float(value)
+                for name, value in measured.items()
+                if name != "samples" and np.isfinite(value)
+            }
+        )
+
+    def draw(self, gan) -> np.ndarray:
+        """Samples of the averaged generator, if any, in inference mode."""
+        # Training draws for steps >= 0, pictures for -1.
+        latents = gan.prior(
+            [self._samples, gan.latent_dim], seed=[gan.seed, -3]
+        )
+        return gan.sampler(latents, training=False).numpy()

@@ -1,0 +1,115 @@
+"""A GAN on points of known density, with any cost.
+
+    python -m recipes.toy --dataset=ring --workdir=runs/ring
+    python -m recipes.toy --dataset=grid --divergence=kl --workdir=runs/grid
+
+The networks and numbers are those of PacGAN's plain GAN (Lin et al. 2018);
+README.md has the commands whose results are recorded, with their times.
+"""
+
+import functools
+
+from absl import flags
+
+from recipes import common, toy_data
+
+_COST = flags.DEFINE_enum(
+    "cost",
+    "non_saturating",
+    [
+        "minimax",
+        "non_saturating",
+        "maximum_likelihood",
+        "least_squares",
+        "hinge",
+        "f_gan",
+    ],
+    "The game; f_gan: that of --divergence.",
+)
+_DIVERGENCE = flags.DEFINE_string(
+    "divergence", None, "Of f-GAN, one of the nine; sets --cost=f_gan."
+)
+_MINIBATCH_FEATURES = flags.DEFINE_bool(
+    "minibatch_features", False, "Released ones, before the last layer."
+)
+_GENERATOR_UNITS = flags.DEFINE_integer(
+    "generator_units", 400, "Of each hidden layer.", lower_bound=1
+)
+_DISCRIMINATOR_UNITS = flags.DEFINE_integer(
+    "discriminator_units", 200, "Of each maxout layer.", lower_bound=1
+)
+_INITIAL_POINTS = 500
+
+flags.set_default(common.LATENT_DIM, 2)
+flags.set_default(common.BATCH_SIZE, 100)
+flags.set_default(common.GENERATOR_LR, 1e-4)
+flags.set_default(common.DISCRIMINATOR_LR, 1e-4)
+flags.set_default(common.BETA_1, 0.8)
+flags.set_default(common.TRAIN_STEPS, 400_000)
+
+
+def main():
+    """Builds, compiles and trains the GAN that the flags describe."""
+    strategy = common.make_strategy()
+
+    from tfgan_ref.layers.minibatch_features import MinibatchFeatures
+    from tfgan_ref.models import toy
+
+    data = toy_data.load()
+    generator_loss, discriminator_loss = _game()
+    with strategy.scope():
+        gan = toy.build(
+            data.density.means.shape[1],
+            latent_dim=common.LATENT_DIM.value,
+            generator_units=_GENERATOR_UNITS.value,
+            discriminator_units=_DISCRIMINATOR_UNITS.value,
+            make_minibatch_features=MinibatchFeatures
+            if _MINIBATCH_FEATURES.value
+            else None,
+            ema_decay=common.EMA_DECAY.value,
+            seed=common.SEED.value,
+        )
+        points = data.density.sample(_INITIAL_POINTS, [common.SEED.value, -1])
+        gan.initialize(points)
+        common.compile_gan(
+            gan,
+            generator_loss=generator_loss,
+            discriminator_loss=discriminator_loss,
+        )
+    return toy_data.train(gan, data)
+
+
+def _game():
+    """The costs of the generator and of the discriminator."""
+    from tfgan_ref.losses import (
+        adversarial,
+        f_divergence,
+        hinge,
+        least_squares,
+    )
+
+    if _DIVERGENCE.value is not None or _COST.value == "f_gan":
+        divergence = f_divergence.by_name(_DIVERGENCE.value or "")
+        return divergence.generator_loss, divergence.discriminator_loss
+    games = {
+        "least_squares": (
+            least_squares.least_squares_generator_loss,
+            least_squares.least_squares_discriminator_loss,
+        ),
+        "hinge": (hinge.hinge_generator_loss, hinge.hinge_discriminator_loss),
+    }
+    if _COST.value in games:
+        return games[_COST.value]
+    generator_losses = {
+        "minimax": adversarial.minimax_generator_loss,
+        "non_saturating": adversarial.non_saturating_generator_loss,
+        "maximum_likelihood": adversarial.maximum_likelihood_generator_loss,
+    }
+    return generator_losses[_COST.value], functools.partial(
+        adversarial.minimax_discriminator_loss,
+        real_target=common.REAL_TARGET.value,
+    )
+
+
+if __name__ == "__main__":
+    common.run(main)

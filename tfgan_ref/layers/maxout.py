@@ -1,0 +1,74 @@
+"""Maxout (Goodfellow et al. 2013).
+
+Reference:
+    Goodfellow, Warde-Farley, Mirza, Courville, Bengio (2013), Maxout Networks,
+    https://arxiv.org/abs/1302.4389
+"""
+
+import keras
+import tensorflow as tf
+
+from tfgan_ref.errors import UserError
+
+
+@keras.saving.register_keras_serializable(package="tfgan_ref")
+class Maxout(keras.layers.Layer):
+    """The greatest of some affine functions, of each unit (section 2).
+
+    Args:
+        units: int >= 1, m.
+        pieces: int >= 1, k affine functions per unit.
+        kernel_initializer: of the weights.
+
+    Call arguments:
+        inputs: float `[batch, features]`.
+
+    Returns of the call:
+        float `[batch, units]`.
+
+    Raises:
+        UserError: a number is not positive.
+    """
+
+    def __init__(
+        self, units, pieces=5, kernel_initializer="glorot_uniform", **kwargs
+    ):
+        super().__init__(**kwargs)
+        for name, value in (("units", units), ("pieces", pieces)):
+            if value < 1:
+                raise UserError(f"`{name}` must be positive. Received: {value}")
+        self.units = units
+        self.pieces = pieces
+        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+
+    def build(self, input_shape):
+        """Makes the weights and the biases."""
+        width = self.units * self.pieces
+        self.kernel = self.add_weight(
+            shape=(input_shape[-1], width),
+            initializer=self.kernel_initializer,
+            name="kernel",
+        )
+        self.bias = self.add_weight(
+            shape=(width,), initializer="zeros", name="bias"
+        )
+
+    def call(self, inputs):
+        """Returns the greatest of the pieces."""
+        affine = tf.matmul(inputs, self.kernel) + self.bias
+        pieces = tf.reshape(affine, [-1, self.units, self.pieces])
+        return tf.reduce_max(pieces, -1)
+
+    def compute_output_shape(self, input_shape):
+        """`[batch, units]`."""
+        return *input_shape[:-1], self.units
+
+    def get_config(self):
+        """Arguments of the constructor."""
+        return super().get_config() | {
+            "units": self.units,
+            "pieces": self.pieces,
+            "kernel_initializer": keras.initializers.serialize(
+                self.kernel_initializer
+            ),
+        }

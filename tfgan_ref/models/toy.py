@@ -1,0 +1,116 @@
+"""Multilayer perceptrons for points of one or two dimensions.
+
+References:
+    Lin, Khetan, Fanti, Oh (2018), PacGAN: The power of two samples in
+    generative adversarial networks, https://arxiv.org/abs/1712.04086
+    Metz, Poole, Pfau, Sohl-Dickstein (2017), Unrolled Generative Adversarial
+    Networks, https://arxiv.org/abs/1611.02163
+"""
+
+from __future__ import annotations
+
+import keras
+import tensorflow as tf
+from keras import layers
+
+from tfgan_ref import latents
+from tfgan_ref.errors import UserError
+from tfgan_ref.gan import GAN
+from tfgan_ref.layers.maxout import Maxout
+
+_HIDDEN_OF_GENERATOR = 4
+_HIDDEN_OF_DISCRIMINATOR = 3
+
+
+def build(
+    dimensions,
+    *,
+    latent_dim=2,
+    generator_units=400,
+    discriminator_units=200,
+    make_minibatch_features=None,
+    ema_decay=0.0,
+    seed=0,
+):
+    """Returns PacGAN's plain GAN; compile it with Adam(1e-4, beta_1=0.8).
+
+    As released: z ~ N(0, I)^2 and minibatches of 100; the generator has four
+    hidden layers with batch normalisation and ReLU, the discriminator three
+    maxout layers of five pieces. Weights from N(0, 0.02).
+
+    Args:
+        dimensions: int >= 1, of a point.
+        latent_dim: int >= 1, length of z.
+        generator_units: int >= 1, of each hidden layer.
+        discriminator_units: int >= 1, of each maxout layer.
+        make_minibatch_features: function without arguments -> layer, which
+            goes before the last; None: none.
+        ema_decay: float in [0, 1), see `GAN`.
+        seed: int, of the initial weights and of the latents.
+
+    Returns:
+        `GAN`, not compiled.
+
+    Raises:
+        UserError: an argument is out of range.
+    """
+    check_sizes(
+        dimensions=dimensions,
+        latent_dim=latent_dim,
+        generator_units=generator_units,
+        discriminator_units=discriminator_units,
+    )
+    keras.utils.set_random_seed(seed)
+    return GAN(
+        generator(dimensions, latent_dim, generator_units),
+        discriminator(dimensions, discriminator_units, make_minibatch_features),
+        prior=latents.normal,
+        ema_decay=ema_decay,
+        seed=seed,
+        name="toy",
+    )
+
+
+def generator(dimensions, latent_dim=2, units=400):
+    """Latents `[batch, latent_dim]` -> points `[batch, dimensions]`."""
+    z = keras.Input((latent_dim,), name="latents")
+    x = z
+    for _ in range(_HIDDEN_OF_GENERATOR):
+        x = layers.Dense(units, kernel_initializer=_normal())(x)
+        x = layers.BatchNormalization(
+            momentum=0.9,
+            synchronized=tf.distribute.get_strategy().num_replicas_in_sync > 1,
+        )(x)
+        x = layers.ReLU()(x)
+    points = layers.Dense(
+        dimensions, kernel_initializer=_normal(), dtype="float32", name="points"
+    )(x)
+    return keras.Model(z, points, name="generator")
+
+
+def discriminator(dimensions, units=200, make_minibatch_features=None):
+    """Points `[batch, dimensions]` -> logits `[batch]`."""
+    points = keras.Input((dimensions,), name="points")
+    x = points
+    for _ in range(_HIDDEN_OF_DISCRIMINATOR):
+        x = Maxout(units, kernel_initializer=_normal())(x)
+    if make_minibatch_features is not None:
+        x = make_minibatch_features()(x)
+    return keras.Model(points, logits(x, _normal()), name="discriminator")
+
+
+def logits(x, initializer="glorot_uniform"):
+    """Features `[batch, features]` -> logits `[batch]`, float32."""
+    x = layers.Dense(1, kernel_initializer=initializer, dtype="float32")(x)
+    return layers.Reshape((), dtype="float32", name="logits")(x)
+
+
+def check_sizes(**sizes):
+    """Raises `UserError` where one of them is not positive."""
+    for name, value in sizes.items():
+        if value < 1:
+            raise UserError(f"`{name}` must be positive. Received: {value}")
+
+
+def _normal():
+    return keras.initializers.RandomNormal(stddev=0.02)
