@@ -21,6 +21,9 @@ def warnings(monkeypatch):
     return messages
 
 
+RING = toy.load("ring")
+
+
 def take(count, *arguments, **options):
     stream = toy.stream(*arguments, **options)
     return list(itertools.islice(stream.as_numpy_iterator(), count))
@@ -129,10 +132,10 @@ def test_numbers_out_of_range_are_refused(make, received):
 
 
 def test_minibatches_are_float32_points_of_every_mode():
-    (batch,) = take(1, toy.ring(), 400, seed=1)
+    (batch,) = take(1, RING, 400, seed=1)
     assert batch.dtype == np.float32
     assert batch.shape == (400, 2)
-    offsets = batch[:, None] - toy.ring().means
+    offsets = batch[:, None] - RING.density.means
     lengths = np.linalg.norm(offsets, axis=-1)
     # Of 400 points none is 6 deviations away, and no mode has less than 20.
     assert lengths.min(1).max() < 0.06
@@ -140,26 +143,27 @@ def test_minibatches_are_float32_points_of_every_mode():
 
 
 def test_a_minibatch_is_a_function_of_seed_and_step():
-    whole = take(5, toy.ring(), 6, seed=2**40)
+    whole = take(5, RING, 6, seed=2**40)
     np.testing.assert_array_equal(
-        take(3, toy.ring(), 6, seed=2**40, first=2), whole[2:]
+        take(3, RING, 6, seed=2**40, first=2), whole[2:]
     )
-    other = take(5, toy.ring(), 6, seed=2**40 + 1)
-    another = take(5, toy.ring(), 6, seed=0)
+    other = take(5, RING, 6, seed=2**40 + 1)
+    another = take(5, RING, 6, seed=0)
     points = np.concatenate(whole + other + another)
     assert len(np.unique(points, axis=0)) == 90
     tf.random.set_seed(9)
-    np.testing.assert_array_equal(take(5, toy.ring(), 6, seed=2**40), whole)
+    np.testing.assert_array_equal(take(5, RING, 6, seed=2**40), whole)
 
 
 def test_replicas_and_workers_share_out_each_minibatch_in_order():
-    whole = take(3, toy.grid(), 8, seed=4)
-    taking_turns = take(6, toy.grid(), 8, seed=4, input_context=worker(1, 0, 2))
+    data = toy.load("grid")
+    whole = take(3, data, 8, seed=4)
+    taking_turns = take(6, data, 8, seed=4, input_context=worker(1, 0, 2))
     np.testing.assert_array_equal(
         np.concatenate(taking_turns), np.concatenate(whole)
     )
     shares = [
-        take(6, toy.grid(), 8, seed=4, input_context=worker(2, index, 4))
+        take(6, data, 8, seed=4, input_context=worker(2, index, 4))
         for index in range(2)
     ]
     for step, batch in enumerate(whole):
@@ -172,7 +176,7 @@ def test_replicas_and_workers_share_out_each_minibatch_in_order():
 
 
 def test_a_minibatch_has_a_shape_that_is_known_beforehand():
-    spec = toy.stream(toy.two_gaussians(), 6, seed=0).element_spec
+    spec = toy.stream(toy.load("two_gaussians"), 6, seed=0).element_spec
     assert spec == tf.TensorSpec([6, 1], tf.float32)
 
 
@@ -180,7 +184,7 @@ def test_a_minibatch_has_a_shape_that_is_known_beforehand():
 def test_a_minibatch_that_cannot_be_made_is_refused(batch_size, replicas):
     with pytest.raises(UserError, match=f"Received: {batch_size}"):
         toy.stream(
-            toy.ring(),
+            RING,
             batch_size,
             seed=0,
             input_context=worker(1, 0, replicas),
@@ -188,5 +192,21 @@ def test_a_minibatch_that_cannot_be_made_is_refused(batch_size, replicas):
 
 
 def test_the_end_of_a_stream_waits_for_no_tuner():
-    options = toy.stream(toy.ring(), 7, seed=0).options()
+    options = toy.stream(RING, 7, seed=0).options()
     assert options.autotune.enabled is False
+
+
+def test_points_tell_their_density_and_another_name_is_refused():
+    points = toy.load("grid")
+    assert (points.name, points.count) == ("grid", None)
+    assert points.summary == "25 Gaussians in 2 dimensions"
+    np.testing.assert_array_equal(points.facts["means"], toy.grid().means)
+    assert points.facts["scales"] == [0.05] * 25
+    assert set(toy.NAMES) == {
+        "ring",
+        "unrolled_paper_ring",
+        "grid",
+        "two_gaussians",
+    }
+    with pytest.raises(UserError, match="one of ring, .*Received: spiral"):
+        toy.load("spiral")

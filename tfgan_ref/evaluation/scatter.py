@@ -54,7 +54,7 @@ class Scatter:
             )
         places = self._places(samples)
         places = places[(abs(places) < 2 * _SIZE).all(-1)]
-        for x, y in places:
+        for x, y in np.rint(places):
             pen.ellipse((x - 1, y - 1, x + 1, y + 1), fill=_SAMPLE)
 
     def _places(self, points):
