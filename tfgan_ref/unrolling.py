@@ -73,9 +73,8 @@ def adam_step(parameters, gradients, state: AdamState):
     ):
         dtype = parameter.dtype
         time = tf.cast(count, dtype)
-        beta_1, beta_2 = (
-            tf.cast(beta, dtype) for beta in (state.beta_1, state.beta_2)
-        )
+        beta_1 = tf.constant(state.beta_1, dtype)
+        beta_2 = tf.constant(state.beta_2, dtype)
         m = beta_1 * m + (1.0 - beta_1) * gradient
         v = beta_2 * v + (1.0 - beta_2) * tf.square(gradient)
         rate = tf.cast(state.learning_rate, dtype)

@@ -1,0 +1,236 @@
+"""Unrolled GAN: its gradient against finite differences, its steps."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tfgan_ref import latents, optimizers
+from tfgan_ref.data import toy
+from tfgan_ref.errors import UserError
+from tfgan_ref.gan import GAN
+from tfgan_ref.losses import adversarial
+from tfgan_ref.models import unrolled
+
+RATE, BETA_1, EPSILON = 0.05, 0.5, 1e-3
+
+
+def perceptron(name, inputs, outputs):
+    x = given = keras.Input((inputs,), dtype="float64")
+    x = keras.layers.Dense(3, "tanh", dtype="float64")(x)
+    x = keras.layers.Dense(outputs, dtype="float64")(x)
+    if outputs == 1:
+        x = keras.layers.Reshape((), dtype="float64")(x)
+    return keras.Model(given, x, name=name)
+
+
+def make(unroll_steps, rate=RATE):
+    """Small, in float64, some steps after its start."""
+    keras.utils.set_random_seed(3)
+    gan = unrolled.UnrolledGAN(
+        perceptron("generator", 2, 2),
+        perceptron("discriminator", 2, 1),
+        unroll_steps=unroll_steps,
+        prior=lambda shape, seed: tf.cast(
+            latents.normal(shape, seed), tf.float64
+        ),
+        seed=5,
+    )
+    gan.compile(
+        keras.optimizers.SGD(1.0),
+        keras.optimizers.Adam(rate, beta_1=BETA_1, epsilon=EPSILON),
+    )
+    rng = np.random.default_rng(1)
+    for moment in gan.discriminator_optimizer._momentums:
+        moment.assign(rng.normal(0, 0.1, moment.shape))
+    for moment in gan.discriminator_optimizer._velocities:
+        moment.assign(rng.uniform(0.01, 0.1, moment.shape))
+    gan.discriminator_optimizer.iterations.assign(7)
+    return gan
+
+
+def real():
+    return np.random.default_rng(2).normal(1, 0.5, (6, 2))
+
+
+# The discriminator's cost K steps ahead in NumPy, by hand.
+
+
+def softplus(x):
+    return np.logaddexp(0, x)
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def forward(parameters, x):
+    w1, b1, w2, b2 = parameters
+    hidden = np.tanh(x @ w1 + b1)
+    return hidden, hidden @ w2 + b2
+
+
+def cost(parameters, fake):
+    real_logits = forward(parameters, real())[1]
+    fake_logits = forward(parameters, fake)[1]
+    return softplus(-real_logits).mean() + softplus(fake_logits).mean()
+
+
+def gradients(parameters, fake):
+    """Of `cost` with respect to the parameters."""
+    _, _, w2, _ = parameters
+    total = [np.zeros_like(p) for p in parameters]
+    for x, sign in ((real(), -1.0), (fake, 1.0)):
+        hidden, logits = forward(parameters, x)
+        of_logits = sign * sigmoid(sign * logits) / len(x)
+        of_hidden = of_logits @ w2.T * (1 - hidden**2)
+        for place, value in zip(
+            total,
+            (
+                x.T @ of_hidden,
+                of_hidden.sum(0),
+                hidden.T @ of_logits,
+                of_logits.sum(0),
+            ),
+            strict=True,
+        ):
+            place += value
+    return total
+
+
+def cost_ahead(gan, generator_weights, steps):
+    """f(theta_G, theta_D^K)."""
+    z = gan.latents(6).numpy()
+    fake = forward(generator_weights, z)[1]
+    parameters = [v.numpy() for v in gan.discriminator.trainable_variables]
+    optimizer = gan.discriminator_optimizer
+    moments = [v.numpy() for v in optimizer._momentums]
+    velocities = [v.numpy() for v in optimizer._velocities]
+    beta_2 = optimizer.beta_2
+    for t in range(8, 8 + steps):
+        found = gradients(parameters, fake)
+        rate = RATE * np.sqrt(1 - beta_2**t) / (1 - BETA_1**t)
+        for i, gradient in enumerate(found):
+            moments[i] = BETA_1 * moments[i] + (1 - BETA_1) * gradient
+            velocities[i] = beta_2 * velocities[i] + (1 - beta_2) * gradient**2
+            parameters[i] = parameters[i] - rate * moments[i] / (
+                np.sqrt(velocities[i]) + EPSILON
+            )
+    return cost(parameters, fake)
+
+
+def moved_by(gan):
+    """What a step adds to the generator's weights: the gradient, SGD(1)."""
+    before = gan.generator.get_weights()
+    gan.train_step([tf.constant(real())])
+    after = gan.generator.get_weights()
+    return [b - a for a, b in zip(before, after, strict=True)]
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 5])
+def test_the_gradient_is_that_of_finite_differences(steps):
+    """Up the discriminator's cost, through K steps of Adam."""
+    gan = make(steps)
+    weights = gan.generator.get_weights()
+    finite = [np.zeros_like(w) for w in weights]
+    h = 1e-5
+    for k, weight in enumerate(weights):
+        for index in np.ndindex(weight.shape):
+            values = []
+            for sign in (1, -1):
+                changed = [w.copy() for w in weights]
+                changed[k][index] += sign * h
+                values.append(cost_ahead(gan, changed, steps))
+            finite[k][index] = (values[0] - values[1]) / (2 * h)
+    found = moved_by(gan)
+    scale = max(np.abs(f).max() for f in finite)
+    assert scale > 1e-3
+    for f, g in zip(finite, found, strict=True):
+        np.testing.assert_allclose(g, f, atol=1e-5 * scale)
+
+
+@pytest.mark.parametrize("steps", [1, 5])
+def test_the_gradient_flows_through_the_steps(steps, monkeypatch):
+    """With a stop before each step it is another one."""
+    through = moved_by(make(steps))
+    adam_step = unrolled.unrolling.adam_step
+
+    def stopped(parameters, found, state):
+        return adam_step(
+            parameters, [tf.stop_gradient(g) for g in found], state
+        )
+
+    monkeypatch.setattr(unrolled.unrolling, "adam_step", stopped)
+    without = moved_by(make(steps))
+    scale = max(np.abs(g).max() for g in through)
+    difference = max(
+        np.abs(a - b).max() for a, b in zip(through, without, strict=True)
+    )
+    assert difference > 0.01 * scale
+
+
+@pytest.mark.parametrize("steps", [0, 3])
+def test_the_discriminator_takes_one_ordinary_step(steps):
+    gan = make(steps)
+    fake = forward(gan.generator.get_weights(), gan.latents(6).numpy())[1]
+    expected = make(steps)
+    found = gradients(gan.discriminator.get_weights(), fake)
+    expected.discriminator_optimizer.apply(
+        [tf.constant(g) for g in found],
+        expected.discriminator.trainable_variables,
+    )
+    gan.train_step([tf.constant(real())])
+    for a, b in zip(
+        gan.discriminator.get_weights(),
+        expected.discriminator.get_weights(),
+        strict=True,
+    ):
+        np.testing.assert_allclose(a, b, rtol=1e-6)
+    assert int(gan.discriminator_optimizer.iterations) == 8
+
+
+def fit(gan, steps=3):
+    points = toy.load("ring")
+    with gan.distribute_strategy.scope():
+        gan.compile(
+            optimizers.FusedAdam(1e-3, beta_1=0.5),
+            optimizers.FusedAdam(1e-3, beta_1=0.5),
+        )
+    data = gan.distribute_strategy.distribute_datasets_from_function(
+        lambda context: toy.stream(points, 32, seed=0, input_context=context)
+    )
+    gan.fit(data, steps_per_epoch=steps, verbose=0, shuffle=False)
+    return [v.numpy() for v in gan.variables]
+
+
+def test_two_replicas_unroll_as_one_does(two_replicas):
+    alone = fit(unrolled.build(2, unroll_steps=2, latent_dim=4))
+    with two_replicas.scope():
+        gan = unrolled.build(2, unroll_steps=2, latent_dim=4)
+    together = fit(gan)
+    for a, b in zip(alone, together, strict=True):
+        np.testing.assert_allclose(a, b, atol=2e-5)
+
+
+def test_zero_steps_are_the_minimax_game():
+    unrolled_gan, again = (
+        unrolled.build(2, unroll_steps=0, latent_dim=4) for _ in range(2)
+    )
+    game = GAN(again.generator, again.discriminator, prior=again.prior)
+    game.generator_loss = adversarial.minimax_generator_loss
+    for a, b in zip(fit(unrolled_gan), fit(game), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-6)
+
+
+def test_wrong_arguments_are_refused():
+    with pytest.raises(UserError, match="not be negative. Received: -1"):
+        unrolled.build(2, unroll_steps=-1)
+    with pytest.raises(UserError, match="must be positive"):
+        unrolled.build(0)
+    gan = unrolled.build(2, latent_dim=4)
+    adam, sgd = keras.optimizers.Adam, keras.optimizers.SGD
+    with pytest.raises(UserError, match="must be Adam.*Received: SGD"):
+        gan.compile(adam(), sgd())
+    for options in ({"simultaneous": False}, {"discriminator_steps": 2}):
+        with pytest.raises(UserError, match="are simultaneous"):
+            gan.compile(adam(), adam(), **options)
