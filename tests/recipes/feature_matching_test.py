@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.recipes.driver import command
 from tfgan_ref.data import images
 from tfgan_ref.workdir import WorkDir
 
@@ -23,29 +24,6 @@ RECIPE = "recipes.feature_matching"
 RUN = ["--train_steps=30", "--checkpoint_every=5", "--eval_every=10"]
 BASELINE = ["--supervised", "--workdir={folder}/baseline"]
 
-# One process for many command lines: TensorFlow is imported once.
-DRIVER = """
-import contextlib, importlib, io, json, sys, traceback
-from absl import flags
-from absl.testing import flagsaver
-from tfgan_ref.errors import guard
-
-main = importlib.import_module(sys.argv[1]).main
-answers = {}
-for line in sys.stdin:
-    case, *arguments = json.loads(line)
-    output = io.StringIO()
-    with flagsaver.flagsaver(), contextlib.redirect_stdout(output):
-        try:
-            flags.FLAGS([sys.argv[1], *arguments])
-            status = guard(main)
-        except SystemExit as end:
-            status = end.code
-        except Exception:
-            status = traceback.format_exc()
-    answers[case] = [status, output.getvalue()]
-json.dump(answers, open(sys.argv[2], "w"))
-"""
 MISTAKES = {
     "fewer labels than classes": (
         ["--labels=2"],
@@ -147,7 +125,7 @@ def answers(folder):
         stderr=log,
     )
     driver = subprocess.Popen(
-        [sys.executable, "-c", DRIVER, RECIPE, folder / "answers"],
+        command(RECIPE, folder / "answers"),
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=log,

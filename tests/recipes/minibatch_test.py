@@ -13,35 +13,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.recipes import driver
 from tfgan_ref.workdir import WorkDir
 
 ROOT = pathlib.Path(__file__).parents[2]
 RECIPE = "recipes.minibatch"
 TWO_REPLICAS = ["--strategy=mirrored", "--virtual_devices=2"]
 
-# One process for many command lines: TensorFlow is imported once.
-DRIVER = """
-import contextlib, importlib, io, json, sys, traceback
-from absl import flags
-from absl.testing import flagsaver
-from tfgan_ref.errors import guard
-
-main = importlib.import_module(sys.argv[1]).main
-answers = {}
-for line in sys.stdin:
-    case, *arguments = json.loads(line)
-    output = io.StringIO()
-    with flagsaver.flagsaver(), contextlib.redirect_stdout(output):
-        try:
-            flags.FLAGS([sys.argv[1], *arguments])
-            status = guard(main)
-        except SystemExit as end:
-            status = end.code
-        except Exception:
-            status = traceback.format_exc()
-    answers[case] = [status, output.getvalue()]
-json.dump(answers, open(sys.argv[2], "w"))
-"""
 CASES = {
     # First: it decides how many devices there are.
     "dry replicas": ["--dry_run", *TWO_REPLICAS],
@@ -130,23 +108,15 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def answers(folder):
     """Case -> exit status, or the line beside status 1, and the output."""
-    lines = []
+    given = {}
     mistakes = {case: arguments for case, (arguments, _) in MISTAKES.items()}
     for case, arguments in (CASES | mistakes).items():
         small = ["--width=2", "--batch_size=8", "--log_every=1"]
-        given = [argument.format(folder=folder) for argument in arguments]
+        own = [argument.format(folder=folder) for argument in arguments]
         data = f"--dataset=idx:{folder / 'idx'}"
         workdir = f"--workdir={folder / case}"
-        lines.append(json.dumps([case, workdir, data, *small, *given]))
-    done = subprocess.run(
-        [sys.executable, "-c", DRIVER, RECIPE, folder / "answers"],
-        cwd=ROOT,
-        input="\n".join(lines),
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads((folder / "answers").read_text())
+        given[case] = [workdir, data, *small, *own]
+    return driver.answers(RECIPE, given, folder / "answers")
 
 
 def settings_of(output):

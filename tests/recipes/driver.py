@@ -1,0 +1,67 @@
+"""Runs many command lines of one recipe in one process.
+
+    python -m tests.recipes.driver RECIPE FILE
+
+Each line of stdin is a JSON list, a case and its flags; TensorFlow is imported
+once. FILE has, of each case, the exit status, or the line that goes with
+status 1, and what was printed.
+"""
+
+import contextlib
+import importlib
+import io
+import json
+import pathlib
+import subprocess
+import sys
+import traceback
+
+ROOT = pathlib.Path(__file__).parents[2]
+
+
+def command(recipe, file):
+    """The command line of such a process."""
+    return [sys.executable, "-m", "tests.recipes.driver", recipe, str(file)]
+
+
+def answers(recipe, cases, file):
+    """Case -> status and output, of flags by case."""
+    lines = [json.dumps([case, *flags]) for case, flags in cases.items()]
+    done = subprocess.run(
+        command(recipe, file),
+        cwd=ROOT,
+        input="\n".join(lines),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(pathlib.Path(file).read_text())
+
+
+def main():
+    """Answers line by line."""
+    from absl import flags
+    from absl.testing import flagsaver
+
+    from tfgan_ref.errors import guard
+
+    _, recipe, file = sys.argv
+    run = importlib.import_module(recipe).main
+    found = {}
+    for line in sys.stdin:
+        case, *arguments = json.loads(line)
+        output = io.StringIO()
+        with flagsaver.flagsaver(), contextlib.redirect_stdout(output):
+            try:
+                flags.FLAGS([recipe, *arguments])
+                status = guard(run)
+            except SystemExit as end:
+                status = end.code
+            except Exception:
+                status = traceback.format_exc()
+        found[case] = [status, output.getvalue()]
+    pathlib.Path(file).write_text(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()

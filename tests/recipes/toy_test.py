@@ -1,0 +1,145 @@
+"""Recipes on toy data as a user meets them."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.recipes import driver
+from tfgan_ref.workdir import WorkDir
+
+DIVERGENCES = (
+    "total_variation, kl, reverse_kl, pearson_chi_squared, neyman_chi_squared, "
+    "squared_hellinger, jeffreys, jensen_shannon, gan"
+)
+SMALL = [
+    "--train_steps=4",
+    "--batch_size=16",
+    "--log_every=2",
+    "--eval_every=2",
+    "--sample_every=4",
+    "--eval_samples=100",
+]
+SMALLER = ["--generator_units=4", "--discriminator_units=4"]
+TOY = {
+    "ring": SMALLER,
+    "dry": ["--dry_run", "--dataset=grid"],
+    "two": ["--dataset=two_gaussians", *SMALLER],
+    "least_squares": ["--cost=least_squares", *SMALLER],
+    "hinge": ["--cost=hinge", *SMALLER],
+    "jeffreys": ["--divergence=jeffreys", *SMALLER],
+    "features": ["--minibatch_features", "--discriminator_steps=2", *SMALLER],
+    "unknown": ["--divergence=hellinger"],
+    "none": ["--cost=f_gan"],
+    "few": ["--dataset=grid", "--eval_samples=24", *SMALLER],
+    "export": ["--export", *SMALLER],
+}
+UNROLLED = {
+    "five": ["--unroll_steps=5", "--latent_dim=8"],
+    "plain": ["--unroll_steps=0", "--latent_dim=8"],
+    "in turn": ["--nosimultaneous"],
+    "more": ["--discriminator_steps=2"],
+}
+
+
+def answers(recipe, cases, folder):
+    given = {
+        case: [f"--workdir={folder / case}", *SMALL, *own]
+        for case, own in cases.items()
+    }
+    return driver.answers(recipe, given, folder / "answers")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("toy")
+
+
+@pytest.fixture(scope="module")
+def toy(folder):
+    return answers("recipes.toy", TOY, folder)
+
+
+@pytest.fixture(scope="module")
+def unrolled(folder):
+    return answers("recipes.unrolled", UNROLLED, folder)
+
+
+@pytest.mark.parametrize(
+    "case", ["ring", "two", "least_squares", "hinge", "jeffreys", "features"]
+)
+def test_a_run_counts_modes_and_draws_its_samples(case, toy, folder):
+    status, output = toy[case]
+    assert status == 0, status
+    assert "Done: step 4 of 4" in output
+    workdir = WorkDir(folder / case)
+    records = workdir.read_metrics()
+    assert [record["step"] for record in records] == [2, 4]
+    assert all("eval/modes_captured" in record for record in records)
+    samples = sorted(path.name for path in workdir.samples.iterdir())
+    assert samples == ["step_000000.png", "step_000004.png"]
+
+
+def test_a_dry_run_tells_the_density(toy, folder):
+    status, output = toy["dry"]
+    assert status == 0, status
+    assert "25 Gaussians in 2 dimensions" in output
+    settings = json.JSONDecoder().raw_decode(output)[0]
+    assert settings["data"]["scales"] == [0.05] * 25
+    assert (settings["beta_1"], settings["simultaneous"]) == (0.8, False)
+    assert not (folder / "dry").exists()
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        ("unknown", f"one of {DIVERGENCES}. Received: 'hellinger'"),
+        ("none", f"one of {DIVERGENCES}. Received: ''"),
+        ("few", "the 25 modes were expected. Received: 24"),
+        ("export", "--export is for images"),
+    ],
+)
+def test_a_mistake_is_one_line(case, said, toy, folder):
+    line, _ = toy[case]
+    assert line.startswith("error: ") and said in line
+    assert len(line.splitlines()) == 1
+    assert not (folder / case).exists()
+
+
+@pytest.mark.parametrize("case", ["five", "plain"])
+def test_an_unrolled_run_counts_modes(case, unrolled, folder):
+    status, output = unrolled[case]
+    assert status == 0, status
+    assert "Done: step 4 of 4" in output
+    last = WorkDir(folder / case).read_metrics()[-1]
+    assert "eval/modes_captured" in last
+    # The game is zero-sum.
+    assert last["loss/generator"] == -last["loss/discriminator"]
+
+
+@pytest.mark.parametrize("case", ["in turn", "more"])
+def test_unrolled_steps_are_simultaneous(case, unrolled):
+    line, _ = unrolled[case]
+    assert re.search("error: .*are simultaneous, one of each", line)
+
+
+def test_unroll_steps_below_zero_are_a_wrong_flag():
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "recipes.unrolled",
+            "--unroll_steps=-1",
+            "--workdir=w",
+        ],
+        cwd=driver.ROOT,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(driver.ROOT)},
+    )
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("error: ") and "unroll_steps" in line
