@@ -1,6 +1,7 @@
 """Records a finished run as results/NAME.json.
 
     python tools/record_result.py --workdir=runs/m --name=dcgan_mnist
+    python tools/record_result.py --workdir=runs/u5 --name=u5 --samples=500
 
 README and docs quote nothing that does not stand in such a file.
 """
@@ -65,10 +66,37 @@ def record(workdir: WorkDir) -> dict:
     return result | ({"evaluations": evaluations} if evaluations else {})
 
 
+def samples(workdir: WorkDir, count: int) -> dict[str, list]:
+    """Points that the generator draws at each checkpoint that is kept.
+
+    Args:
+        workdir: of a run on points.
+        count: how many, of the same latents every time.
+
+    Returns:
+        Step, as JSON has its keys, -> `[count, dimensions]` numbers, to three
+        decimal places.
+    """
+    from tfgan_ref import checkpoints, networks
+
+    seed = workdir.read_config()["settings"]["seed"]
+    drawn = {}
+    for step in checkpoints.steps(workdir.checkpoints):
+        found = networks.restore(workdir, step=step)
+        latent_dim = found.generator.input_shape[-1]
+        latents = found.prior([count, latent_dim], seed=[seed, -1])
+        points = found.generator(latents, training=False).numpy()
+        drawn[str(step)] = points.astype(float).round(3).tolist()
+    return drawn
+
+
 def main(flags) -> None:
     """Writes the record of the run that the flags name."""
     path = pathlib.Path(flags.results) / f"{flags.name}.json"
-    content = record(WorkDir(flags.workdir))
+    workdir = WorkDir(flags.workdir)
+    content = record(workdir)
+    if flags.samples:
+        content["samples"] = samples(workdir, flags.samples)
     write_json(path, content)
     print(f"Recorded in {path}")
 
@@ -78,7 +106,15 @@ def _parse_flags(arguments=None):
     parser.add_argument("--workdir", required=True, help="a run")
     parser.add_argument("--name", required=True, help="of the record")
     parser.add_argument("--results", default="results", help="their folder")
-    return parser.parse_args(arguments)
+    parser.add_argument(
+        "--samples", type=int, default=0, help="of each checkpoint, of points"
+    )
+    flags = parser.parse_args(arguments)
+    if flags.samples < 0:
+        parser.error(
+            f"--samples must not be negative. Received: {flags.samples}"
+        )
+    return flags
 
 
 if __name__ == "__main__":

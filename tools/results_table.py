@@ -15,6 +15,7 @@ import argparse
 import json
 import pathlib
 import re
+import sys
 
 from tfgan_ref.errors import UserError, guard
 from tfgan_ref.workdir import write_text
@@ -58,13 +59,17 @@ def tables(results: pathlib.Path) -> str:
         results: folder of the records that tools/record_result.py,
             tools/benchmark.py and tools/evaluate_diversity.py have made.
     """
+    from tools import mode_tables
+
     records = {
         path.stem: json.loads(path.read_text())
         for path in sorted(results.glob("*.json"))
     }
-    runs, notes, classified, diversity = [], [], {}, []
+    runs, notes, classified, covered, diversity = [], [], {}, {}, []
     for name, record in records.items():
-        if "evaluations" in record:
+        if mode_tables.is_toy(record):
+            covered[name] = record
+        elif "evaluations" in record:
             classified[name] = record
         elif "metrics" in record:
             runs.append(_run(name, record))
@@ -75,6 +80,8 @@ def tables(results: pathlib.Path) -> str:
     text = _RUNS + "".join(runs + notes)
     if classified:
         text += _semi_supervised(classified)
+    if covered:
+        text += mode_tables.table(covered)
     if diversity:
         text += _DIVERSITY + "".join(diversity)
     return text
@@ -316,4 +323,6 @@ def _parse_flags(arguments=None):
 
 
 if __name__ == "__main__":
+    # Its other tables are in a module beside it.
+    sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
     guard(main, _parse_flags())

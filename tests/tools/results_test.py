@@ -3,11 +3,15 @@ import pathlib
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+import tensorflow as tf
 
+from tests.small_run import make, save
+from tfgan_ref import networks
 from tfgan_ref.errors import UserError
-from tfgan_ref.workdir import WorkDir
-from tools import record_result, results_table
+from tfgan_ref.workdir import WorkDir, write_json
+from tools import mode_tables, record_result, results_table
 
 START = {
     "command": "python -m recipes.dcgan --seed=7",
@@ -233,3 +237,60 @@ def test_a_workdir_that_is_not_there_is_one_line(tmp_path):
     assert failed.stderr.startswith("error: Cannot read")
     assert len(failed.stderr.splitlines()) == 1
     assert not list(tmp_path.iterdir())
+
+
+def toy_record(seed, modes, quality, divergence=None, **settings):
+    last = {"eval/modes_captured": modes, "eval/high_quality": quality}
+    if quality:
+        last["eval/reverse_kl"] = 0.25 * seed
+    return {
+        "command": f"python -m recipes.toy --seed={seed} --workdir=w",
+        "seed": seed,
+        "steps": 9,
+        "wall_seconds": 60.0 * seed,
+        "evaluations": [{"step": 1, "eval/modes_captured": 1.0}, last],
+        "settings": {
+            "dataset": "ring",
+            "divergence": divergence,
+            "discriminator_steps": 1,
+            "ema_decay": 0.0,
+            "generator_lr": 1e-4,
+            "discriminator_lr": 1e-4,
+            **settings,
+        },
+    }
+
+
+def test_seeds_of_one_configuration_are_one_row():
+    records = {
+        "b": toy_record(1, 8.0, 0.5),
+        "a": toy_record(3, 6.0, 0.7),
+        "other": toy_record(1, 0.0, 0.0, "kl", discriminator_steps=2),
+    }
+    assert all(mode_tables.is_toy(record) for record in records.values())
+    assert not mode_tables.is_toy({"evaluations": [{"eval/errors/raw": 1}]})
+    *_, plain, other = mode_tables.table(records).splitlines()
+    cells = [cell.strip() for cell in plain.strip("|").split("|")]
+    assert cells == [
+        "toy, ring",
+        "9",
+        "[1](results/b.json), [3](results/a.json)",
+        "7 ± 1.4",
+        "60 ± 14",
+        "0.5 ± 0.35",
+        "6.3 ± 0.5, 98.2, 0.45",
+        "2 min",
+    ]
+    cells = [cell.strip() for cell in other.strip("|").split("|")]
+    assert cells[0] == "toy, ring, kl, k = 2"
+    assert cells[3:6] == ["0", "0", "none"]
+
+
+def test_points_of_every_checkpoint_are_recorded(tmp_path):
+    workdir = save(make("dcgan"), tmp_path)
+    config = workdir.read_config()
+    write_json(workdir.config, config | {"settings": {"seed": 4}})
+    (points,) = record_result.samples(workdir, 3).values()
+    found = networks.restore(workdir)
+    latents = tf.random.stateless_uniform([3, 5], [4, -1], -1.0, 1.0)
+    np.testing.assert_allclose(points, found.generator(latents), atol=6e-4)

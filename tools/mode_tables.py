@@ -1,0 +1,127 @@
+"""The table of runs on toy data: modes covered, beside published numbers."""
+
+from __future__ import annotations
+
+import collections
+import statistics
+
+_HEAD = """
+| runs | steps | seeds | modes | quality, % | reverse KL | published | time |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+"""
+# Modes, share of high quality and reverse KL of a plain GAN: Lin et al. (2018),
+# table 1, mean and standard error of 10 runs of 400,000 steps; of unrolled GAN
+# as Srivastava et al. (2017) ran it.
+_PUBLISHED = {
+    ("toy", "ring"): "6.3 ± 0.5, 98.2, 0.45",
+    ("toy", "grid"): "17.3 ± 0.8, 94.8, 0.70",
+    ("unrolled", "ring"): "7.6, 35.6",
+}
+# What tells two configurations apart, beside the recipe and the data.
+_OPTIONS = (
+    "unroll_steps",
+    "cost",
+    "divergence",
+    "minibatch_features",
+    "discriminator_steps",
+    "generator_units",
+    "discriminator_units",
+    "generator_lr",
+    "discriminator_lr",
+    "ema_decay",
+    "lipschitz",
+)
+
+
+def is_toy(record: dict) -> bool:
+    """Whether a record is of a run that counted modes."""
+    return any(
+        "eval/modes_captured" in line for line in record.get("evaluations", [])
+    )
+
+
+def table(records: dict[str, dict]) -> str:
+    """Returns the Markdown of runs on toy data, seeds side by side.
+
+    Args:
+        records: of tools/record_result.py, by name.
+    """
+    groups = collections.defaultdict(list)
+    for name, record in records.items():
+        groups[_key(record)].append((name, record))
+    return _HEAD + "".join(
+        _row(*key[:2], members) for key, members in sorted(groups.items())
+    )
+
+
+def _key(record):
+    settings = record["settings"]
+    options = tuple(str(settings.get(name)) for name in _OPTIONS)
+    return _recipe(record), settings["dataset"], record["steps"], options
+
+
+def _recipe(record):
+    """The name after `recipes.` in the command."""
+    words = record["command"].split()
+    return next(w for w in words if w.startswith("recipes."))[len("recipes.") :]
+
+
+def _row(recipe, dataset, members):
+    records = [record for _, record in members]
+    links = ", ".join(
+        f"[{record['seed']}](results/{name}.json)" for name, record in members
+    )
+    cells = [
+        _describe(recipe, records[0]["settings"]),
+        f"{records[0]['steps']:,}",
+        links,
+        _spread(records, "eval/modes_captured", 1),
+        _spread(records, "eval/high_quality", 100),
+        _spread(records, "eval/reverse_kl", 1),
+        _PUBLISHED.get((recipe, dataset), ""),
+        _minutes(records),
+    ]
+    return "| " + " | ".join(cells) + " |\n"
+
+
+def _describe(recipe, settings):
+    """What the run is, by what is not its recipe's usual."""
+    parts = [f"{recipe}, {settings['dataset']}"]
+    if "unroll_steps" in settings:
+        parts.append(f"K = {settings['unroll_steps']}")
+    if settings.get("divergence"):
+        parts.append(settings["divergence"])
+    elif settings.get("cost", "non_saturating") != "non_saturating":
+        parts.append(settings["cost"])
+    if settings.get("minibatch_features"):
+        parts.append("minibatch features")
+    if settings["discriminator_steps"] > 1 and "lipschitz" not in settings:
+        parts.append(f"k = {settings['discriminator_steps']}")
+    if settings["ema_decay"]:
+        parts.append(f"average {settings['ema_decay']}")
+    rates = settings["generator_lr"], settings["discriminator_lr"]
+    if "unroll_steps" in settings:
+        parts.append("rates {:g}, {:g}".format(*rates))
+    return ", ".join(parts)
+
+
+def _spread(records, key, factor):
+    """Mean and standard deviation (n - 1) of the last evaluations."""
+    values = [
+        factor * record["evaluations"][-1][key]
+        for record in records
+        if key in record["evaluations"][-1]
+    ]
+    if not values:
+        return "none"
+    mean = f"{statistics.fmean(values):.3g}"
+    if len(values) == 1:
+        return mean
+    return f"{mean} ± {statistics.stdev(values):.2g}"
+
+
+def _minutes(records):
+    minutes = (
+        statistics.fmean(record["wall_seconds"] for record in records) / 60
+    )
+    return f"{minutes:.0f} min"
