@@ -201,7 +201,7 @@ def train(gan, data, **how) -> int:
 
     Args:
         gan: compiled.
-        data: images or points, see `tfgan_ref.data.data`.
+        data: images or points, see `tfgan_ref.data.protocol`.
         **how: `stream`, `evaluate`, `draw` and `sample_count` of
             `training.train`.
     """

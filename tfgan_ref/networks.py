@@ -14,7 +14,7 @@ import tensorflow as tf
 from absl import logging
 
 from tfgan_ref import checkpoints, latents
-from tfgan_ref.data.data import Data
+from tfgan_ref.data.protocol import Data
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.gan import GAN
 

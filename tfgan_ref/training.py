@@ -22,7 +22,7 @@ from tfgan_ref.callbacks.progress import ProgressBar
 from tfgan_ref.callbacks.tensorboard import DescribeRun, open_writer
 from tfgan_ref.checkpoints import Checkpoints
 from tfgan_ref.data import minibatches
-from tfgan_ref.data.data import Data
+from tfgan_ref.data.protocol import Data
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.evaluation.result import Evaluation
 from tfgan_ref.gan import GAN
