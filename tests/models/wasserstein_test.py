@@ -9,6 +9,7 @@ import tensorflow as tf
 from keras import layers
 
 from tfgan_ref.errors import UserError
+from tfgan_ref.layers import noise
 from tfgan_ref.losses import wasserstein as losses
 from tfgan_ref.models import wasserstein, wgan
 from tfgan_ref.models.wasserstein import ClippedGAN, PenalizedGAN
@@ -308,6 +309,19 @@ def test_a_block_without_the_generator_leaves_it_and_its_optimizer(
     assert_all_differ(
         itertools.compress(alone, moved), itertools.compress(after, moved)
     )
+
+
+def test_noise_is_another_one_in_every_part_of_a_step(two_replicas):
+    with two_replicas.scope():
+        gan = tiny_gan(ClippedGAN)
+    layer = noise.GaussianNoise(1.0)
+
+    def draw():
+        return {"logits/x": layer(tf.zeros([3]), training=True)}
+
+    seen = [gan.on_replicas(draw, part=part)["logits/x"] for part in (0, 1)]
+    assert np.shape(seen) == (2, 2 * 3)
+    assert len(np.unique(seen)) == 2 * 2 * 3
 
 
 @both_kinds

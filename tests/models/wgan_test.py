@@ -112,6 +112,7 @@ def test_the_generator_finds_two_points():
     gan.compile(
         keras.optimizers.Adam(2e-3, beta_1=0.0, beta_2=0.9),
         keras.optimizers.Adam(2e-3, beta_1=0.0, beta_2=0.9),
+        discriminator_steps=2,
         steps_per_execution=50,
     )
     before = distance(gan)
