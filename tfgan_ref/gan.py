@@ -4,6 +4,8 @@ The step is Algorithm 1 of Goodfellow et al. (2014) with the tutorial's
 simultaneous gradient descent (Goodfellow 2016, section 3.1) as its default.
 """
 
+from collections.abc import Callable
+
 import keras
 import tensorflow as tf
 
@@ -48,8 +50,12 @@ class GAN(DistributedModel):
     """
 
     # The game. Functions of logits; `compile` may replace them.
-    discriminator_loss = staticmethod(adversarial.minimax_discriminator_loss)
-    generator_loss = staticmethod(adversarial.non_saturating_generator_loss)
+    discriminator_loss: Callable = staticmethod(
+        adversarial.minimax_discriminator_loss
+    )
+    generator_loss: Callable = staticmethod(
+        adversarial.non_saturating_generator_loss
+    )
 
     def __init__(
         self,
