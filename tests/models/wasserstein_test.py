@@ -11,7 +11,7 @@ from keras import layers
 from tfgan_ref.errors import UserError
 from tfgan_ref.layers import noise
 from tfgan_ref.losses import wasserstein as losses
-from tfgan_ref.models import wasserstein, wgan
+from tfgan_ref.models import wgan
 from tfgan_ref.models.wasserstein import ClippedGAN, PenalizedGAN
 
 IMAGE_SHAPE = (2, 2, 1)
@@ -202,34 +202,6 @@ class Game:
                 GENERATOR_LR,
             )
         return logs
-
-
-# The schedule.
-
-
-def released_schedule(updates, block):
-    """The released loop, in blocks: whether the generator follows each."""
-    for made in range(updates):
-        critic_updates = 100 if made < 25 or made % 500 == 0 else 5
-        blocks = -(-critic_updates // block) if critic_updates == 100 else 1
-        yield from [False] * (blocks - 1) + [True]
-
-
-@pytest.mark.parametrize("block", [5, 7, 100, 1])
-def test_the_generator_moves_as_in_the_released_loop(block):
-    expected = list(released_schedule(5200, block))
-    moves = wasserstein.generator_moves(np.arange(len(expected)), block)
-    np.testing.assert_array_equal(moves, expected)
-    assert np.sum(moves) == 5200
-
-
-def test_the_critic_s_updates_between_the_generator_s_are_those_released():
-    moves = wasserstein.generator_moves(np.arange(2500)).numpy()
-    ends = np.flatnonzero(moves)
-    critic_updates = 5 * np.diff(ends, prepend=-1)
-    assert set(critic_updates) == {5, 100}
-    long = np.flatnonzero(critic_updates == 100)
-    np.testing.assert_array_equal(long, [*range(25), 500, 1000, 1500])
 
 
 # One block, many replicas.

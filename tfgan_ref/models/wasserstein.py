@@ -16,12 +16,7 @@ from tfgan_ref import metrics
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
 from tfgan_ref.losses import wasserstein
-
-# The released schedule: before each of the first 25 generator updates, and
-# before every 500th, the critic makes 100.
-_FIRST_UPDATES = 25
-_EVERY = 500
-_CRITIC_UPDATES = 100
+from tfgan_ref.models import critic_schedule
 
 
 class WassersteinGAN(GAN):
@@ -126,7 +121,7 @@ class PenalizedGAN(WassersteinGAN):
 class ClippedGAN(WassersteinGAN):
     """WGAN: the critic's weights are clipped before each of its updates.
 
-    As released, and with the released schedule, see `generator_moves`: some
+    As released, and with the released schedule, see `critic_schedule`: some
     steps are blocks of critic updates alone, so that `step` counts blocks, and
     the generator's optimizer its updates. In a block without an update
     `loss/generator` is that of the critic's last samples.
@@ -153,7 +148,9 @@ class ClippedGAN(WassersteinGAN):
         logs = super().make_step(minibatches)
         of_critics_samples = {"loss/generator": logs["loss/generator"]}
         return logs | tf.cond(
-            generator_moves(self.step.value, self.discriminator_steps),
+            critic_schedule.generator_moves(
+                self.step.value, self.discriminator_steps
+            ),
             lambda: self.on_replicas(
                 self._generators_turn, minibatches[-1], part=1
             ),
@@ -178,35 +175,6 @@ class ClippedGAN(WassersteinGAN):
         return metrics.critic(
             logs["loss/discriminator"], logs["logits/real"], logs["logits/fake"]
         )
-
-
-def generator_moves(step, critic_updates=5):
-    """Whether a block of critic updates ends with one of the generator.
-
-    The released schedule: 100 critic updates before each of the generator's
-    first 25 updates and of its updates 500, 1000, ..., counted from 0, and 5
-    before the others. Deviations: a block is whole, so that 100 are rounded up
-    to a multiple of `critic_updates`; and the released loop cuts its turn short
-    where an epoch ends.
-
-    Args:
-        step: int, scalar or of any shape, how many blocks there were.
-        critic_updates: int >= 1, of a block.
-
-    Returns:
-        bool tensor of the same shape.
-    """
-    step = tf.convert_to_tensor(step, tf.int64)
-    blocks = math.ceil(_CRITIC_UPDATES / critic_updates)
-    beginning = _FIRST_UPDATES * blocks
-    # Of the generator's update 500, and then from one such to the next.
-    start = beginning + _EVERY - _FIRST_UPDATES
-    period = blocks + _EVERY - 1
-    return tf.where(
-        step < beginning,
-        (step + 1) % blocks == 0,
-        (step - start) % period >= blocks - 1,
-    )
 
 
 def _images(minibatch):
