@@ -25,9 +25,9 @@ def discriminator(cost, real_logits, fake_logits):
 def critic(cost, real_values, fake_values):
     """A Wasserstein critic's side of a step's metrics, in float32.
 
-    `critic/estimate` is mean f(x) - mean f(G(z)): for a 1-Lipschitz f at most,
-    and for the best one just, the earth mover's distance. The sign of a value
-    says nothing: there are no accuracies.
+    `critic/estimate` is mean f(x) - mean f(G(z)), of the earth mover's distance
+    times the slope of f: of the distance itself where the best f has slope 1.
+    The sign of a value says nothing: there are no accuracies.
 
     Args:
         cost: scalar, its mean cost, with a penalty if any.

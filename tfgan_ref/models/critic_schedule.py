@@ -21,9 +21,8 @@ def generator_moves(step, critic_updates=5):
 
     The released schedule: 100 critic updates before each of the generator's
     first 25 updates and of its updates 500, 1000, ..., counted from 0, and a
-    block, there 5, before the others. Deviations: 100 are rounded up
-    to whole blocks; and the released loop cuts its turn short
-    where an epoch ends.
+    block, there 5, before the others. Deviations: 100 are rounded up to whole
+    blocks; and the released loop cuts its turn short where an epoch ends.
 
     Args:
         step: int, scalar or of any shape, how many blocks there were.

@@ -55,7 +55,9 @@ class PenalizedGAN(WassersteinGAN):
     """WGAN-GP: a penalty keeps the critic's slope near 1 (algorithm 1).
 
     `critic/gradient_norm` is the mean norm where the penalty looks at it, and
-    `loss/discriminator` holds the penalty.
+    `loss/discriminator` holds the penalty. Where a is the slope, W the distance
+    and a W - lambda (a - 1)^2 is highest, a is 1 + W / (2 lambda): with a small
+    lambda it falls to 1 as the samples come close.
 
     Args:
         *args: of `GAN`; the discriminator without batch normalisation.
