@@ -49,7 +49,7 @@ _VIRTUAL_DEVICES = flags.DEFINE_integer(
     "Logical CPU devices, to try --strategy=mirrored.",
     lower_bound=1,
 )
-_DISCRIMINATOR_STEPS = flags.DEFINE_integer(
+DISCRIMINATOR_STEPS = flags.DEFINE_integer(
     "discriminator_steps", 1, "k of Algorithm 1.", lower_bound=1
 )
 SIMULTANEOUS = flags.DEFINE_bool(
@@ -188,7 +188,7 @@ def compile_gan(gan, *, optimizer=None, schedule=None, **games) -> None:
     gan.compile(
         optimizer_of(GENERATOR_LR.value),
         optimizer_of(DISCRIMINATOR_LR.value),
-        discriminator_steps=_DISCRIMINATOR_STEPS.value,
+        discriminator_steps=DISCRIMINATOR_STEPS.value,
         simultaneous=SIMULTANEOUS.value,
         steps_per_execution=_STEPS_PER_EXECUTION.value,
         jit_compile=_JIT_COMPILE.value == "true",

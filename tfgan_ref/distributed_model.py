@@ -83,24 +83,44 @@ class DistributedModel(keras.Model):
         return train_function
 
     def _global_step(self, minibatches):
-        """`train_step` on every replica, then what is done once."""
-        strategy = self.distribute_strategy
-        logs = strategy.run(self._replica_step, args=(minibatches,))
-        logs = {
-            name: metrics.over_replicas(strategy, value)
-            for name, value in logs.items()
-        }
+        """What all replicas do, then what is done once."""
+        logs = self.make_step(minibatches)
         self.step.assign_add(1)
         self.after_step()
         return logs
 
+    def make_step(self, minibatches):
+        """`train_step` on every replica; returns one report of theirs.
+
+        A subclass may override it where a choice depends on a tensor: in here
+        all replicas take the same branch, within one they would wait for the
+        others.
+        """
+        return self.on_replicas(self.train_step, minibatches)
+
+    def on_replicas(self, function, *args, part=0):
+        """Calls a function on every replica; returns one report of theirs.
+
+        Args:
+            function: of `args` -> metrics, as `train_step`; its noise differs
+                between steps, replicas and parts.
+            *args: per-replica values.
+            part: int >= 0, tells the calls within one step apart.
+        """
+        strategy = self.distribute_strategy
+        first = -1 - part * strategy.num_replicas_in_sync
+
+        def with_noise(*args):
+            with noise.seeded(self.seed_of(first - replica_id())):
+                return function(*args)
+
+        return {
+            name: metrics.over_replicas(strategy, value)
+            for name, value in strategy.run(with_noise, args=args).items()
+        }
+
     def after_step(self):
         """What else is done once per step, outside of the replicas."""
-
-    def _replica_step(self, minibatches):
-        """`train_step` with noise that differs between steps and replicas."""
-        with noise.seeded(self.seed_of(-1 - replica_id())):
-            return self.train_step(minibatches)
 
     def per_replica(self, cost):
         """This replica's share of a global mean; optimizers sum them."""

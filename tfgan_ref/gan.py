@@ -4,6 +4,8 @@ The step is Algorithm 1 of Goodfellow et al. (2014) with the tutorial's
 simultaneous gradient descent (Goodfellow 2016, section 3.1) as its default.
 """
 
+from collections.abc import Callable
+
 import keras
 import tensorflow as tf
 
@@ -48,8 +50,12 @@ class GAN(DistributedModel):
     """
 
     # The game. Functions of logits; `compile` may replace them.
-    discriminator_loss = staticmethod(adversarial.minimax_discriminator_loss)
-    generator_loss = staticmethod(adversarial.non_saturating_generator_loss)
+    discriminator_loss: Callable = staticmethod(
+        adversarial.minimax_discriminator_loss
+    )
+    generator_loss: Callable = staticmethod(
+        adversarial.non_saturating_generator_loss
+    )
 
     def __init__(
         self,
@@ -321,9 +327,6 @@ class GAN(DistributedModel):
     def latents(self, batch_size, draw=0):
         """This replica's latents of one draw of the current step.
 
-        The latents of the whole global batch are drawn and this replica's
-        rows are taken, so that N replicas see what one would.
-
         Args:
             batch_size: int, examples on this replica.
             draw: int, tells the draws within one step apart.
@@ -331,11 +334,25 @@ class GAN(DistributedModel):
         Returns:
             float32 `[batch_size, latent_dim]`.
         """
+        return self.rows(self.prior, [batch_size, self.latent_dim], draw)
+
+    def rows(self, distribution, shape, draw):
+        """This replica's rows of one draw of the current step.
+
+        Those of the whole global batch are drawn and this replica's are taken,
+        so that N replicas see what one would.
+
+        Args:
+            distribution: function (shape, seed) -> float32 of that shape.
+            shape: list of int, of what this replica gets.
+            draw: int, as for `latents`, and of another number than those.
+        """
+        batch_size, *rest = shape
         replicas = self.distribute_strategy.num_replicas_in_sync
-        shape = [batch_size * replicas, self.latent_dim]
-        latents = self.prior(shape, self.seed_of(draw))
-        first = replica_id() * batch_size
-        return tf.slice(latents, [first, 0], [batch_size, self.latent_dim])
+        drawn = distribution([batch_size * replicas, *rest], self.seed_of(draw))
+        return tf.slice(
+            drawn, [replica_id() * batch_size, *(0 for _ in rest)], shape
+        )
 
     def after_step(self):
         """Moves the averages."""

@@ -22,6 +22,30 @@ def discriminator(cost, real_logits, fake_logits):
     }
 
 
+def critic(cost, real_values, fake_values):
+    """A Wasserstein critic's side of a step's metrics, in float32.
+
+    `critic/estimate` is mean f(x) - mean f(G(z)), of the earth mover's distance
+    times the slope of f: of the distance itself where the best f has slope 1.
+    The sign of a value says nothing: there are no accuracies.
+
+    Args:
+        cost: scalar, its mean cost, with a penalty if any.
+        real_values: float `[batch]`, its values on data.
+        fake_values: float `[batch]`, the same on samples.
+    """
+    real_values = tf.cast(real_values, tf.float32)
+    fake_values = tf.cast(fake_values, tf.float32)
+    return {
+        "loss/discriminator": cost,
+        "critic/estimate": (
+            tf.reduce_mean(real_values) - tf.reduce_mean(fake_values)
+        ),
+        "logits/real": real_values,
+        "logits/fake": fake_values,
+    }
+
+
 def fraction(condition):
     """Share of True, float32 scalar, in a bool tensor."""
     return tf.reduce_mean(tf.cast(condition, tf.float32))

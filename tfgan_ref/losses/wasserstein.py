@@ -70,13 +70,9 @@ def gradient_penalty(critic, real, fake, seed, *, weight=10.0):
     """lambda (||grad f(x^)||_2 - 1)^2, the last term of WGAN-GP's eq. (3).
 
     x^ = epsilon x + (1 - epsilon) G(z) with one epsilon ~ U(0, 1) per example.
-    Two-sided, as in the paper. To be called within the gradient tape of the
-    critic's parameters, since the penalty is differentiated in its turn. All
-    that is not the critic's own is float32, under mixed precision too.
 
     Args:
-        critic: function float32 `[batch, ...]` -> values `[batch]` or
-            `[batch, 1]`, each of one example alone: no batch normalisation.
+        critic: as for `gradient_norms`, and so are data and samples.
         real: float `[batch, ...]`, data.
         fake: float `[batch, ...]`, samples; the gradient may flow into them.
         seed: int `[2]`; the same seed gives the same epsilon.
@@ -88,18 +84,44 @@ def gradient_penalty(critic, real, fake, seed, *, weight=10.0):
     Raises:
         UserError: `weight` is negative, or data and samples differ in shape.
     """
-    if not weight >= 0:
-        raise UserError(f"`weight` must not be negative. Received: {weight}")
+    epsilon = draw_epsilon(tf.shape(real)[:1], seed)
+    return distance_from_one(
+        gradient_norms(critic, real, fake, epsilon), weight=weight
+    )
+
+
+def draw_epsilon(shape, seed):
+    """U(0, 1) of a shape, the same under every compiler."""
+    # Named, since XLA's own choice draws other numbers from the same seed.
+    return tf.random.stateless_uniform(shape, seed, alg="philox")
+
+
+def gradient_norms(critic, real, fake, epsilon):
+    """||grad f(x^)||_2 at x^ = epsilon x + (1 - epsilon) G(z).
+
+    To be called within the gradient tape of the critic's parameters, since the
+    penalty is differentiated in its turn. All that is not the critic's own is
+    float32, under mixed precision too.
+
+    Args:
+        critic: function float32 `[batch, ...]` -> values `[batch]` or
+            `[batch, 1]`, each of one example alone: no batch normalisation.
+        real: float `[batch, ...]`, data.
+        fake: float `[batch, ...]`, samples; the gradient may flow into them.
+        epsilon: float32 `[batch]` in [0, 1], the data's share.
+
+    Returns:
+        float32 `[batch]`.
+
+    Raises:
+        UserError: data and samples differ in shape.
+    """
     real, fake = tf.cast(real, tf.float32), tf.cast(fake, tf.float32)
     if not real.shape.is_compatible_with(fake.shape):
         raise UserError(
             "Data and samples of one shape were expected. "
             f"Received: {list(real.shape)} and {list(fake.shape)}"
         )
-    # Named, since XLA's own choice draws other numbers from the same seed.
-    epsilon = tf.random.stateless_uniform(
-        tf.shape(real)[:1], seed, alg="philox"
-    )
     epsilon = tf.reshape(epsilon, [-1] + [1] * (real.shape.rank - 1))
     between = epsilon * real + (1.0 - epsilon) * fake
     with tf.GradientTape() as tape:
@@ -109,5 +131,22 @@ def gradient_penalty(critic, real, fake, seed, *, weight=10.0):
     squared_norm = tf.reduce_sum(
         tf.square(gradient), axis=list(range(1, real.shape.rank))
     )
-    norm = tf.sqrt(squared_norm + _SMALLEST_SQUARED_NORM)
-    return weight * tf.square(norm - 1.0)
+    return tf.sqrt(squared_norm + _SMALLEST_SQUARED_NORM)
+
+
+def distance_from_one(norms, *, weight=10.0):
+    """lambda (norm - 1)^2, two-sided, as in WGAN-GP's eq. (3).
+
+    Args:
+        norms: float32 `[batch]`, of `gradient_norms`.
+        weight: float >= 0, lambda.
+
+    Returns:
+        float32 `[batch]`, one cost per example.
+
+    Raises:
+        UserError: `weight` is negative.
+    """
+    if not weight >= 0:
+        raise UserError(f"`weight` must not be negative. Received: {weight}")
+    return weight * tf.square(norms - 1.0)

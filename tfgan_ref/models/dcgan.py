@@ -67,8 +67,8 @@ def build(
     Raises:
         UserError: an argument is out of range.
     """
-    _check_at_least(1, latent_dim=latent_dim, width=width)
-    _check_at_least(2, kernel_size=kernel_size, reference_size=reference_size)
+    check_at_least(1, latent_dim=latent_dim, width=width)
+    check_at_least(2, kernel_size=kernel_size, reference_size=reference_size)
     reference_latents = None
     if normalization is not None:
         # Training draws for steps >= 0, samples for -1.
@@ -136,11 +136,12 @@ def generator(
     return keras.Model(z, images, name="generator")
 
 
-def discriminator(image_shape, width=64, kernel_size=5):
+def discriminator(image_shape, width=64, kernel_size=5, *, normalized=True):
     """Images `[batch, *image_shape]` in [-1, 1] -> logits `[batch]`.
 
     The generator's mirror image: strided convolutions, each with batch
-    normalisation, but for the first, and LeakyReLU(0.2).
+    normalisation, but for the first, and LeakyReLU(0.2). Without `normalized`
+    a bias takes its place, as WGAN-GP wants it of a critic.
     """
     _, _, doublings = _parse(image_shape)
     images = keras.Input(tuple(image_shape), name="images")
@@ -148,9 +149,11 @@ def discriminator(image_shape, width=64, kernel_size=5):
     x = layers.LeakyReLU(0.2)(x)
     for i in range(1, doublings):
         x = layers.Conv2D(
-            width * 2**i, kernel_size, use_bias=False, **_halving()
+            width * 2**i, kernel_size, use_bias=not normalized, **_halving()
         )(x)
-        x = layers.LeakyReLU(0.2)(_batch_normalization()(x))
+        x = layers.LeakyReLU(0.2)(
+            _batch_normalization()(x) if normalized else x
+        )
     x = layers.Dense(1, kernel_initializer=_normal())(layers.Flatten()(x))
     logits = layers.Reshape((), dtype="float32", name="logits")(x)
     return keras.Model(images, logits, name="discriminator")
@@ -184,7 +187,8 @@ def _parse(image_shape):
     return height, channels, _DOUBLINGS[height]
 
 
-def _check_at_least(least, **arguments):
+def check_at_least(least, **arguments):
+    """Raises `UserError` where one of them is less."""
     for name, value in arguments.items():
         if value < least:
             raise UserError(
