@@ -147,6 +147,12 @@ def test_what_is_no_model_is_one_line(kind, tmp_path):
         inference.load(path)
 
 
+def test_a_generator_of_points_is_not_served(tmp_path):
+    save(make("toy"), tmp_path)
+    with pytest.raises(UserError, match=r"of images was expected.*\(None, 2\)"):
+        inference.load(tmp_path)
+
+
 def copy_of(run, tmp_path):
     return shutil.copytree(run.exports / "7", tmp_path / "7")
 

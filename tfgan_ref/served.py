@@ -6,6 +6,7 @@ import keras
 import tensorflow as tf
 
 from tfgan_ref import latents as priors
+from tfgan_ref.errors import UserError
 from tfgan_ref.losses.semi_supervised import realness_logits
 
 # Samples are computed so many at a time, since the last bit of a convolution's
@@ -52,6 +53,9 @@ class Served:
         classifier: built model, images in [-1, 1] -> class logits, the logit
             of the fake class being 0 (`losses.semi_supervised`); or None.
         prior: the generator's, of `latents`.
+
+    Raises:
+        UserError: the generator draws points.
     """
 
     def __init__(
@@ -60,6 +64,11 @@ class Served:
         classifier: keras.Model | None,
         prior=priors.uniform,
     ):
+        if len(generator.output_shape) != 4:
+            raise UserError(
+                "A generator of images was expected. Received: "
+                f"output_shape={generator.output_shape}"
+            )
         self._generator = generator
         self._classifier = classifier
         self._prior = prior

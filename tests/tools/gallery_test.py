@@ -233,6 +233,12 @@ def test_a_run_that_has_just_begun_has_a_page(workdir, tmp_path, capsys):
     assert "No interpolations: " in capsys.readouterr().out
 
 
+def test_a_run_on_points_has_a_page_without_interpolations(tmp_path):
+    workdir = save(make("toy"), tmp_path / "run")
+    page = page_of(workdir, tmp_path / "site")
+    assert any("of images was expected" in p for p in page.texts_of("p"))
+
+
 def test_only_pictures_of_the_run_are_shown(workdir, tmp_path):
     (workdir.samples / "step_000007.png").write_text("no picture")
     (workdir.samples / "step_x.png").write_bytes(b"\x89PNG\r\n\x1a\n")
