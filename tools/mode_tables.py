@@ -50,7 +50,7 @@ def table(records: dict[str, dict]) -> str:
     for name, record in records.items():
         groups[_key(record)].append((name, record))
     return _HEAD + "".join(
-        _row(*key[:2], members) for key, members in sorted(groups.items())
+        _row(key[0], members) for key, members in sorted(groups.items())
     )
 
 
@@ -66,7 +66,7 @@ def _recipe(record):
     return next(w for w in words if w.startswith("recipes."))[len("recipes.") :]
 
 
-def _row(recipe, dataset, members):
+def _row(recipe, members):
     records = [record for _, record in members]
     links = ", ".join(
         f"[{record['seed']}](results/{name}.json)" for name, record in members
@@ -78,10 +78,17 @@ def _row(recipe, dataset, members):
         _spread(records, "eval/modes_captured", 1),
         _spread(records, "eval/high_quality", 100),
         _spread(records, "eval/reverse_kl", 1),
-        _PUBLISHED.get((recipe, dataset), ""),
+        _published(recipe, records[0]["settings"]),
         _minutes(records),
     ]
     return "| " + " | ".join(cells) + " |\n"
+
+
+def _published(recipe, settings):
+    """Of the very method; K = 0 is none."""
+    if settings.get("unroll_steps") == 0:
+        return ""
+    return _PUBLISHED.get((recipe, settings["dataset"]), "")
 
 
 def _describe(recipe, settings):

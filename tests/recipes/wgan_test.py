@@ -11,33 +11,11 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
+from tests.recipes import driver
 from tfgan_ref.workdir import WorkDir
 
 ROOT = pathlib.Path(__file__).parents[2]
 
-# One process for many command lines: TensorFlow is imported once.
-DRIVER = """
-import contextlib, importlib, io, json, sys, traceback
-from absl import flags
-from absl.testing import flagsaver
-from tfgan_ref.errors import guard
-
-main = importlib.import_module(sys.argv[1]).main
-answers = {}
-for line in sys.stdin:
-    case, *arguments = json.loads(line)
-    output = io.StringIO()
-    with flagsaver.flagsaver(), contextlib.redirect_stdout(output):
-        try:
-            flags.FLAGS([sys.argv[1], *arguments])
-            status = guard(main)
-        except SystemExit as end:
-            status = end.code
-        except Exception:
-            status = traceback.format_exc()
-    answers[case] = [status, output.getvalue()]
-json.dump(answers, open(sys.argv[2], "w"))
-"""
 IMAGES, POINTS = "recipes.wgan", "recipes.wgan_toy"
 SMALL = ["--batch_size=8", "--width=2", "--discriminator_steps=2"]
 RUN = ["--train_steps=2", "--log_every=1", *SMALL]
@@ -92,24 +70,16 @@ def answers(folder):
     """Case -> exit status, or the line beside status 1, and the output."""
     found = {}
     for recipe, cases in CASES.items():
-        lines = []
+        given = {}
         for case, arguments in cases.items():
             where = case.removeprefix("resumed ")
-            given = [f"--workdir={folder / where}", *arguments]
+            own = [f"--workdir={folder / where}", *arguments]
             if recipe == IMAGES:
-                given.append(f"--dataset=folder:{folder / 'data'}")
+                own.append(f"--dataset=folder:{folder / 'data'}")
             else:
-                given = ["--units=8" if x == "--width=2" else x for x in given]
-            lines.append(json.dumps([case, *given]))
-        done = subprocess.run(
-            [sys.executable, "-c", DRIVER, recipe, folder / "answers"],
-            cwd=ROOT,
-            input="\n".join(lines),
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stderr
-        found |= json.loads((folder / "answers").read_text())
+                own = ["--units=8" if x == "--width=2" else x for x in own]
+            given[case] = own
+        found |= driver.answers(recipe, given, folder / "answers")
     return found
 
 
