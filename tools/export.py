@@ -16,12 +16,9 @@ from tfgan_ref.errors import guard
 
 def main(flags) -> None:
     """Restores, exports, and says where."""
-    from absl import logging
-
-    from tfgan_ref import export, networks
+    from tfgan_ref import export, networks, warmup
     from tfgan_ref.workdir import WorkDir
 
-    logging.set_verbosity(logging.INFO)
     workdir = WorkDir(flags.workdir)
     found = networks.restore(workdir, step=flags.checkpoint, averaged=flags.ema)
     step = found.card["step"]
@@ -36,6 +33,8 @@ def main(flags) -> None:
         card=found.card,
     )
     print(f"Step {step} of {workdir.path}: {path}")
+    if not (path / export.EXTRA / warmup.FILE).exists():
+        print("Without warm-up requests: the extra `serving` is missing")
 
 
 def _parse_flags(arguments=None):
