@@ -21,6 +21,10 @@ _CHARTS = {
         "real": "accuracy/real",
         "fake": "accuracy/fake",
     },
+    "The critic's estimate of the distance": {"estimate": "critic/estimate"},
+    "Norm of the critic's gradient": {"norm": "critic/gradient_norm"},
+    "Modes captured": {"modes": "eval/modes_captured"},
+    "Share of samples of high quality": {"share": "eval/high_quality"},
     "Errors on the test set": {
         "raw weights": "eval/errors/raw",
         "averaged weights": "eval/errors/averaged",
