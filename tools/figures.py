@@ -1,0 +1,125 @@
+"""Draws the tutorial's figures, every curve from the library's functions.
+
+    python tools/figures.py --out=pictures --only=fig16
+    python tools/figures.py --out=docs/images/tutorial \
+        --json=results/figures.json
+
+A caption states what was computed beside what the tutorial claims. Figures 22
+and 32 are drawn from recorded runs, where results/ has any.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import pathlib
+import sys
+
+from tfgan_ref.errors import guard
+
+NAMES = (
+    "fig08",
+    "fig14",
+    "fig16",
+    "fig21",
+    "fig22",
+    "fig32",
+    "fig35",
+    "fig36",
+    "fig37",
+    "exercise73",
+)
+RECORDED = ("fig22", "fig32")
+
+
+def modules() -> dict:
+    """Each figure's module, by its name."""
+    from tools.tutorial_figures import (
+        exercise73,
+        fig08,
+        fig14,
+        fig16,
+        fig21,
+        fig22,
+        fig32,
+        fig35,
+        fig36,
+        fig37,
+    )
+
+    drawn = fig08, fig14, fig16, fig21, fig22, fig32, fig35, fig36, fig37
+    return dict(zip(NAMES, (*drawn, exercise73), strict=True))
+
+
+def draw(name: str, folder: pathlib.Path, results: pathlib.Path) -> dict:
+    """Computes a figure and writes folder/NAME.png.
+
+    Args:
+        name: of `NAMES`.
+        folder: of the picture.
+        results: of the recorded runs.
+
+    Returns:
+        Its `head`, `caption` and `claims`, as JSON.
+
+    Raises:
+        UserError: the runs are not recorded, or the file cannot be written.
+    """
+    from tools.tutorial_figures import style
+    from tools.tutorial_figures.claims import caption
+
+    module = modules()[name]
+    arguments = [results] if name in RECORDED else []
+    computed = module.compute(*arguments)
+    text = caption(module.HEAD, computed)
+    style.save(module, computed, text, folder / f"{name}.png")
+    return {"head": module.HEAD, "caption": text, "claims": computed["claims"]}
+
+
+def main(flags) -> None:
+    """Draws what the flags name, and prints the captions."""
+    from tfgan_ref import provenance
+    from tfgan_ref.workdir import write_json
+    from tools.tutorial_figures.ring import NotRecorded
+
+    folder, results = pathlib.Path(flags.out), pathlib.Path(flags.results)
+    circumstances = provenance.describe()
+    content = {}
+    for name in [flags.only] if flags.only else NAMES:
+        try:
+            content[name] = draw(name, folder, results)
+        except NotRecorded as error:
+            if flags.only:
+                raise
+            print(f"{name} is left out: {error}", file=sys.stderr)
+        else:
+            print(f"{name}.png: {content[name]['caption']}", flush=True)
+    if flags.json is not None:
+        path = pathlib.Path(flags.json or folder / "figures.json")
+        write_json(path, circumstances | {"figures": content})
+
+
+def _parse_flags(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--out", required=True, help="folder of the .png files")
+    parser.add_argument("--only", metavar="NAME", help=", ".join(NAMES))
+    parser.add_argument(
+        "--json",
+        nargs="?",
+        const="",
+        metavar="FILE",
+        help="write what the captions state, to OUT/figures.json if not named",
+    )
+    parser.add_argument("--results", default="results", help="recorded runs")
+    flags = parser.parse_args(arguments)
+    if flags.only and flags.only not in NAMES:
+        parser.error(
+            f"--only is one of {', '.join(NAMES)}. Received: {flags.only}"
+        )
+    if not importlib.util.find_spec("matplotlib"):
+        parser.error("matplotlib is needed (the extra `benchmark`)")
+    return flags
+
+
+if __name__ == "__main__":
+    guard(main, _parse_flags())

@@ -1,0 +1,60 @@
+"""How the figures look: the tutorial's colours, few lines, a caption below."""
+
+from __future__ import annotations
+
+import io
+import pathlib
+import textwrap
+
+from tfgan_ref.workdir import write_bytes
+
+DATA = "#303030"
+MODEL = "#3f8f5b"
+DISCRIMINATOR = "#3b6ea5"
+THIRD = "#b0702a"
+ALARM = "#b03030"
+_DPI = 100
+_LINE = 0.19  # Inches.
+
+
+def grid(axis) -> None:
+    """Faint lines behind the curves."""
+    axis.grid(color="#ececec", lw=0.8)
+    axis.set_axisbelow(True)
+
+
+def save(module, computed: dict, caption: str, path: pathlib.Path) -> None:
+    """Draws a figure with its caption.
+
+    Args:
+        module: of the figure.
+        computed: what its `compute` has given.
+        caption: in one line, of any length.
+        path: .png file, overwritten.
+
+    Raises:
+        UserError: it cannot be written.
+    """
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot as plt
+
+    width, height = module.SIZE
+    text = textwrap.fill(caption, int(width * 15.5))
+    below = _LINE * (text.count("\n") + 1) + 0.12
+    options = {"axes.spines.top": False, "axes.spines.right": False}
+    with plt.rc_context(options | {"font.size": 9, "legend.frameon": False}):
+        figure = plt.figure(figsize=(width, height + below))
+        module.draw(figure, computed)
+        figure.tight_layout(rect=(0, below / (height + below), 1, 1))
+        figure.text(
+            0.015, 0.015, text, fontsize=8.5, color="#404040", va="bottom"
+        )
+        buffer = io.BytesIO()
+        # The version of matplotlib would make every file another.
+        figure.savefig(
+            buffer, dpi=_DPI, format="png", metadata={"Software": None}
+        )
+        plt.close(figure)
+    write_bytes(path, buffer.getvalue())
