@@ -34,5 +34,5 @@ def caption(head: str, computed: dict) -> str:
 
 
 def _number(value):
-    # Nobody is to read -0.
-    return f"{value if abs(value) >= 5e-16 else 0.0:.4g}"
+    # Of what is nearly nothing the size is enough.
+    return f"{value:.0e}" if 0 < abs(value) < 1e-6 else f"{value + 0.0:.4g}"

@@ -85,8 +85,10 @@ def draw(figure, computed):
     left.set(xlabel="x", ylabel="density", ylim=(-0.02, None))
     left.legend(fontsize=8)
     means = computed["means"]
-    right.plot(means, computed["nll"], color=style.MODEL)
-    right.plot(means, computed["kl"], "--", color=style.DISCRIMINATOR)
-    right.text(-1.9, computed["nll"][8] + 0.35, "$-E_{data}\\,\\log p_{model}$")
-    right.text(-2.3, computed["kl"][8] - 0.75, "$KL(p_{data}, p_{model})$")
+    for key, line, color, label in (
+        ("nll", "-", style.MODEL, "$-E_{data}\\,\\log p_{model}$"),
+        ("kl", "--", style.DISCRIMINATOR, "$KL(p_{data}, p_{model})$"),
+    ):
+        right.plot(means, computed[key], line, color=color, label=label)
+    right.legend(fontsize=8, loc="upper center")
     right.set(xlabel="mean of the model", ylabel="cost, nats", ylim=(0, None))

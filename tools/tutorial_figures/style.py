@@ -14,7 +14,7 @@ DISCRIMINATOR = "#3b6ea5"
 THIRD = "#b0702a"
 ALARM = "#b03030"
 _DPI = 100
-_LINE = 0.19  # Inches.
+_LINE = 0.15  # Inches.
 
 
 def grid(axis) -> None:
