@@ -11,6 +11,7 @@ PAGES = (
     "CONTRIBUTING.md",
     "docs/performance.md",
     "docs/serving.md",
+    "docs/tutorial.md",
 )
 
 

@@ -195,7 +195,9 @@ def write_bytes(path: pathlib.Path, content: bytes) -> None:
         temporary.write_bytes(content)
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        # Not there, or what should be its folder is a file.
+        with contextlib.suppress(OSError):
+            temporary.unlink()
         raise UserError(f"Cannot write {path}: {error.strerror}") from None
 
 

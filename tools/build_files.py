@@ -23,6 +23,7 @@ _READ_CHECKOUT = (
     "tests/build_test.py",
     "tests/readme_test.py",
     "tests/tools/serving_files_test.py",
+    "tests/tools/tutorial_page_test.py",
 )
 _HEADER = '"""Written by tools/build_files.py from the imports."""\n\n'
 

@@ -109,7 +109,9 @@ def draw(figure, computed):
             100 * part[::every], 100 * shares[::every], color=color, label=name
         )
     right.plot([0, 100], [0, 100], ":", color="#a0a0a0", label="all alike")
-    left.set(xlabel="log10 of - slope by the logit", ylabel="share of samples")
+    left.set(
+        xlabel="log10 of - slope by the logit", ylabel="density of samples"
+    )
     left.legend(fontsize=8, loc="upper left")
     right.set(
         xlabel="steepest samples, % of all", ylabel="their part of the sum, %"

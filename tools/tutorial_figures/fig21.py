@@ -14,15 +14,15 @@ from tools.tutorial_figures import style
 from tools.tutorial_figures.claims import claim
 
 HEAD = "Figure 21, section 4.3: the same latents among other batch-mates"
-SIZE = (9.0, 3.4)
+SIZE = (9.0, 2.3)
 STEPS = 400
 NORMALIZATIONS = {
     "batch norm": None,
     "reference batch norm": ReferenceBatchNormalization,
     "virtual batch norm": VirtualBatchNormalization,
 }
-BATCH_SIZE = 16
-SHOWN = 6
+BATCH_SIZE = 32
+SHOWN = 5
 _LATENT_DIM = 20
 
 
@@ -79,8 +79,8 @@ def _draw(generator):
     first = rng.uniform(-1, 1, (SHOWN, _LATENT_DIM))
     batches = []
     for sign in (-1, 1):
-        noise = rng.uniform(-0.2, 0.2, (BATCH_SIZE - SHOWN, _LATENT_DIM))
-        mates = sign * np.linspace(-0.8, 0.8, _LATENT_DIM) + noise
+        noise = rng.uniform(-0.1, 0.1, (BATCH_SIZE - SHOWN, _LATENT_DIM))
+        mates = sign * np.linspace(-0.9, 0.9, _LATENT_DIM) + noise
         latents = tf.constant(np.concatenate([first, mates]), tf.float32)
         # The mode of training, in which figure 21 was drawn.
         batches.append(generator(latents, training=True).numpy())
@@ -94,7 +94,7 @@ def draw(figure, computed):
     for axis, (name, (one, other)) in zip(
         columns, pictures.items(), strict=True
     ):
-        rows = [one, other, (other - one) / 2]
+        rows = [one, other, other - one]
         strips = [np.concatenate(list(row[..., 0]), 1) for row in rows]
         axis.imshow(
             np.concatenate(strips), cmap="gray", vmin=-1, vmax=1, aspect="equal"

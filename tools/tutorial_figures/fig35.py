@@ -11,7 +11,7 @@ from tools.tutorial_figures.claims import claim
 
 HEAD = "Figure 35, eq. (25), and eq. (15): discriminators trained to the end"
 SIZE = (9.0, 3.2)
-STEPS = 1500
+STEPS = 4000
 # (alpha, beta): the targets of data and of samples, section 4.2.
 TARGETS = ((1.0, 0.0), (0.9, 0.0), (0.9, 0.2))
 # Samples are, where no data are: the second mode of the model.
@@ -28,7 +28,7 @@ def compute(steps=STEPS):
     Args:
         steps: int, of Adam on the expected cost.
     """
-    p, q = (np.exp(gaussian.log_density(of, _X)) for of in (DATA, MODEL))
+    p, q = _density(DATA), _density(MODEL)
     trained = [_train(p, q, alpha, beta, steps) for alpha, beta in TARGETS]
     outputs = [1 / (1 + np.exp(-logits)) for logits, _ in trained]
     optima = [(alpha * p + beta * q) / (p + q) for alpha, beta in TARGETS]
@@ -63,6 +63,12 @@ def compute(steps=STEPS):
         "optima": optima,
         "claims": claims,
     }
+
+
+def _density(of):
+    """On the points, which are all there is: of sum 1."""
+    density = np.exp(gaussian.log_density(of, _X))
+    return density / (_STEP * density.sum())
 
 
 def _train(p, q, alpha, beta, steps):
@@ -110,7 +116,7 @@ def draw(figure, computed):
     for axis in (left, right):
         axis.plot(x, computed["p"], ":", color=style.DATA, label="data, p")
         axis.plot(x, computed["q"], color=style.MODEL, label="model, q")
-        axis.set(xlabel="x", ylim=(0, 1.25))
+        axis.set(xlabel="x", ylim=(0, 1.4))
     left.set_ylabel("density; D(x)")
     d, best = computed["outputs"][0], computed["optima"][0]
     left.plot(x, best, color="#b8cce4", lw=5, label="p / (p + q)", zorder=0)

@@ -1,0 +1,130 @@
+"""docs/tutorial.md: what it names exists, and it is what the tool writes."""
+
+import dataclasses
+import pathlib
+import re
+
+import pytest
+
+from tfgan_ref.errors import UserError
+from tools import figures, tutorial_page
+from tools.tutorial_claims.row import Row
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "tutorial.md"
+ROW = Row(
+    "1",
+    "eq. 1",
+    "A claim | with a bar",
+    ("code.py::cost",),
+    ("tests/some_test.py::test_a_cost",),
+    "fig16",
+    ("fig16:slope",),
+    (("errors", "run:evaluations:-1:errors"),),
+)
+
+
+def name_of(reference):
+    path, _, name = reference.partition("::")
+    text = (ROOT / path).read_text()
+    return re.search(rf"^(def|class) {name}\b", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "reference",
+    sorted({r for row in tutorial_page.ROWS for r in row.code + row.tests}),
+)
+def test_every_function_and_test_that_is_named_exists(reference):
+    assert name_of(reference), f"{reference}: mend tools/tutorial_claims/"
+
+
+def test_the_page_is_what_the_tool_writes():
+    text = PAGE.read_text()
+    assert tutorial_page.updated(text, ROOT) == text, (
+        "run `python tools/tutorial_page.py`"
+    )
+
+
+def test_every_row_has_code_and_a_test_and_a_figure_that_is_drawn():
+    for row in tutorial_page.ROWS:
+        assert row.code and row.tests, row.item
+        assert row.figure in ("", *figures.NAMES), row.item
+
+
+@pytest.mark.parametrize(
+    "item",
+    ["eq. 4,", "eq. 25", "equilibrium", "eq. 10,", "eq. 13", "eq. 14, 33"]
+    + ["eq. 15", "eq. 16 and 17", "figure 14", "figure 16", "figure 19"]
+    + ["figure 20", "figure 21", "figure 22", "figure 32", "figure 36"]
+    + ["figure 37", "f-GAN", "Wasserstein", "minibatch features"]
+    + ["feature matching", "exercise 7.1", "exercise 7.2", "exercise 7.3"],
+)
+def test_the_page_has_the_row(item):
+    rows = [line for line in PAGE.read_text().splitlines() if line[:2] == "| "]
+    assert any(item in row for row in rows)
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    """A small checkout with one claim."""
+    monkeypatch.setattr(tutorial_page, "ROWS", (ROW,))
+    files = {
+        "code.py": "def cost():\n    pass\n",
+        "tests/some_test.py": "def test_a_cost():\n    pass\n",
+        "docs/images/tutorial/fig16.png": "",
+        "results/run.json": '{"evaluations": [{"errors": 1}, {"errors": 93}]}',
+        "results/figures.json": """{
+            "command": "python tools/figures.py", "revision": "0123456789ab",
+            "figures": {"fig16": {"head": "Costs", "claims": {"slope":
+            {"what": "slope", "measured": -0.49999, "claimed": -0.5}}}}}""",
+    }
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path
+
+
+def test_a_row_links_code_test_figure_and_numbers(root):
+    text = tutorial_page.page(root)
+    (row,) = [line for line in text.splitlines() if "eq. 1" in line]
+    assert row == (
+        "| 1 | [eq. 1](#fig16) | A claim \\| with a bar | "
+        "[`code.cost`](../code.py) | "
+        '[a cost](../tests/some_test.py "some_test") | '
+        "slope: -0.5 (claimed -0.5)<br>[errors](../results/run.json): 93 |"
+    )
+    assert "![Costs](images/tutorial/fig16.png)" in text
+    assert "revision 012345678," in text
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"code": ("code.py::gone",)}, "code.py has no gone"),
+        ({"tests": ("gone.py::test",)}, "no gone.py"),
+        ({"numbers": ("fig16:gone",)}, "fig16:gone: gone is missing"),
+        ({"records": (("x", "run:evaluations:9:errors"),)}, "9 is missing"),
+        ({"records": (("x", "gone:a"),)}, "gone.json"),
+    ],
+)
+def test_what_is_gone_is_one_line(change, said, root, monkeypatch):
+    row = dataclasses.replace(ROW, **change)
+    monkeypatch.setattr(tutorial_page, "ROWS", (row,))
+    with pytest.raises(UserError, match=said) as error:
+        tutorial_page.page(root)
+    assert "\n" not in str(error.value)
+
+
+def test_a_figure_that_was_not_drawn_is_not_run(root, monkeypatch):
+    row = dataclasses.replace(ROW, figure="fig22", numbers=("fig22",))
+    monkeypatch.setattr(tutorial_page, "ROWS", (row,))
+    assert "| not run<br>" in tutorial_page.page(root)
+
+
+def test_the_study_of_k_is_kept(root):
+    before = tutorial_page.page(root)
+    mark = "<!-- balance -->\n"
+    filled = before.replace(mark, mark + "| k | 1 |\n")
+    assert filled != before
+    assert tutorial_page.updated(filled, root) == filled
