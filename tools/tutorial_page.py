@@ -25,10 +25,11 @@ _PICTURES = pathlib.Path("docs/images/tutorial")
 _HEAD = """\
 # The tutorial, claim by claim
 
-Goodfellow (2016), [NIPS 2016 Tutorial: Generative Adversarial Networks]\
-(https://arxiv.org/abs/1701.00160). Where an equation stands in the code, the
-test that holds it, and what was measured beside what is claimed. The costs
-leave out the tutorial's factor 1/2 of equations 8, 10, 13 and 14.
+Goodfellow (2016),
+[NIPS 2016 Tutorial: Generative Adversarial Networks](https://arxiv.org/abs/1701.00160).
+Where an equation stands in the code, the test that holds it, and what was
+measured beside what is claimed. The costs leave out the
+tutorial's factor 1/2 of equations 8, 10, 13 and 14.
 
 `python tools/tutorial_page.py` writes this page. Its numbers are those of
 """

@@ -123,10 +123,10 @@ def test_exercise_73_has_the_gradient_of_kl():
     computed = exercise73.compute(count=50_000)
     found = measured(computed)
     # (mean - data's mean) / variance, by hand.
-    assert abs(found["kl"] + 0.9 / 1.21) < 4 * found["error"]
-    assert found["error"] < 0.005
+    assert abs(found["kl"] + 1.8 / 1.21) < 4 * found["error"]
+    assert found["error"] < 0.03
     shares = [found[f"share_{name}"] for name in ("non_saturating", "minimax")]
-    assert 1 > shares[0] > shares[1] > found["share_maximum_likelihood"] > 0
+    assert 1 > shares[0] > shares[1] > 2 * found["share_maximum_likelihood"] > 0
 
 
 def test_the_effective_share_of_alike_is_1_and_of_one_alone_1_in_n():

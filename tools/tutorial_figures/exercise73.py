@@ -14,7 +14,7 @@ HEAD = (
 )
 SIZE = (9.0, 3.2)
 DATA = 0.6, 0.8  # Mean and scale.
-GENERATOR = -0.3, 1.1
+GENERATOR = -1.2, 1.1
 COUNT = 200_000
 
 
@@ -62,8 +62,8 @@ def compute(count=COUNT):
     kl = (GENERATOR[0] - DATA[0]) / GENERATOR[1] ** 2
     claims = {
         "kl": claim(
-            "mean gradient of the maximum likelihood cost, that of KL(p_data, "
-            "p_model)",
+            "mean gradient of the maximum likelihood cost, as that of "
+            "KL(p_data, p_model)",
             by_mean.mean(),
             kl,
         ),
@@ -96,7 +96,7 @@ def draw(figure, computed):
         slopes = np.sort(computed["slopes"][name])[::-1]
         left.hist(
             np.log10(slopes),
-            bins=np.linspace(-4, 1, 80),
+            bins=np.linspace(-4, 1.5, 80),
             histtype="step",
             density=True,
             color=color,

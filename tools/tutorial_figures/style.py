@@ -16,7 +16,7 @@ DISCRIMINATOR = "#3b6ea5"
 THIRD = "#b0702a"
 ALARM = "#b03030"
 _DPI = 100
-_COLORS = 96
+_COLORS = 128
 _LINE = 0.15  # Inches.
 
 
@@ -58,7 +58,11 @@ def save(module, computed: dict, caption: str, path: pathlib.Path) -> None:
         figure.savefig(drawn, dpi=_DPI, format="png")
         plt.close(figure)
     # A palette makes the file a third as large.
-    picture = Image.open(drawn).convert("RGB").quantize(_COLORS)
+    picture = (
+        Image.open(drawn)
+        .convert("RGB")
+        .quantize(_COLORS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    )
     buffer = io.BytesIO()
     picture.save(buffer, "png", optimize=True)
     write_bytes(path, buffer.getvalue())
