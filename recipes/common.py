@@ -196,12 +196,13 @@ def compile_gan(gan, *, optimizer=None, schedule=None, **games) -> None:
     )
 
 
-def train(gan, data, **how) -> int:
+def train(gan, data, *, fixed=(), **how) -> int:
     """Trains as the flags say; returns the exit status.
 
     Args:
         gan: compiled.
         data: images or points, see `tfgan_ref.data.protocol`.
+        fixed: names of flags in `FREE` that this run may not change after all.
         **how: `stream`, `evaluate`, `draw` and `sample_count` of
             `training.train`.
     """
@@ -230,7 +231,7 @@ def train(gan, data, **how) -> int:
         _choose_compiler(gan, data, config, how.get("stream"))
     settings["jit_compile"] = gan.jit_compile
     result = training.train(
-        gan, data, config, settings=settings, free=FREE, **how
+        gan, data, config, settings=settings, free=FREE.difference(fixed), **how
     )
     return report.print_result(config, result) if result else 0
 

@@ -30,7 +30,7 @@ def load():
     return data
 
 
-def train(gan, data) -> int:
+def train(gan, data, fixed=()) -> int:
     """Trains a compiled GAN of points; returns the exit status.
 
     The modes that samples cover are counted at every evaluation.
@@ -38,6 +38,7 @@ def train(gan, data) -> int:
     Args:
         gan: compiled.
         data: as of `load`.
+        fixed: as of `common.train`.
 
     Raises:
         UserError: `--export` was asked for, or there are fewer samples than
@@ -51,6 +52,7 @@ def train(gan, data) -> int:
     return common.train(
         gan,
         data,
+        fixed=fixed,
         stream=toy.stream,
         evaluate=modes.ModeCoverage(data.density, _EVAL_SAMPLES.value),
         draw=scatter.Scatter(data.density),

@@ -153,7 +153,7 @@ class LinearDecay(keras.optimizers.schedules.LearningRateSchedule):
 
     Args:
         rate: float, the learning rate.
-        epochs: int, a third of the training.
+        epochs: float > 0, a third of the training.
         steps_per_epoch: int; the rate changes once per epoch.
     """
 

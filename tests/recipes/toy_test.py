@@ -40,6 +40,8 @@ TOY = {
 UNROLLED = {
     "five": ["--unroll_steps=5", "--latent_dim=8"],
     "plain": ["--unroll_steps=0", "--latent_dim=8"],
+    "falling": ["--unroll_steps=0", "--train_steps=8"],
+    "constant": ["--unroll_steps=0", "--train_steps=8", "--nolinear_decay"],
     "in turn": ["--nosimultaneous"],
     "more": ["--discriminator_steps=2"],
 }
@@ -65,7 +67,12 @@ def toy(folder):
 
 @pytest.fixture(scope="module")
 def unrolled(folder):
-    return answers("recipes.unrolled", UNROLLED, folder)
+    again = {
+        f"longer {case}": [*UNROLLED[case], "--train_steps=10", workdir]
+        for case in ("falling", "constant")
+        for workdir in [f"--workdir={folder / case}"]
+    }
+    return answers("recipes.unrolled", UNROLLED | again, folder)
 
 
 @pytest.mark.parametrize(
@@ -118,6 +125,27 @@ def test_an_unrolled_run_counts_modes(case, unrolled, folder):
     assert "eval/modes_captured" in last
     # The game is zero-sum.
     assert last["loss/generator"] == -last["loss/discriminator"]
+
+
+def test_learning_rates_fall_in_the_last_third(unrolled, folder):
+    falling, constant = (
+        [
+            line["loss/generator"]
+            for line in WorkDir(folder / case).read_metrics()
+        ]
+        for case in ("falling", "constant")
+    )
+    # Steps 2, 4, 6 and 8; the first smaller step is the seventh.
+    assert falling[:3] == constant[:3]
+    assert falling[3] != constant[3]
+
+
+def test_only_a_run_of_constant_rates_may_become_longer(unrolled):
+    line, _ = unrolled["longer falling"]
+    assert line.startswith("error: ") and "train_steps" in line
+    status, output = unrolled["longer constant"]
+    assert status == 0, status
+    assert "Done: step 10 of 10" in output
 
 
 @pytest.mark.parametrize("case", ["in turn", "more"])

@@ -153,7 +153,11 @@ def write_run(folder, k, seed, modes):
     content = {
         "settings": {"unroll_steps": k},
         "evaluations": [
-            {"step": step, "modes_captured": m, "high_quality": 0.5}
+            {
+                "step": step,
+                "eval/modes_captured": m,
+                "eval/high_quality": 0.5,
+            }
             for step, m in ((100, 1), (900, modes))
         ],
         "samples": {"100": points[:5], "900": points},

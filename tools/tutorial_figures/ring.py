@@ -53,8 +53,8 @@ def _read(path):
                 int(step): np.array(points, np.float64).reshape(-1, 2)
                 for step, points in record["samples"].items()
             },
-            "modes_captured": float(last["modes_captured"]),
-            "high_quality": float(last["high_quality"]),
+            "modes_captured": float(last["eval/modes_captured"]),
+            "high_quality": float(last["eval/high_quality"]),
         }
     except (OSError, ValueError, TypeError, LookupError) as error:
         raise UserError(
