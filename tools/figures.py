@@ -5,7 +5,8 @@
         --json=results/figures.json
 
 A caption states what was computed beside what the tutorial claims. Figures 22
-and 32 are drawn from recorded runs, where results/ has any.
+and 32, and that of WGAN-GP, are drawn from recorded runs, where results/ has
+any.
 """
 
 from __future__ import annotations
@@ -28,13 +29,15 @@ NAMES = (
     "fig36",
     "fig37",
     "exercise73",
+    "critic",
 )
-RECORDED = ("fig22", "fig32")
+RECORDED = ("fig22", "fig32", "critic")
 
 
 def modules() -> dict:
     """Each figure's module, by its name."""
     from tools.tutorial_figures import (
+        critic,
         exercise73,
         fig08,
         fig14,
@@ -48,7 +51,7 @@ def modules() -> dict:
     )
 
     drawn = fig08, fig14, fig16, fig21, fig22, fig32, fig35, fig36, fig37
-    return dict(zip(NAMES, (*drawn, exercise73), strict=True))
+    return dict(zip(NAMES, (*drawn, exercise73, critic), strict=True))
 
 
 def draw(name: str, folder: pathlib.Path, results: pathlib.Path) -> dict:
@@ -122,4 +125,5 @@ def _parse_flags(arguments=None):
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
     guard(main, _parse_flags())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import collections
 import statistics
 
+from tfgan_ref.errors import UserError
+
 _HEAD = """
 | runs | steps | seeds | modes | quality, % | reverse KL | published | time |
 | --- | --- | --- | --- | --- | --- | --- | --- |
@@ -13,9 +15,9 @@ _HEAD = """
 # table 1, mean and standard error of 10 runs of 400,000 steps; of unrolled GAN
 # as Srivastava et al. (2017) ran it.
 _PUBLISHED = {
-    ("toy", "ring"): "6.3 ± 0.5, 98.2, 0.45",
-    ("toy", "grid"): "17.3 ± 0.8, 94.8, 0.70",
-    ("unrolled", "ring"): "7.6, 35.6",
+    "toy, ring": "6.3 ± 0.5, 98.2, 0.45",
+    "toy, grid": "17.3 ± 0.8, 94.8, 0.70",
+    "unrolled, ring, K = 5": "7.6, 35.6",
 }
 # What tells two configurations apart, beside the recipe and the data.
 _OPTIONS = (
@@ -28,9 +30,12 @@ _OPTIONS = (
     "discriminator_units",
     "generator_lr",
     "discriminator_lr",
+    "linear_decay",
     "ema_decay",
     "lipschitz",
 )
+# Of recipes/toy.py.
+_UNITS = {"generator_units": 400, "discriminator_units": 200}
 
 
 def is_toy(record: dict) -> bool:
@@ -40,18 +45,35 @@ def is_toy(record: dict) -> bool:
     )
 
 
-def table(records: dict[str, dict]) -> str:
+def table(records: dict[str, dict], folder="results", step=None) -> str:
     """Returns the Markdown of runs on toy data, seeds side by side.
 
     Args:
         records: of tools/record_result.py, by name.
+        folder: where they are, as seen from the page.
+        step: int, whose evaluation is shown; None: the last one.
     """
     groups = collections.defaultdict(list)
     for name, record in records.items():
-        groups[_key(record)].append((name, record))
+        if step is not None:
+            record = _until(record, step)
+        groups[_key(record)].append((f"{folder}/{name}.json", record))
     return _HEAD + "".join(
         _row(key[0], members) for key, members in sorted(groups.items())
     )
+
+
+def _until(record, step):
+    """The record as if the run had ended at that step."""
+    made = [line for line in record["evaluations"] if line["step"] <= step]
+    if not made or made[-1]["step"] != step:
+        raise UserError(f"`{record['command']}` was not evaluated at {step}")
+    seconds = made[-1]["seconds"]
+    return record | {
+        "steps": step,
+        "evaluations": made,
+        "wall_seconds": seconds,
+    }
 
 
 def _key(record):
@@ -68,27 +90,24 @@ def _recipe(record):
 
 def _row(recipe, members):
     records = [record for _, record in members]
-    links = ", ".join(
-        f"[{record['seed']}](results/{name}.json)" for name, record in members
-    )
+    links = ", ".join(f"[{record['seed']}]({path})" for path, record in members)
+    description = _describe(recipe, records[0]["settings"])
     cells = [
-        _describe(recipe, records[0]["settings"]),
+        description,
         f"{records[0]['steps']:,}",
         links,
         _spread(records, "eval/modes_captured", 1),
         _spread(records, "eval/high_quality", 100),
         _spread(records, "eval/reverse_kl", 1),
-        _published(recipe, records[0]["settings"]),
+        _published(description),
         _minutes(records),
     ]
     return "| " + " | ".join(cells) + " |\n"
 
 
-def _published(recipe, settings):
-    """Of the very method; K = 0 is none."""
-    if settings.get("unroll_steps") == 0:
-        return ""
-    return _PUBLISHED.get((recipe, settings["dataset"]), "")
+def _published(description):
+    """Of the very method, at whatever rates."""
+    return _PUBLISHED.get(description.partition(", rates")[0], "")
 
 
 def _describe(recipe, settings):
@@ -100,15 +119,24 @@ def _describe(recipe, settings):
         parts.append(settings["divergence"])
     elif settings.get("cost", "non_saturating") != "non_saturating":
         parts.append(settings["cost"])
+    parts += [
+        f"{name.replace('_', ' ')} {settings[name]}"
+        for name, usual in _UNITS.items()
+        if settings.get(name, usual) != usual
+    ]
     if settings.get("minibatch_features"):
         parts.append("minibatch features")
-    if settings["discriminator_steps"] > 1 and "lipschitz" not in settings:
+    if "lipschitz" in settings:
+        parts.append(settings["lipschitz"])
+    elif settings["discriminator_steps"] > 1:
         parts.append(f"k = {settings['discriminator_steps']}")
     if settings["ema_decay"]:
         parts.append(f"average {settings['ema_decay']}")
     rates = settings["generator_lr"], settings["discriminator_lr"]
     if "unroll_steps" in settings:
         parts.append("rates {:g}, {:g}".format(*rates))
+    if settings.get("linear_decay"):
+        parts.append("falling")
     return ", ".join(parts)
 
 

@@ -22,8 +22,9 @@ def record(workdir: WorkDir) -> dict:
     Returns:
         The circumstances of the run's last start and, where there were
         several, of all; the settings, the steps made, the wall time of
-        training in seconds, the last record of the metrics; and, of a run that
-        was evaluated, `step`, `seconds` and `eval/...` of every time.
+        training in seconds, the last record of the metrics; of a run that was
+        evaluated, `step`, `seconds` and `eval/...` of every time; and of one
+        with a critic the curves of `critic/...`, lists over `step`.
 
     Raises:
         UserError: the run is not there, is damaged, has not ended, or was
@@ -56,6 +57,7 @@ def record(workdir: WorkDir) -> dict:
         for line in metrics
         if any(name.startswith("eval/") for name in line)
     ]
+    curves = _curves(metrics)
     result = circumstances | {
         "seed": settings["seed"],
         "steps": last.pop("step"),
@@ -63,7 +65,20 @@ def record(workdir: WorkDir) -> dict:
         "metrics": last,
         "settings": settings,
     }
-    return result | ({"evaluations": evaluations} if evaluations else {})
+    return (
+        result
+        | ({"evaluations": evaluations} if evaluations else {})
+        | ({"curves": curves} if curves else {})
+    )
+
+
+def _curves(metrics):
+    """What a critic says of its samples, at every record."""
+    of_critic = [line for line in metrics if "critic/estimate" in line]
+    names = [name for name in metrics[0] if name.startswith("critic/")]
+    return of_critic and {
+        name: [line[name] for line in of_critic] for name in ("step", *names)
+    }
 
 
 def samples(workdir: WorkDir, count: int) -> dict[str, list]:

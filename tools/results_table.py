@@ -67,6 +67,8 @@ def tables(results: pathlib.Path) -> str:
     }
     runs, notes, classified, covered, diversity = [], [], {}, {}, []
     for name, record in records.items():
+        if name.startswith("balance_"):
+            continue  # In docs/tutorial.md.
         if mode_tables.is_toy(record):
             covered[name] = record
         elif "evaluations" in record:

@@ -11,6 +11,7 @@ from tfgan_ref.errors import UserError
 from tools import figures
 from tools.tutorial_figures import (
     claims,
+    critic,
     exercise73,
     fig08,
     fig14,
@@ -21,6 +22,7 @@ from tools.tutorial_figures import (
     fig35,
     fig36,
     fig37,
+    ring,
 )
 
 
@@ -180,6 +182,31 @@ def test_rings_are_read_from_the_records(tmp_path):
     assert computed["rows"]["plain GAN"][100].shape == (5, 2)
 
 
+def write_critic(folder, **evaluated):
+    steps = np.arange(1, 21)
+    curves = {
+        "step": steps.tolist(),
+        "critic/estimate": (20 / steps).tolist(),
+        "critic/gradient_norm": [2.0] * 10 + [1.25] * 10,
+    }
+    for name in ("wgan_mnist", "wgan_ring"):
+        path = folder / f"{name}.json"
+        path.write_text(json.dumps({"curves": curves} | evaluated))
+
+
+def test_the_critic_s_curves_are_read_from_the_records(tmp_path):
+    with pytest.raises(ring.NotRecorded, match="no wgan_mnist.json"):
+        critic.compute(tmp_path)
+    line = {"step": 20, "eval/high_quality": 0.5}
+    write_critic(tmp_path, evaluations=[line])
+    found = measured(critic.compute(tmp_path))
+    assert found["wgan_ring_first"] == 20
+    assert found["wgan_ring_last"] == pytest.approx((20 / 19 + 1) / 2)
+    assert found["wgan_mnist_norm"] == 1.25
+    (curve, _) = critic.compute(tmp_path)["curves"].values()
+    assert curve["eval/high_quality"].tolist() == [[20], [0.5]]
+
+
 def test_a_damaged_record_is_one_line(tmp_path):
     path = tmp_path / "unrolled_ring_k5_seed1.json"
     path.write_text('{"evaluations": []}')
@@ -235,6 +262,7 @@ def test_a_recorded_figure_is_drawn(run, tmp_path):
     pytest.importorskip("matplotlib")
     for k, seed, modes in ((0, 1, 2), (10, 1, 8)):
         write_run(tmp_path, k, seed, modes)
+    write_critic(tmp_path)
     for name in figures.RECORDED:
         run(f"--out={tmp_path}", f"--results={tmp_path}", f"--only={name}")
         assert (tmp_path / f"{name}.png").read_bytes()[:4] == b"\x89PNG"

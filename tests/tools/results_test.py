@@ -97,7 +97,7 @@ def test_a_record_holds_the_last_metrics_and_the_circumstances(workdir):
     assert record["seed"] == 7
     assert record["settings"] == CONFIG["settings"]
     assert {name: record[name] for name in START} == START
-    assert "starts" not in record and "step" not in record
+    assert not {"starts", "step", "evaluations", "curves"} & record.keys()
 
 
 def test_a_record_of_a_resumed_run_holds_every_start(workdir):
@@ -240,7 +240,12 @@ def test_a_workdir_that_is_not_there_is_one_line(tmp_path):
 
 
 def toy_record(seed, modes, quality, divergence=None, **settings):
-    last = {"eval/modes_captured": modes, "eval/high_quality": quality}
+    last = {
+        "step": 9,
+        "seconds": 60.0 * seed,
+        "eval/modes_captured": modes,
+        "eval/high_quality": quality,
+    }
     if quality:
         last["eval/reverse_kl"] = 0.25 * seed
     return {
@@ -248,7 +253,15 @@ def toy_record(seed, modes, quality, divergence=None, **settings):
         "seed": seed,
         "steps": 9,
         "wall_seconds": 60.0 * seed,
-        "evaluations": [{"step": 1, "eval/modes_captured": 1.0}, last],
+        "evaluations": [
+            {
+                "step": 1,
+                "seconds": 30.0,
+                "eval/modes_captured": seed + 1.0,
+                "eval/high_quality": 0.0,
+            },
+            last,
+        ],
         "settings": {
             "dataset": "ring",
             "divergence": divergence,
@@ -284,6 +297,69 @@ def test_seeds_of_one_configuration_are_one_row():
     cells = [cell.strip() for cell in other.strip("|").split("|")]
     assert cells[0] == "toy, ring, kl, k = 2"
     assert cells[3:6] == ["0", "0", "none"]
+
+
+def test_runs_of_other_lengths_are_compared_at_one_step():
+    records = {
+        "a": toy_record(3, 6.0, 0.7),
+        "b": toy_record(5, 8.0, 0.5),
+    }
+    (*_, row) = mode_tables.table(records, "../results", step=1).splitlines()
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+    assert cells[1:4] == [
+        "1",
+        "[3](../results/a.json), [5](../results/b.json)",
+        "5 ± 1.4",
+    ]
+    assert cells[-1] == "0 min"
+    with pytest.raises(UserError, match="--seed=3 .* not evaluated at 2"):
+        mode_tables.table(records, step=2)
+
+
+@pytest.mark.parametrize(
+    ("settings", "described", "published"),
+    [
+        ({"minibatch_features": True}, "toy, ring, minibatch features", ""),
+        (
+            {"generator_units": 400, "discriminator_units": 50},
+            "toy, ring, discriminator units 50",
+            "",
+        ),
+        (
+            {"lipschitz": "clipping", "discriminator_steps": 5},
+            "toy, ring, clipping",
+            "",
+        ),
+        ({"dataset": "grid"}, "toy, grid", "17.3 ± 0.8, 94.8, 0.70"),
+    ],
+)
+def test_a_row_says_what_is_unusual(settings, described, published):
+    record = toy_record(1, 8.0, 0.5, **settings)
+    (*_, row) = mode_tables.table({"a": record}).splitlines()
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+    assert (cells[0], cells[6]) == (described, published)
+
+
+def test_unrolled_runs_tell_their_rates():
+    record = toy_record(1, 8.0, 0.5, unroll_steps=5, linear_decay=True)
+    record["command"] = "python -m recipes.unrolled --seed=1"
+    (*_, row) = mode_tables.table({"a": record}).splitlines()
+    assert "| unrolled, ring, K = 5, rates 0.0001, 0.0001, falling |" in row
+    assert "| 7.6, 35.6 |" in row
+
+
+def test_the_curves_of_a_critic_are_recorded(workdir):
+    critic = [
+        {"critic/estimate": 3.0, "critic/gradient_norm": 1.5},
+        {"critic/estimate": 2.0, "critic/gradient_norm": 1.25},
+    ]
+    lines = [json.dumps(m | c) for m, c in zip(METRICS, critic, strict=True)]
+    workdir.metrics.write_text("\n".join(lines) + "\n")
+    assert record_result.record(workdir)["curves"] == {
+        "step": [50, 100],
+        "critic/estimate": [3.0, 2.0],
+        "critic/gradient_norm": [1.5, 1.25],
+    }
 
 
 def test_points_of_every_checkpoint_are_recorded(tmp_path):

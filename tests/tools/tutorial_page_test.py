@@ -1,13 +1,15 @@
 """docs/tutorial.md: what it names exists, and it is what the tool writes."""
 
 import dataclasses
+import json
 import pathlib
 import re
 
 import pytest
 
 from tfgan_ref.errors import UserError
-from tools import figures, tutorial_page
+from tools import figures
+from tools.tutorial_claims import page
 from tools.tutorial_claims.row import Row
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -32,21 +34,20 @@ def name_of(reference):
 
 @pytest.mark.parametrize(
     "reference",
-    sorted({r for row in tutorial_page.ROWS for r in row.code + row.tests}),
+    sorted({r for row in page.ROWS for r in row.code + row.tests}),
 )
 def test_every_function_and_test_that_is_named_exists(reference):
     assert name_of(reference), f"{reference}: mend tools/tutorial_claims/"
 
 
 def test_the_page_is_what_the_tool_writes():
-    text = PAGE.read_text()
-    assert tutorial_page.updated(text, ROOT) == text, (
+    assert page.page(ROOT) == PAGE.read_text(), (
         "run `python tools/tutorial_page.py`"
     )
 
 
 def test_every_row_has_code_and_a_test_and_a_figure_that_is_drawn():
-    for row in tutorial_page.ROWS:
+    for row in page.ROWS:
         assert row.code and row.tests, row.item
         assert row.figure in ("", *figures.NAMES), row.item
 
@@ -67,7 +68,7 @@ def test_the_page_has_the_row(item):
 @pytest.fixture
 def root(tmp_path, monkeypatch):
     """A small checkout with one claim."""
-    monkeypatch.setattr(tutorial_page, "ROWS", (ROW,))
+    monkeypatch.setattr(page, "ROWS", (ROW,))
     files = {
         "code.py": "def cost():\n    pass\n",
         "tests/some_test.py": "def test_a_cost():\n    pass\n",
@@ -86,7 +87,7 @@ def root(tmp_path, monkeypatch):
 
 
 def test_a_row_links_code_test_figure_and_numbers(root):
-    text = tutorial_page.page(root)
+    text = page.page(root)
     (row,) = [line for line in text.splitlines() if "eq. 1" in line]
     assert row == (
         "| 1 | [eq. 1](#fig16) | A claim \\| with a bar | "
@@ -110,21 +111,68 @@ def test_a_row_links_code_test_figure_and_numbers(root):
 )
 def test_what_is_gone_is_one_line(change, said, root, monkeypatch):
     row = dataclasses.replace(ROW, **change)
-    monkeypatch.setattr(tutorial_page, "ROWS", (row,))
+    monkeypatch.setattr(page, "ROWS", (row,))
     with pytest.raises(UserError, match=said) as error:
-        tutorial_page.page(root)
+        page.page(root)
     assert "\n" not in str(error.value)
 
 
 def test_a_figure_that_was_not_drawn_is_not_run(root, monkeypatch):
     row = dataclasses.replace(ROW, figure="fig22", numbers=("fig22",))
-    monkeypatch.setattr(tutorial_page, "ROWS", (row,))
-    assert "| not run<br>" in tutorial_page.page(root)
+    monkeypatch.setattr(page, "ROWS", (row,))
+    assert "| not run<br>" in page.page(root)
 
 
-def test_the_study_of_k_is_kept(root):
-    before = tutorial_page.page(root)
-    mark = "<!-- balance -->\n"
-    filled = before.replace(mark, mark + "| k | 1 |\n")
-    assert filled != before
-    assert tutorial_page.updated(filled, root) == filled
+def write_toy(root, name, dataset, steps, **settings):
+    record = {
+        "command": "python -m recipes.toy --workdir=w",
+        "seed": 4,
+        "steps": steps[-1],
+        "wall_seconds": 60,
+        "evaluations": [
+            {
+                "step": step,
+                "seconds": step / 100,
+                "eval/modes_captured": step / 10_000,
+                "eval/high_quality": 0.5,
+                "eval/reverse_kl": 0.25,
+            }
+            for step in steps
+        ],
+        "settings": {
+            "dataset": dataset,
+            "discriminator_steps": 1,
+            "ema_decay": 0.0,
+            "generator_lr": 1e-4,
+            "discriminator_lr": 1e-4,
+            **settings,
+        },
+    }
+    (root / "results" / f"{name}.json").write_text(json.dumps(record))
+
+
+def test_studies_compare_runs_at_one_step(root):
+    without = page.page(root)
+    for dataset in ("ring", "grid"):
+        write_toy(root, f"plain_{dataset}", dataset, [10_000, 20_000, 50_000])
+    assert page.page(root) == without
+    write_toy(root, "balance_k2", "ring", [10_000], discriminator_steps=2)
+    write_toy(root, "minibatch", "grid", [20_000], minibatch_features=True)
+    rows = page.page(root).partition("## The balance")[2].splitlines()
+    cells = [
+        [cell.strip() for cell in row.strip("|").split("|")][:4]
+        for row in rows
+        if row.startswith("| toy")
+    ]
+    assert cells == [
+        ["toy, ring", "10,000", "[4](../results/plain_ring.json)", "1"],
+        ["toy, ring, k = 2", "10,000", "[4](../results/balance_k2.json)", "1"],
+        ["toy, grid", "20,000", "[4](../results/plain_grid.json)", "2"],
+        [
+            "toy, grid, minibatch features",
+            "20,000",
+            "[4](../results/minibatch.json)",
+            "2",
+        ],
+        ["toy, ring", "20,000", "[4](../results/plain_ring.json)", "2"],
+    ]

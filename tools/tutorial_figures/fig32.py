@@ -3,7 +3,7 @@
 from tools.tutorial_figures import ring
 
 HEAD = "Figure 32, section 5.1.1: unrolled GANs on the ring"
-SIZE = (9.0, 5.0)
+SIZE = (9.0, 3.6)
 draw = ring.draw
 
 

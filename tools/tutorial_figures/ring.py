@@ -13,7 +13,7 @@ from tools.tutorial_figures import style
 from tools.tutorial_figures.claims import claim
 
 _NAME = re.compile(r"unrolled_ring_k(\d+)_seed(\d+)\.json")
-_COLUMNS = 6
+_MOST_COLUMNS = 6
 
 
 class NotRecorded(UserError):
@@ -34,7 +34,7 @@ def read(results: pathlib.Path) -> dict[int, list[dict]]:
     for path in sorted(results.glob("unrolled_ring_k*_seed*.json")):
         match = _NAME.fullmatch(path.name)
         if match:
-            found.setdefault(int(match[1]), []).append(_read(path))
+            found.setdefault(int(match[1]), []).append(read_record(path, _pick))
     if not found:
         raise NotRecorded(
             f"{results} holds no unrolled_ring_k<K>_seed<S>.json: make the "
@@ -44,23 +44,27 @@ def read(results: pathlib.Path) -> dict[int, list[dict]]:
     return dict(sorted(found.items()))
 
 
-def _read(path):
+def read_record(path: pathlib.Path, pick):
+    """What `pick` takes of a record; `UserError` where it is not in there."""
     try:
-        record = json.loads(path.read_text())
-        last = record["evaluations"][-1]
-        return {
-            "samples": {
-                int(step): np.array(points, np.float64).reshape(-1, 2)
-                for step, points in record["samples"].items()
-            },
-            "modes_captured": float(last["eval/modes_captured"]),
-            "high_quality": float(last["eval/high_quality"]),
-        }
+        return pick(json.loads(path.read_text()))
     except (OSError, ValueError, TypeError, LookupError) as error:
         raise UserError(
-            f"{path} is no record of a run on the ring: "
-            f"{type(error).__name__}: {error}"
+            f"{path} is no record of such a run: {type(error).__name__}: "
+            f"{error}"
         ) from None
+
+
+def _pick(record):
+    last = record["evaluations"][-1]
+    return {
+        "samples": {
+            int(step): np.array(points, np.float64).reshape(-1, 2)
+            for step, points in record["samples"].items()
+        },
+        "modes_captured": float(last["eval/modes_captured"]),
+        "high_quality": float(last["eval/high_quality"]),
+    }
 
 
 def compute(records: dict[int, list[dict]], numbers) -> dict:
@@ -90,11 +94,12 @@ def compute(records: dict[int, list[dict]], numbers) -> dict:
 def draw(figure, computed):
     """A row for each number of unrolled steps, a column for each step."""
     rows = computed["rows"]
-    axes = figure.subplots(len(rows), _COLUMNS + 1, squeeze=False)
+    width = min(_MOST_COLUMNS, max(len(samples) for samples in rows.values()))
+    axes = figure.subplots(len(rows), width + 1, squeeze=False)
     reach = max(_reach(samples) for samples in rows.values())
     for line, (name, samples) in zip(axes, rows.items(), strict=True):
         steps = sorted(samples)
-        places = np.linspace(0, len(steps) - 1, min(_COLUMNS, len(steps)))
+        places = np.linspace(0, len(steps) - 1, min(width, len(steps)))
         shown = [steps[round(place)] for place in places]
         for axis in line:
             axis.set(xlim=(-reach, reach), ylim=(-reach, reach))

@@ -1,0 +1,174 @@
+"""The text of docs/tutorial.md, from claims and records."""
+
+from __future__ import annotations
+
+import ast
+import json
+import pathlib
+
+from tfgan_ref.errors import UserError
+from tools import mode_tables
+from tools.tutorial_claims import costs, papers, practice
+from tools.tutorial_claims.row import Row
+from tools.tutorial_figures.claims import sentence
+
+ROWS = costs.ROWS + practice.ROWS + papers.ROWS
+_PICTURES = pathlib.Path("docs/images/tutorial")
+_HEAD = """\
+# The tutorial, claim by claim
+
+Goodfellow (2016),
+[NIPS 2016 Tutorial: Generative Adversarial Networks](https://arxiv.org/abs/1701.00160).
+Where an equation stands in the code, the test that holds it, and what was
+measured beside what is claimed. The costs leave out the
+tutorial's factor 1/2 of equations 8, 10, 13 and 14.
+
+`python tools/tutorial_page.py` writes this page. Its numbers are those of
+"""
+_TABLE = """
+| section | item | claim | code | test | measured (claimed) |
+| --- | --- | --- | --- | --- | --- |
+"""
+_BALANCE = """
+## The balance of the two players
+
+Section 4.4: k updates of the discriminator per update of the generator
+(`--discriminator_steps`), and smaller networks (`--discriminator_units`,
+`--generator_units`), in the configuration of `recipes.toy`.
+"""
+_FEATURES = """
+## Minibatch features
+
+Section 5.1.1: the same runs with them (`--minibatch_features`) and without.
+"""
+# Evaluations at which runs of other lengths are compared.
+_BALANCE_STEP = 10_000
+_FEATURES_STEP = 20_000
+
+
+def page(root: pathlib.Path) -> str:
+    """Returns the page's text.
+
+    Args:
+        root: the checkout's folder.
+
+    Raises:
+        UserError: a function, a test, a record or a number is not there.
+    """
+    figures = _read(root / "results" / "figures.json")
+    rows = [_row(row, root, figures) for row in ROWS]
+    circumstances = (
+        f"[results/figures.json](../results/figures.json): "
+        f"`{figures['command']}`,\nrevision {figures['revision'][:9]}, and of "
+        "the other records that are linked.\n"
+    )
+    return "".join(
+        [_HEAD, circumstances, _TABLE, *rows]
+        + _studies(root)
+        + [_gallery(root, figures["figures"])]
+    )
+
+
+def _studies(root):
+    """What was tried on `recipes.toy`, where it is recorded."""
+    plain, features, balance = {}, {}, {}
+    for path in sorted((root / "results").glob("*.json")):
+        kind = path.stem.partition("_")[0]
+        if kind in ("plain", "minibatch", "balance"):
+            kinds = {"plain": plain, "minibatch": features, "balance": balance}
+            kinds[kind][path.stem] = _read(path)
+    on_ring = {
+        name: record
+        for name, record in plain.items()
+        if record["settings"]["dataset"] == "ring"
+    }
+    found = []
+    for words, records, step in (
+        (_BALANCE, balance and on_ring | balance, _BALANCE_STEP),
+        (_FEATURES, features and plain | features, _FEATURES_STEP),
+    ):
+        if records:
+            found += [words, mode_tables.table(records, "../results", step)]
+    return found
+
+
+def _row(row: Row, root, figures):
+    code = [_reference(name, root) for name in row.code]
+    tests = [_reference(name, root) for name in row.tests]
+    numbers = _numbers(row, figures["figures"])
+    for words, address in row.records:
+        record, *keys = address.split(":")
+        value = _dig(_read(root / "results" / f"{record}.json"), keys, address)
+        numbers.append(f"[{words}](../results/{record}.json): {value:.4g}")
+    item = row.item
+    if row.figure in figures["figures"]:
+        item = f"[{item}](#{row.figure})"
+    cells = (
+        row.where,
+        item,
+        row.says,
+        "<br>".join(code),
+        "<br>".join(tests),
+        "<br>".join(numbers),
+    )
+    # A bar would end the cell.
+    return "| " + " | ".join(c.replace("|", "\\|") for c in cells) + " |\n"
+
+
+def _numbers(row, figures):
+    if row.figure and row.figure not in figures:
+        return ["not run"]
+    found = []
+    for address in row.numbers:
+        name, _, key = address.partition(":")
+        claims = _dig(figures, [name, "claims"], address)
+        keys = [key] if key else list(claims)
+        found += [sentence(_dig(claims, [one], address)) for one in keys]
+    return found
+
+
+def _reference(name: str, root: pathlib.Path) -> str:
+    """A link to the file in which the function, class or test is."""
+    path, _, own = name.partition("::")
+    try:
+        tree = ast.parse((root / path).read_text(encoding="utf-8"))
+    except OSError:
+        raise UserError(f"There is no {path}, which has {own}") from None
+    names = {getattr(node, "name", None) for node in tree.body}
+    if own not in names:
+        raise UserError(f"{path} has no {own}")
+    stem = pathlib.Path(path).stem
+    shown = f"{stem}.{own}"
+    if stem.endswith("_test"):
+        shown = own.removeprefix("test_").replace("_", " ")
+        return f'[{shown}](../{path} "{stem}")'
+    return f"[`{shown}`](../{path})"
+
+
+def _gallery(root, figures):
+    text = ["\n## Figures\n\n`python tools/figures.py` draws them.\n"]
+    for name, figure in figures.items():
+        picture = _PICTURES / f"{name}.png"
+        if not (root / picture).is_file():
+            raise UserError(f"There is no {picture}")
+        link = picture.relative_to("docs")
+        text.append(f'\n<a id="{name}"></a>\n\n![{figure["head"]}]({link})\n')
+    return "".join(text)
+
+
+def _dig(content, keys, address):
+    for key in keys:
+        try:
+            content = content[int(key) if isinstance(content, list) else key]
+        except (LookupError, ValueError):
+            raise UserError(
+                f"results/ has no {address}: {key} is missing"
+            ) from None
+    return content
+
+
+def _read(path):
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UserError(f"Cannot read {path.name}: {error}") from None
