@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from absl import flags, logging
 
-_DATASET = flags.DEFINE_string(
+DATASET = flags.DEFINE_string(
     "dataset",
     "fashion_mnist",
     "digits, idx:FOLDER, folder:FOLDER, or an image data set of TFDS.",
@@ -35,7 +35,7 @@ def load(image_size, *, split=None, labelled=None, label_seed=0):
     from tfgan_ref.data import images
 
     data = images.load(
-        _DATASET.value,
+        DATASET.value,
         split=split or _SPLIT.value,
         image_size=_IMAGE_SIZE.value or image_size,
         channels=int(_CHANNELS.value) if _CHANNELS.value else None,

@@ -3,6 +3,7 @@ import json
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from scipy import stats
 
 from tfgan_ref.data import mixture, toy
@@ -159,17 +160,71 @@ def test_what_is_no_digit_is_refused(digit, received):
 
 
 def test_each_channel_is_classified_alone_and_red_comes_first():
-    # The class of an image is a tenth of its mean on a scale of 0 to 100.
-    images = keras.Input([4, 4, 1])
-    mean = keras.layers.GlobalAveragePooling2D()(images)
-    centres = (2 * (np.arange(10) * 10 + 5) / 100 - 1).astype("float32")
-    scores = keras.layers.Lambda(lambda x: -abs(x - centres))(mean)
-    network = keras.Model(images, scores)
+    network = brightness_classifier()
     digits = np.array([[1, 2, 3], [9, 0, 4], [5, 5, 8]])
     pixels = np.uint8(255 * (digits * 10 + 5) / 100)
     pictures = np.broadcast_to(pixels[:, None, None], [3, 4, 4, 3])
     received = modes.classify(network, pictures)
     np.testing.assert_array_equal(received, digits)
+
+
+def brightness_classifier(size=4, channels=1, classes=10):
+    """The class of an image is a tenth of its mean on a scale of 0 to 100."""
+    images = keras.Input([size, size, channels])
+    mean = keras.ops.mean(images, axis=[1, 2, 3], keepdims=True)[:, 0, 0]
+    centres = 2 * (np.arange(classes) * 10 + 5) / 100 - 1
+    return keras.Model(images, -keras.ops.abs(mean - centres))
+
+
+class ThreeModes:
+    """A GAN whose images are 123, 904 or 558, as the first latent says."""
+
+    latent_dim = 2
+    seed = 4
+
+    def prior(self, shape, seed):
+        self.asked = shape, seed
+        return tf.random.stateless_uniform(shape, seed)
+
+    def sampler(self, latents, training):
+        assert not training and len(latents) <= 500
+        modes = tf.constant([[1, 2, 3], [9, 0, 4], [5, 5, 8]], tf.float32)
+        chosen = tf.cast(latents[:, 0] > 0.25, tf.int32) + tf.cast(
+            latents[:, 0] > 0.5, tf.int32
+        )
+        centres = 2 * (tf.gather(modes, chosen) * 10 + 5) / 100 - 1
+        return tf.tile(centres[:, None, None], [1, 4, 4, 1])
+
+
+def test_stacked_modes_are_counted_of_a_gan():
+    gan = ThreeModes()
+    evaluate = modes.StackedModeCoverage(
+        brightness_classifier(), (4, 4, 3), samples=1100
+    )
+    scalars = evaluate(gan).scalars
+    assert gan.asked[0] == [1100, 2]
+    assert scalars["eval/modes_captured"] == 3
+    # Shares 1/4, 1/4 and 1/2 of 1000 equal modes.
+    assert scalars["eval/reverse_kl"] == pytest.approx(
+        np.log(1000) - 1.5 * np.log(2), abs=0.02
+    )
+    assert "eval/high_quality" not in scalars
+
+
+@pytest.mark.parametrize(
+    ("classifier", "samples", "said"),
+    [
+        ({"size": 5}, 1000, r"images \[4, 4, 1\] .* images \[5, 5, 1\]"),
+        ({"channels": 3}, 1000, r"Received: images \[4, 4, 3\]"),
+        ({"classes": 9}, 1000, "9 classes"),
+        ({}, 999, "1000 modes .*Received: 999"),
+    ],
+)
+def test_a_classifier_of_something_else_is_refused(classifier, samples, said):
+    with pytest.raises(UserError, match=said):
+        modes.StackedModeCoverage(
+            brightness_classifier(**classifier), (4, 4, 3), samples
+        )
 
 
 def test_what_is_measured_can_be_written_as_json():

@@ -92,7 +92,7 @@ def test_a_row_links_code_test_figure_and_numbers(root):
     assert row == (
         "| 1 | [eq. 1](#fig16) | A claim \\| with a bar | "
         "[`code.cost`](../code.py) | "
-        '[a cost](../tests/some_test.py "some_test") | '
+        "[a cost](../tests/some_test.py) | "
         "slope: -0.5 (claimed -0.5)<br>[errors](../results/run.json): 93 |"
     )
     assert "![Costs](images/tutorial/fig16.png)" in text

@@ -28,6 +28,7 @@ from tfgan_ref.evaluation.result import Evaluation
 
 GAUSSIAN_SAMPLES = 2_500
 STACKED_MNIST_SAMPLES = 26_000
+_MINIBATCH = 500
 
 
 def measure_gaussians(samples: np.ndarray, data: Mixture) -> dict[str, float]:
@@ -167,19 +168,66 @@ class ModeCoverage:
 
     def __call__(self, gan) -> Evaluation:
         """Evaluates a `GAN` of points."""
-        measured = measure_gaussians(self.draw(gan), self._density)
-        return Evaluation(
-            {
-                f"eval/{name}": float(value)
-                for name, value in measured.items()
-                if name != "samples" and np.isfinite(value)
-            }
-        )
+        return _scalars(measure_gaussians(self.draw(gan), self._density))
 
     def draw(self, gan) -> np.ndarray:
         """Samples of the averaged generator, if any, in inference mode."""
-        # Training draws for steps >= 0, pictures for -1.
-        latents = gan.prior(
-            [self._samples, gan.latent_dim], seed=[gan.seed, -3]
-        )
-        return gan.sampler(latents, training=False).numpy()
+        return gan.sampler(_latents(gan, self._samples), training=False).numpy()
+
+
+class StackedModeCoverage:
+    """The same of a GAN of stacked digits: no `eval/high_quality`.
+
+    Args:
+        network: classifier of single digits, as for `classify`.
+        image_shape: of the stacked images, `(height, width, 3)`.
+        samples: int, how many are drawn, of the same latents every time.
+
+    Raises:
+        UserError: the network is none of ten classes of grey images of that
+            size, or there are fewer samples than modes.
+    """
+
+    def __init__(
+        self,
+        network: keras.Model,
+        image_shape: tuple[int, int, int],
+        samples: int = STACKED_MNIST_SAMPLES,
+    ):
+        _check_count(samples, stacked_mnist.MODES)
+        expected = (*image_shape[:2], 1), 10
+        received = network.input_shape[1:], network.output_shape[-1]
+        if received != expected:
+            raise UserError(
+                f"A classifier of images {list(expected[0])} and 10 digits was "
+                f"expected. Received: images {list(received[0])}, "
+                f"{received[1]} classes"
+            )
+        self._network = network
+        self._samples = samples
+
+    def __call__(self, gan) -> Evaluation:
+        """Evaluates a `GAN` of images in [-1, 1]."""
+        latents = _latents(gan, self._samples)
+        digits = []
+        for first in range(0, self._samples, _MINIBATCH):
+            minibatch = latents[first : first + _MINIBATCH]
+            images = gan.sampler(minibatch, training=False).numpy()
+            images = np.round(127.5 * (images + 1.0)).astype(np.uint8)
+            digits.append(classify(self._network, images))
+        return _scalars(measure_stacked_mnist(np.concatenate(digits)))
+
+
+def _latents(gan, count):
+    # Training draws for steps >= 0, pictures for -1.
+    return gan.prior([count, gan.latent_dim], seed=[gan.seed, -3])
+
+
+def _scalars(measured):
+    return Evaluation(
+        {
+            f"eval/{name}": float(value)
+            for name, value in measured.items()
+            if name != "samples" and np.isfinite(value)
+        }
+    )

@@ -141,7 +141,7 @@ def _reference(name: str, root: pathlib.Path) -> str:
     shown = f"{stem}.{own}"
     if stem.endswith("_test"):
         shown = own.removeprefix("test_").replace("_", " ")
-        return f'[{shown}](../{path} "{stem}")'
+        return f"[{shown}](../{path})"
     return f"[`{shown}`](../{path})"
 
 

@@ -74,6 +74,8 @@ def draw(figure, computed):
                 color=style.DISCRIMINATOR,
                 label="samples within 3 sigma, share",
             )
+            # Room for the names below.
+            axis.set_ylim(bottom=curve[_QUALITY][1].min() / 10)
         axis.axhline(1.0, color="#bbbbbb", lw=0.8, zorder=0)
         axis.set(title=title, xlabel="generator updates", yscale="log")
         axis.legend(fontsize=8)
