@@ -27,7 +27,9 @@ setuptools.setup(
     ],
     extras_require={
         "benchmark": ["matplotlib>=3.8", "torch>=2.5"],
+        "figures": ["matplotlib>=3.8"],
         "test": [
+            "matplotlib>=3.8",
             "mypy",
             "pytest>=8",
             "pytest-xdist>=3.6",

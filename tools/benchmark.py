@@ -318,7 +318,7 @@ def _parse_flags(arguments=None):
     if flags.rounds < 1:
         parser.error(f"--rounds must be positive. Received: {flags.rounds}")
     if flags.plot and not importlib.util.find_spec("matplotlib"):
-        parser.error("--plot needs matplotlib (the extra `benchmark`)")
+        parser.error("--plot needs matplotlib (the extra `figures`)")
     return flags
 
 

@@ -120,7 +120,7 @@ def _parse_flags(arguments=None):
             f"--only is one of {', '.join(NAMES)}. Received: {flags.only}"
         )
     if not importlib.util.find_spec("matplotlib"):
-        parser.error("matplotlib is needed (the extra `benchmark`)")
+        parser.error("matplotlib is needed (the extra `figures`)")
     return flags
 
 

@@ -142,7 +142,7 @@ def _parse_flags(arguments=None):
     parser.add_argument("--step", choices=["ours", "plain"], help="one alone")
     flags = parser.parse_args(arguments)
     if flags.plot and not importlib.util.find_spec("matplotlib"):
-        parser.error("--plot needs matplotlib (the extra `benchmark`)")
+        parser.error("--plot needs matplotlib (the extra `figures`)")
     return flags
 
 

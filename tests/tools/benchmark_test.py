@@ -92,7 +92,6 @@ def test_a_ratio_that_is_a_tenth_worse_is_named():
 
 
 def test_steps_and_losses_are_drawn(tmp_path):
-    pytest.importorskip("matplotlib")
     losses = [[1.0 / (1 + i), 1.4] for i in range(60)]
     content = {name: None for name in charts._NAMES} | RECORD
     content["losses"] = dict.fromkeys(("a", "b", "c"), losses)

@@ -229,7 +229,6 @@ def run(monkeypatch):
 def test_only_draws_one_and_records_what_its_caption_says(
     run, tmp_path, capsys
 ):
-    pytest.importorskip("matplotlib")
     run(f"--out={tmp_path}", "--only=fig16", "--json")
     files = sorted(path.name for path in tmp_path.iterdir())
     assert files == ["fig16.png", "figures.json"]
@@ -246,7 +245,6 @@ def test_only_draws_one_and_records_what_its_caption_says(
 def test_all_are_drawn_but_those_that_are_not_recorded(
     run, tmp_path, monkeypatch, capsys
 ):
-    pytest.importorskip("matplotlib")
     monkeypatch.setattr(figures, "NAMES", ("fig22", "fig36"))
     monkeypatch.setattr(
         figures, "modules", lambda: {"fig22": fig22, "fig36": fig36}
@@ -259,7 +257,6 @@ def test_all_are_drawn_but_those_that_are_not_recorded(
 
 
 def test_a_recorded_figure_is_drawn(run, tmp_path):
-    pytest.importorskip("matplotlib")
     for k, seed, modes in ((0, 1, 2), (10, 1, 8)):
         write_run(tmp_path, k, seed, modes)
     write_critic(tmp_path)
@@ -269,7 +266,6 @@ def test_a_recorded_figure_is_drawn(run, tmp_path):
 
 
 def test_only_a_figure_that_is_not_recorded_is_an_error(run, tmp_path):
-    pytest.importorskip("matplotlib")
     with pytest.raises(UserError, match="recipes.unrolled"):
         run(f"--out={tmp_path}", f"--results={tmp_path}", "--only=fig22")
 
@@ -288,11 +284,10 @@ def test_without_matplotlib_is_one_line(monkeypatch, capsys):
     with pytest.raises(SystemExit):
         figures._parse_flags(["--out=x"])
     line = capsys.readouterr().err.splitlines()[-1]
-    assert line.endswith("matplotlib is needed (the extra `benchmark`)")
+    assert line.endswith("matplotlib is needed (the extra `figures`)")
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(run, tmp_path):
-    pytest.importorskip("matplotlib")
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="Cannot write"):
         run(f"--out={tmp_path}/file", "--only=fig36")

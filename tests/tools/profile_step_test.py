@@ -40,7 +40,6 @@ def test_operations_are_grouped(name, group):
 
 
 def test_the_profile_is_drawn(tmp_path):
-    pytest.importorskip("matplotlib")
     rows = {"ours": {"convolutions": 1.0}, "plain": {"other": 2.0}}
     profile_step.draw(rows, tmp_path / "profile.png")
     assert (tmp_path / "profile.png").read_bytes()[:4] == b"\x89PNG"
