@@ -158,7 +158,7 @@ def write_run(folder, k, seed, modes):
             {
                 "step": step,
                 "eval/modes_captured": m,
-                "eval/high_quality": 0.5,
+                "eval/high_quality": seed / step,
             }
             for step, m in ((100, 1), (900, modes))
         ],
@@ -171,7 +171,10 @@ def write_run(folder, k, seed, modes):
 def test_rings_are_read_from_the_records(tmp_path):
     for k, seed, modes in ((0, 1, 2), (0, 2, 5), (10, 1, 8), (5, 1, 7)):
         write_run(tmp_path, k, seed, modes)
-    assert measured(fig22.compute(tmp_path))["modes_0"] == 3.5
+    found = measured(fig22.compute(tmp_path))
+    assert found["modes_0"] == 3.5
+    assert found["high_quality_0"] == pytest.approx(1.5 / 900)
+    assert found["worst_0"] == pytest.approx(1 / 900)
     computed = fig32.compute(tmp_path)
     assert list(computed["rows"]) == [
         "10 unrolled steps",

@@ -157,8 +157,10 @@ def test_studies_compare_runs_at_one_step(root):
         write_toy(root, f"plain_{dataset}", dataset, [10_000, 20_000, 50_000])
     assert page.page(root) == without
     write_toy(root, "balance_k2", "ring", [10_000], discriminator_steps=2)
-    write_toy(root, "minibatch", "grid", [20_000], minibatch_features=True)
-    rows = page.page(root).partition("## The balance")[2].splitlines()
+    write_toy(root, "minibatch_grid", "grid", [20_000], minibatch_features=True)
+    text = page.page(root)
+    assert "## Unrolling" not in text
+    rows = text.partition("## The balance")[2].splitlines()
     cells = [
         [cell.strip() for cell in row.strip("|").split("|")][:4]
         for row in rows
@@ -171,7 +173,7 @@ def test_studies_compare_runs_at_one_step(root):
         [
             "toy, grid, minibatch features",
             "20,000",
-            "[4](../results/minibatch.json)",
+            "[4](../results/minibatch_grid.json)",
             "2",
         ],
         ["toy, ring", "20,000", "[4](../results/plain_ring.json)", "2"],

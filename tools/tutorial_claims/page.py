@@ -29,6 +29,12 @@ _TABLE = """
 | section | item | claim | code | test | measured (claimed) |
 | --- | --- | --- | --- | --- | --- |
 """
+_UNROLLING = """
+## Unrolling
+
+Section 5.1.1: K = 0 is the plain GAN of the same configuration. Its learning
+rates fall from step 16,667 on; first before that, then at the end.
+"""
 _BALANCE = """
 ## The balance of the two players
 
@@ -41,9 +47,10 @@ _FEATURES = """
 
 Section 5.1.1: the same runs with them (`--minibatch_features`) and without.
 """
-# Evaluations at which runs of other lengths are compared.
-_BALANCE_STEP = 10_000
-_FEATURES_STEP = 20_000
+# Evaluations at which runs are compared; None: their last one.
+_UNROLLING_STEPS = (16_000, None)
+_BALANCE_STEPS = (10_000,)
+_FEATURES_STEPS = (20_000,)
 
 
 def page(root: pathlib.Path) -> str:
@@ -70,25 +77,28 @@ def page(root: pathlib.Path) -> str:
 
 
 def _studies(root):
-    """What was tried on `recipes.toy`, where it is recorded."""
-    plain, features, balance = {}, {}, {}
-    for path in sorted((root / "results").glob("*.json")):
-        kind = path.stem.partition("_")[0]
-        if kind in ("plain", "minibatch", "balance"):
-            kinds = {"plain": plain, "minibatch": features, "balance": balance}
-            kinds[kind][path.stem] = _read(path)
-    on_ring = {
-        name: record
-        for name, record in plain.items()
-        if record["settings"]["dataset"] == "ring"
+    """What was tried on points, where it is recorded."""
+    records = {
+        path.stem: _read(path)
+        for path in sorted((root / "results").glob("*.json"))
     }
+
+    def named(start):
+        return {n: r for n, r in records.items() if n.startswith(start)}
+
+    balance, features = named("balance_"), named("minibatch_")
     found = []
-    for words, records, step in (
-        (_BALANCE, balance and on_ring | balance, _BALANCE_STEP),
-        (_FEATURES, features and plain | features, _FEATURES_STEP),
+    for words, shown, steps in (
+        (_UNROLLING, named("unrolled_ring_"), _UNROLLING_STEPS),
+        (_BALANCE, balance and balance | named("plain_ring"), _BALANCE_STEPS),
+        (_FEATURES, features and features | named("plain_"), _FEATURES_STEPS),
     ):
-        if records:
-            found += [words, mode_tables.table(records, "../results", step)]
+        found += [words] if shown else []
+        found += [
+            mode_tables.table(shown, "../results", step)
+            for step in steps
+            if shown
+        ]
     return found
 
 

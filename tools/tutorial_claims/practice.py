@@ -92,7 +92,9 @@ ROWS = (
     Row(
         "5.1.1",
         "figure 22",
-        "On a ring of eight Gaussians a plain GAN drops modes or cycles",
+        "On a ring of eight Gaussians a plain GAN drops modes or cycles. In "
+        "this configuration it finds all of them, but wanders: see "
+        "[below](#unrolling)",
         (
             "tfgan_ref/data/toy.py::ring",
             "tfgan_ref/evaluation/modes.py::measure_gaussians",
