@@ -86,6 +86,33 @@ def test_two_gaussians_are_those_of_figure_14(warnings):
     assert not warnings
 
 
+@pytest.mark.parametrize(
+    ("name", "mean", "variance"),
+    [
+        ("gaussian", 4.0, 0.25),
+        # Weights .2, .5 and .3 on -3, 0 and 2.5.
+        (
+            "unequal_gaussians",
+            0.15,
+            0.16 * 0.2
+            + 0.04 * 0.5
+            + 0.36 * 0.3
+            + 9 * 0.2
+            + 6.25 * 0.3
+            - 0.15**2,
+        ),
+    ],
+)
+def test_points_on_a_line_have_their_moments(name, mean, variance, warnings):
+    points = toy.load(name).density.sample(40_000, [1, 2]).numpy()
+    assert points.shape == (40_000, 1)
+    assert points.mean() == pytest.approx(
+        mean, abs=4 * np.sqrt(variance / 40_000)
+    )
+    assert points.var() == pytest.approx(variance, rel=0.03)
+    assert not warnings
+
+
 # Modes that overlap.
 
 
@@ -207,6 +234,8 @@ def test_points_tell_their_density_and_another_name_is_refused():
         "unrolled_paper_ring",
         "grid",
         "two_gaussians",
+        "gaussian",
+        "unequal_gaussians",
     }
     with pytest.raises(UserError, match="one of ring, .*Received: spiral"):
         toy.load("spiral")

@@ -28,7 +28,12 @@ TOY = {
     "ring": SMALLER,
     "dry": ["--dry_run", "--dataset=grid"],
     "two": ["--dataset=two_gaussians", *SMALLER],
-    "least_squares": ["--cost=least_squares", *SMALLER],
+    "least_squares": [
+        "--cost=least_squares",
+        "--dataset=unequal_gaussians",
+        *SMALLER,
+    ],
+    "gaussian": ["--dataset=gaussian", *SMALLER],
     "hinge": ["--cost=hinge", *SMALLER],
     "jeffreys": ["--divergence=jeffreys", *SMALLER],
     "features": ["--minibatch_features", "--discriminator_steps=2", *SMALLER],
@@ -76,7 +81,9 @@ def unrolled(folder):
 
 
 @pytest.mark.parametrize(
-    "case", ["ring", "two", "least_squares", "hinge", "jeffreys", "features"]
+    "case",
+    ["ring", "two", "gaussian", "least_squares", "hinge", "jeffreys"]
+    + ["features"],
 )
 def test_a_run_counts_modes_and_draws_its_samples(case, toy, folder):
     status, output = toy[case]

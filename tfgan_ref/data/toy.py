@@ -70,6 +70,16 @@ def load(name: str) -> Points:
     return Points(name, _MAKERS[name]())
 
 
+def gaussian() -> Mixture:
+    """One mode at 4 with deviation 0.5, far from where a generator begins."""
+    return mixture.make([4.0], 0.5)
+
+
+def unequal_gaussians() -> Mixture:
+    """Three modes on a line, of unlike width and weight."""
+    return mixture.make([-3.0, 0.0, 2.5], [0.4, 0.2, 0.6], [2.0, 5.0, 3.0])
+
+
 def two_gaussians() -> Mixture:
     """The data of the tutorial's figure 14: modes at +-2, deviation 0.5."""
     return mixture.make([-2.0, 2.0], 0.5)
@@ -134,6 +144,8 @@ _MAKERS = {
     "unrolled_paper_ring": unrolled_paper_ring,
     "grid": grid,
     "two_gaussians": two_gaussians,
+    "gaussian": gaussian,
+    "unequal_gaussians": unequal_gaussians,
 }
 NAMES = tuple(_MAKERS)
 
