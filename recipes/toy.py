@@ -32,6 +32,15 @@ _DIVERGENCE = flags.DEFINE_string(
 _MINIBATCH_FEATURES = flags.DEFINE_bool(
     "minibatch_features", False, "Released ones, before the last layer."
 )
+_MINIBATCH_KERNELS = flags.DEFINE_integer(
+    "minibatch_kernels", 20, "Minibatch features, if any.", lower_bound=1
+)
+_MINIBATCH_FROM_DATA = flags.DEFINE_bool(
+    "minibatch_from_data",
+    False,
+    "Begin their scale from data, as released: the unit is the distance to "
+    "the nearest neighbour, next to nothing among points of narrow modes.",
+)
 _GENERATOR_UNITS = flags.DEFINE_integer(
     "generator_units", 400, "Of each hidden layer.", lower_bound=1
 )
@@ -63,14 +72,17 @@ def main():
             latent_dim=common.LATENT_DIM.value,
             generator_units=_GENERATOR_UNITS.value,
             discriminator_units=_DISCRIMINATOR_UNITS.value,
-            make_minibatch_features=MinibatchFeatures
+            make_minibatch_features=functools.partial(
+                MinibatchFeatures, kernels=_MINIBATCH_KERNELS.value
+            )
             if _MINIBATCH_FEATURES.value
             else None,
             ema_decay=common.EMA_DECAY.value,
             seed=common.SEED.value,
         )
-        points = data.density.sample(_INITIAL_POINTS, [common.SEED.value, -1])
-        gan.initialize(points)
+        if _MINIBATCH_FROM_DATA.value:
+            seed = [common.SEED.value, -1]
+            gan.initialize(data.density.sample(_INITIAL_POINTS, seed))
         common.compile_gan(
             gan,
             generator_loss=generator_loss,

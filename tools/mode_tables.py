@@ -25,6 +25,8 @@ _OPTIONS = (
     "cost",
     "divergence",
     "minibatch_features",
+    "minibatch_kernels",
+    "minibatch_from_data",
     "discriminator_steps",
     "generator_units",
     "discriminator_units",
@@ -125,7 +127,12 @@ def _describe(recipe, settings):
         if settings.get(name, usual) != usual
     ]
     if settings.get("minibatch_features"):
-        parts.append("minibatch features")
+        parts.append(
+            f"{settings.get('minibatch_kernels', 100)} minibatch features"
+        )
+        # The first runs had no such flags.
+        if settings.get("minibatch_from_data", True):
+            parts.append("from data")
     if "lipschitz" in settings:
         parts.append(settings["lipschitz"])
     elif settings["discriminator_steps"] > 1:

@@ -37,6 +37,12 @@ TOY = {
     "hinge": ["--cost=hinge", *SMALLER],
     "jeffreys": ["--divergence=jeffreys", *SMALLER],
     "features": ["--minibatch_features", "--discriminator_steps=2", *SMALLER],
+    "from data": [
+        "--minibatch_features",
+        "--minibatch_from_data",
+        "--minibatch_kernels=3",
+        *SMALLER,
+    ],
     "unknown": ["--divergence=hellinger"],
     "none": ["--cost=f_gan"],
     "few": ["--dataset=grid", "--eval_samples=24", *SMALLER],
@@ -83,7 +89,7 @@ def unrolled(folder):
 @pytest.mark.parametrize(
     "case",
     ["ring", "two", "gaussian", "least_squares", "hinge", "jeffreys"]
-    + ["features"],
+    + ["features", "from data"],
 )
 def test_a_run_counts_modes_and_draws_its_samples(case, toy, folder):
     status, output = toy[case]

@@ -319,7 +319,20 @@ def test_runs_of_other_lengths_are_compared_at_one_step():
 @pytest.mark.parametrize(
     ("settings", "described", "published"),
     [
-        ({"minibatch_features": True}, "toy, ring, minibatch features", ""),
+        (
+            {"minibatch_features": True},
+            "toy, ring, 100 minibatch features, from data",
+            "",
+        ),
+        (
+            {
+                "minibatch_features": True,
+                "minibatch_kernels": 20,
+                "minibatch_from_data": False,
+            },
+            "toy, ring, 20 minibatch features",
+            "",
+        ),
         (
             {"generator_units": 400, "discriminator_units": 50},
             "toy, ring, discriminator units 50",

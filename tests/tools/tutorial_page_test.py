@@ -171,7 +171,7 @@ def test_studies_compare_runs_at_one_step(root):
         ["toy, ring, k = 2", "10,000", "[4](../results/balance_k2.json)", "1"],
         ["toy, grid", "20,000", "[4](../results/plain_grid.json)", "2"],
         [
-            "toy, grid, minibatch features",
+            "toy, grid, 100 minibatch features, from data",
             "20,000",
             "[4](../results/minibatch_grid.json)",
             "2",
