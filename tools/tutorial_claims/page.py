@@ -45,7 +45,10 @@ Section 4.4: k updates of the discriminator per update of the generator
 _FEATURES = """
 ## Minibatch features
 
-Section 5.1.1: the same runs with them (`--minibatch_features`) and without.
+Section 5.1.1: the same runs with them (`--minibatch_features`) and without. If
+they begin from data, as released (`--minibatch_from_data`), their unit is the
+distance to the nearest neighbour in a minibatch; here that is within a mode, so
+that samples between the modes are like no others, and learn nothing from it.
 """
 # Evaluations at which runs are compared; None: their last one.
 _UNROLLING_STEPS = (16_000, None)

@@ -127,7 +127,8 @@ ROWS = (
         "5.1.1",
         "minibatch features",
         "A discriminator that sees the similarities within a minibatch keeps "
-        "the generator from collapsing",
+        "the generator from collapsing. Of points see "
+        "[below](#minibatch-features)",
         (
             "tfgan_ref/layers/minibatch_features.py::MinibatchFeatures",
             "tfgan_ref/models/minibatch.py::MinibatchGAN",
