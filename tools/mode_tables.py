@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import re
 import statistics
 
 from tfgan_ref.errors import UserError
@@ -12,12 +13,13 @@ _HEAD = """
 | --- | --- | --- | --- | --- | --- | --- | --- |
 """
 # Modes, share of high quality and reverse KL of a plain GAN: Lin et al. (2018),
-# table 1, mean and standard error of 10 runs of 400,000 steps; of unrolled GAN
-# as Srivastava et al. (2017) ran it.
+# mean and standard error of 10 runs of 400,000 steps, on Stacked MNIST of
+# 100,000; of unrolled GAN as Srivastava et al. (2017) ran it.
 _PUBLISHED = {
     "toy, ring": "6.3 ± 0.5, 98.2, 0.45",
     "toy, grid": "17.3 ± 0.8, 94.8, 0.70",
     "unrolled, ring, K = 5": "7.6, 35.6",
+    "stacked_mnist, mnist": "78.9, none, 4.50",
 }
 # What tells two configurations apart, beside the recipe and the data.
 _OPTIONS = (
@@ -108,13 +110,16 @@ def _row(recipe, members):
 
 
 def _published(description):
-    """Of the very method, at whatever rates."""
-    return _PUBLISHED.get(description.partition(", rates")[0], "")
+    """Of the very method, at whatever rates, averaged or not."""
+    method = re.split(", (?:rates|average) ", description)[0]
+    return _PUBLISHED.get(method, "")
 
 
 def _describe(recipe, settings):
     """What the run is, by what is not its recipe's usual."""
-    parts = [f"{recipe}, {settings['dataset']}"]
+    # Of images it may be the path of a folder.
+    *_, dataset = settings["dataset"].split("/")
+    parts = [f"{recipe}, {dataset}"]
     if "unroll_steps" in settings:
         parts.append(f"K = {settings['unroll_steps']}")
     if settings.get("divergence"):

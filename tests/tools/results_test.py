@@ -343,6 +343,7 @@ def test_runs_of_other_lengths_are_compared_at_one_step():
             "toy, ring, clipping",
             "",
         ),
+        ({"dataset": "idx:some/mnist"}, "toy, mnist", ""),
         ({"dataset": "grid"}, "toy, grid", "17.3 ± 0.8, 94.8, 0.70"),
     ],
 )
