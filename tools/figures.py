@@ -29,6 +29,7 @@ NAMES = (
     "fig36",
     "fig37",
     "exercise73",
+    "f_gan",
     "critic",
 )
 RECORDED = ("fig22", "fig32", "critic")
@@ -39,6 +40,7 @@ def modules() -> dict:
     from tools.tutorial_figures import (
         critic,
         exercise73,
+        f_gan,
         fig08,
         fig14,
         fig16,
@@ -51,7 +53,7 @@ def modules() -> dict:
     )
 
     drawn = fig08, fig14, fig16, fig21, fig22, fig32, fig35, fig36, fig37
-    return dict(zip(NAMES, (*drawn, exercise73, critic), strict=True))
+    return dict(zip(NAMES, (*drawn, exercise73, f_gan, critic), strict=True))
 
 
 def draw(name: str, folder: pathlib.Path, results: pathlib.Path) -> dict:

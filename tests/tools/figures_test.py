@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 from PIL import Image
+from scipy import integrate, stats
 
 from tfgan_ref.errors import UserError
 from tools import figures
@@ -13,6 +14,7 @@ from tools.tutorial_figures import (
     claims,
     critic,
     exercise73,
+    f_gan,
     fig08,
     fig14,
     fig16,
@@ -134,6 +136,30 @@ def test_exercise_73_has_the_gradient_of_kl():
 def test_the_effective_share_of_alike_is_1_and_of_one_alone_1_in_n():
     assert exercise73.effective_share(np.full(7, -2.0)) == pytest.approx(1)
     assert exercise73.effective_share(np.array([3.0, 0, 0, 0])) == 0.25
+
+
+def test_f_gan_s_outputs_measure_the_nine_divergences():
+    computed = f_gan.compute()
+    found = measured(computed)
+    assert len(found) == 9
+    data, model = stats.norm(0.4, 1.0), stats.norm(-0.3, 1.2)
+
+    def integral(function):
+        return integrate.quad(function, -3.6, 3.6)[0]
+
+    kl = integral(lambda x: data.pdf(x) * (data.logpdf(x) - model.logpdf(x)))
+    reverse_kl = integral(
+        lambda x: model.pdf(x) * (model.logpdf(x) - data.logpdf(x))
+    )
+    chi_squared = integral(
+        lambda x: (data.pdf(x) - model.pdf(x)) ** 2 / model.pdf(x)
+    )
+    assert found["kl"] == pytest.approx(kl, rel=1e-3)
+    assert found["reverse_kl"] == pytest.approx(reverse_kl, rel=1e-3)
+    assert found["jeffreys"] == pytest.approx(kl + reverse_kl, rel=1e-3)
+    assert found["pearson_chi_squared"] == pytest.approx(chi_squared, rel=1e-3)
+    for name, (output, best) in computed["curves"].items():
+        np.testing.assert_allclose(output, best, rtol=1e-4, err_msg=name)
 
 
 def test_a_caption_states_measured_and_claimed():

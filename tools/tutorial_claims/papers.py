@@ -16,6 +16,8 @@ ROWS = (
             "tests/losses/f_divergence_test.py::test_the_gan_s_costs_are_the_"
             "tutorial_s",
         ),
+        "f_gan",
+        ("f_gan",),
     ),
     Row(
         "Arjovsky et al. 2017",
