@@ -196,6 +196,17 @@ def compile_gan(gan, *, optimizer=None, schedule=None, **games) -> None:
     )
 
 
+def discriminator_loss():
+    """The tutorial's cost, eq. 8, with the flags' label smoothing."""
+    import functools
+
+    from tfgan_ref.losses import adversarial
+
+    return functools.partial(
+        adversarial.minimax_discriminator_loss, real_target=REAL_TARGET.value
+    )
+
+
 def train(gan, data, *, fixed=(), **how) -> int:
     """Trains as the flags say; returns the exit status.
 

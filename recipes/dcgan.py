@@ -93,10 +93,7 @@ def main():
             if _HISTORICAL_AVERAGING.value
             else None,
             generator_loss=generator_losses[_GAME.value],
-            discriminator_loss=functools.partial(
-                adversarial.minimax_discriminator_loss,
-                real_target=common.REAL_TARGET.value,
-            ),
+            discriminator_loss=common.discriminator_loss(),
         )
     return common.train(gan, data)
 

@@ -54,7 +54,6 @@ def main():
     _check_batch_size(strategy.num_replicas_in_sync)
 
     from tfgan_ref import optimizers
-    from tfgan_ref.losses import adversarial
     from tfgan_ref.models import dcgan, improved_conv
 
     size = improved_conv.IMAGE_SIZE if cifar10 else dcgan.image_size_for
@@ -71,10 +70,7 @@ def main():
             gan,
             optimizer=optimizers.InnerEpsilonAdam if cifar10 else None,
             # Without effect where labels train the discriminator.
-            discriminator_loss=functools.partial(
-                adversarial.minimax_discriminator_loss,
-                real_target=common.REAL_TARGET.value,
-            ),
+            discriminator_loss=common.discriminator_loss(),
         )
     if task:
         return semi_supervised.train(gan, task)

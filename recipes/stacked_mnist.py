@@ -41,10 +41,7 @@ def main():
     """Builds, compiles and trains the GAN that the flags describe."""
     strategy = common.make_strategy()
 
-    import functools
-
     from tfgan_ref.data import stacked_mnist
-    from tfgan_ref.losses import adversarial
     from tfgan_ref.models import dcgan
 
     digits = image_data.load(dcgan.image_size_for)
@@ -63,10 +60,7 @@ def main():
         )
         common.compile_gan(
             gan,
-            discriminator_loss=functools.partial(
-                adversarial.minimax_discriminator_loss,
-                real_target=common.REAL_TARGET.value,
-            ),
+            discriminator_loss=common.discriminator_loss(),
         )
     return common.train(gan, data, evaluate=evaluate)
 

@@ -117,10 +117,7 @@ def _game():
         "non_saturating": adversarial.non_saturating_generator_loss,
         "maximum_likelihood": adversarial.maximum_likelihood_generator_loss,
     }
-    return generator_losses[_COST.value], functools.partial(
-        adversarial.minimax_discriminator_loss,
-        real_target=common.REAL_TARGET.value,
-    )
+    return generator_losses[_COST.value], common.discriminator_loss()
 
 
 if __name__ == "__main__":

@@ -8,13 +8,10 @@ from recipes import common
 from tfgan_ref.errors import UserError
 
 _DATASETS = ["ring", "unrolled_paper_ring", "grid"]
-_ON_A_LINE = ["two_gaussians", "gaussian", "unequal_gaussians"]
+_DATASETS += ["two_gaussians", "gaussian", "unequal_gaussians"]  # On a line.
 
 _DATASET = flags.DEFINE_enum(
-    "dataset",
-    "ring",
-    _DATASETS + _ON_A_LINE,
-    "Gaussians whose density is known.",
+    "dataset", "ring", _DATASETS, "Gaussians whose density is known."
 )
 _EVAL_SAMPLES = flags.DEFINE_integer(
     "eval_samples", 2500, "Samples among which modes are counted."

@@ -33,9 +33,6 @@ def main():
     """Builds, compiles and trains the GAN that the flags describe."""
     strategy = common.make_strategy()
 
-    import functools
-
-    from tfgan_ref.losses import adversarial
     from tfgan_ref.models import unrolled
 
     data = toy_data.load()
@@ -50,10 +47,7 @@ def main():
         common.compile_gan(
             gan,
             schedule=_schedule if _LINEAR_DECAY.value else None,
-            discriminator_loss=functools.partial(
-                adversarial.minimax_discriminator_loss,
-                real_target=common.REAL_TARGET.value,
-            ),
+            discriminator_loss=common.discriminator_loss(),
         )
     # The learning rates follow from how long it is trained.
     fixed = ["train_steps"] if _LINEAR_DECAY.value else []

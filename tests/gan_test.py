@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
+from tests.replicas import values_of
 from tfgan_ref import latents
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
@@ -139,17 +140,6 @@ def latents_of(step, draw, seed=0):
     gan = tiny_gan(seed=seed)
     gan.step.assign(step)
     return gan.latents(BATCH, draw).numpy()
-
-
-def values_of(variables):
-    """NumPy arrays; replicas must agree on them."""
-    values = []
-    for variable in variables:
-        copies = getattr(variable.value, "values", [variable.value])
-        for copy in copies[1:]:
-            np.testing.assert_array_equal(copy, copies[0], variable.path)
-        values.append(copies[0].numpy())
-    return values
 
 
 def assert_close(received, expected, **tolerance):

@@ -85,7 +85,7 @@ def main(flags) -> None:
     """Draws what the flags name, and prints the captions."""
     from tfgan_ref import provenance
     from tfgan_ref.workdir import write_json
-    from tools.tutorial_figures.ring import NotRecorded
+    from tools.tutorial_figures.records import NotRecorded
 
     folder, results = pathlib.Path(flags.out), pathlib.Path(flags.results)
     circumstances = provenance.describe()

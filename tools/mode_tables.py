@@ -69,14 +69,13 @@ def table(records: dict[str, dict], folder="results", step=None) -> str:
 
 def _until(record, step):
     """The record as if the run had ended at that step."""
-    made = [line for line in record["evaluations"] if line["step"] <= step]
-    if not made or made[-1]["step"] != step:
+    found = [line for line in record["evaluations"] if line["step"] == step]
+    if not found:
         raise UserError(f"`{record['command']}` was not evaluated at {step}")
-    seconds = made[-1]["seconds"]
     return record | {
         "steps": step,
-        "evaluations": made,
-        "wall_seconds": seconds,
+        "evaluations": found,
+        "wall_seconds": found[0]["seconds"],
     }
 
 

@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
+from tests.replicas import values_of
 from tfgan_ref.layers.noise import GaussianNoise
 from tfgan_ref.losses import feature_matching as distances
 from tfgan_ref.models import feature_matching
@@ -100,17 +101,6 @@ def latents_of(step, draw):
     gan = tiny_gan()
     gan.step.assign(step)
     return gan.latents(BATCH, draw).numpy().astype(np.float64)
-
-
-def values_of(variables):
-    """NumPy arrays; replicas must agree on them."""
-    values = []
-    for variable in variables:
-        copies = getattr(variable.value, "values", [variable.value])
-        for copy in copies[1:]:
-            np.testing.assert_array_equal(copy, copies[0], variable.path)
-        values.append(copies[0].numpy())
-    return values
 
 
 class Game:

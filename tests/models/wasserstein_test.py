@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
+from tests.replicas import values_of
 from tfgan_ref.errors import UserError
 from tfgan_ref.layers import noise
 from tfgan_ref.losses import wasserstein as losses
@@ -92,17 +93,6 @@ def train(gan, steps):
     return {name: values[-1] for name, values in history.history.items()} | {
         name: logits.numpy() for name, logits in gan.last_logits.items()
     }
-
-
-def values_of(variables):
-    """NumPy arrays; replicas must agree on them."""
-    values = []
-    for variable in variables:
-        copies = getattr(variable.value, "values", [variable.value])
-        for copy in copies[1:]:
-            np.testing.assert_array_equal(copy, copies[0], variable.path)
-        values.append(copies[0].numpy())
-    return values
 
 
 def assert_all_differ(values, others):

@@ -24,7 +24,7 @@ from tools.tutorial_figures import (
     fig35,
     fig36,
     fig37,
-    ring,
+    records,
 )
 
 
@@ -224,7 +224,7 @@ def write_critic(folder, **evaluated):
 
 
 def test_the_critic_s_curves_are_read_from_the_records(tmp_path):
-    with pytest.raises(ring.NotRecorded, match="no wgan_mnist.json"):
+    with pytest.raises(records.NotRecorded, match="no wgan_mnist.json"):
         critic.compute(tmp_path)
     line = {"step": 20, "eval/high_quality": 0.5}
     write_critic(tmp_path, evaluations=[line])

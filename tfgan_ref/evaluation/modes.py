@@ -19,6 +19,7 @@ import keras
 import numpy as np
 from sklearn import metrics
 
+from tfgan_ref.callbacks.samples import to_uint8
 from tfgan_ref.data import stacked_mnist
 from tfgan_ref.data.mixture import Mixture
 from tfgan_ref.data.toy import MODE_RADIUS
@@ -213,8 +214,7 @@ class StackedModeCoverage:
         for first in range(0, self._samples, _MINIBATCH):
             minibatch = latents[first : first + _MINIBATCH]
             images = gan.sampler(minibatch, training=False).numpy()
-            images = np.round(127.5 * (images + 1.0)).astype(np.uint8)
-            digits.append(classify(self._network, images))
+            digits.append(classify(self._network, to_uint8(images)))
         return _scalars(measure_stacked_mnist(np.concatenate(digits)))
 
 

@@ -67,8 +67,12 @@ def page(root: pathlib.Path) -> str:
     Raises:
         UserError: a function, a test, a record or a number is not there.
     """
-    figures = _read(root / "results" / "figures.json")
-    rows = [_row(row, root, figures) for row in ROWS]
+    records = {
+        path.stem: _read(path)
+        for path in sorted((root / "results").glob("*.json"))
+    }
+    figures = _record(records, "figures")
+    rows = [_row(row, root, records) for row in ROWS]
     circumstances = (
         f"[results/figures.json](../results/figures.json): "
         f"`{figures['command']}`,\nrevision {figures['revision'][:9]}, and of "
@@ -76,17 +80,13 @@ def page(root: pathlib.Path) -> str:
     )
     return "".join(
         [_HEAD, circumstances, _TABLE, *rows]
-        + _studies(root)
+        + _studies(records)
         + [_gallery(root, figures["figures"])]
     )
 
 
-def _studies(root):
+def _studies(records):
     """What was tried on points, where it is recorded."""
-    records = {
-        path.stem: _read(path)
-        for path in sorted((root / "results").glob("*.json"))
-    }
 
     def named(start):
         return {n: r for n, r in records.items() if n.startswith(start)}
@@ -98,25 +98,25 @@ def _studies(root):
         (_BALANCE, balance and balance | named("plain_ring"), _BALANCE_STEPS),
         (_FEATURES, features and features | named("plain_"), _FEATURES_STEPS),
     ):
-        found += [words] if shown else []
-        found += [
-            mode_tables.table(shown, "../results", step)
-            for step in steps
-            if shown
-        ]
+        if shown:
+            found.append(words)
+            found += [
+                mode_tables.table(shown, "../results", step) for step in steps
+            ]
     return found
 
 
-def _row(row: Row, root, figures):
+def _row(row: Row, root, records):
+    figures = _record(records, "figures")["figures"]
     code = [_reference(name, root) for name in row.code]
     tests = [_reference(name, root) for name in row.tests]
-    numbers = _numbers(row, figures["figures"])
+    numbers = _numbers(row, figures)
     for words, address in row.records:
         record, *keys = address.split(":")
-        value = _dig(_read(root / "results" / f"{record}.json"), keys, address)
+        value = _dig(_record(records, record), keys, address)
         numbers.append(f"[{words}](../results/{record}.json): {value:.4g}")
     item = row.item
-    if row.figure in figures["figures"]:
+    if row.figure in figures:
         item = f"[{item}](#{row.figure})"
     cells = (
         row.where,
@@ -180,6 +180,12 @@ def _dig(content, keys, address):
                 f"results/ has no {address}: {key} is missing"
             ) from None
     return content
+
+
+def _record(records, name):
+    if name not in records:
+        raise UserError(f"results/ has no {name}.json")
+    return records[name]
 
 
 def _read(path):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tools.tutorial_figures import ring, style
+from tools.tutorial_figures import records, style
 from tools.tutorial_figures.claims import claim
 
 HEAD = "WGAN-GP: the critic's estimate of the distance, and its gradient"
@@ -26,11 +26,11 @@ def compute(results):
     for name, title in RUNS.items():
         path = results / f"{name}.json"
         if not path.is_file():
-            raise ring.NotRecorded(
+            raise records.NotRecorded(
                 f"{results} holds no {name}.json: make the run with "
                 "`python -m recipes.wgan` or `recipes.wgan_toy`, and record it"
             )
-        curves[title] = ring.read_record(path, _curves)
+        curves[title] = records.read(path, _curves)
         estimate, norm = (curves[title][key] for key in (_ESTIMATE, _NORM))
         half = len(norm) // 2
         claims |= {

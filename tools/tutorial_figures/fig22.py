@@ -1,6 +1,6 @@
 """Figure 22: a plain GAN on the ring of eight Gaussians."""
 
-from tools.tutorial_figures import ring
+from tools.tutorial_figures import records, ring
 
 HEAD = "Figure 22, section 5.1.1: a plain GAN on a ring of eight Gaussians"
 SIZE = (9.0, 1.7)
@@ -16,10 +16,10 @@ def compute(results):
     Raises:
         NotRecorded: there is none.
     """
-    records = ring.read(results)
-    if 0 not in records:
-        raise ring.NotRecorded(
+    runs = ring.read(results)
+    if 0 not in runs:
+        raise records.NotRecorded(
             f"{results} holds no unrolled_ring_k0_seed<S>.json: make it with "
             "`python -m recipes.unrolled --unroll_steps=0 --seed=S`"
         )
-    return ring.compute(records, [0])
+    return ring.compute(runs, [0])

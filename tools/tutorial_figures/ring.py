@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import pathlib
 import re
 
 import numpy as np
 
-from tfgan_ref.errors import UserError
-from tools.tutorial_figures import style
+from tools.tutorial_figures import records, style
 from tools.tutorial_figures.claims import claim
 
 _NAME = re.compile(r"unrolled_ring_k(\d+)_seed(\d+)\.json")
 _MOST_COLUMNS = 6
-
-
-class NotRecorded(UserError):
-    """The runs that a figure shows are not there."""
 
 
 def read(results: pathlib.Path) -> dict[int, list[dict]]:
@@ -34,25 +28,16 @@ def read(results: pathlib.Path) -> dict[int, list[dict]]:
     for path in sorted(results.glob("unrolled_ring_k*_seed*.json")):
         match = _NAME.fullmatch(path.name)
         if match:
-            found.setdefault(int(match[1]), []).append(read_record(path, _pick))
+            found.setdefault(int(match[1]), []).append(
+                records.read(path, _pick)
+            )
     if not found:
-        raise NotRecorded(
+        raise records.NotRecorded(
             f"{results} holds no unrolled_ring_k<K>_seed<S>.json: make the "
             "runs with `python -m recipes.unrolled --unroll_steps=K --seed=S` "
             "and record them"
         )
     return dict(sorted(found.items()))
-
-
-def read_record(path: pathlib.Path, pick):
-    """What `pick` takes of a record; `UserError` where it is not in there."""
-    try:
-        return pick(json.loads(path.read_text()))
-    except (OSError, ValueError, TypeError, LookupError) as error:
-        raise UserError(
-            f"{path} is no record of such a run: {type(error).__name__}: "
-            f"{error}"
-        ) from None
 
 
 def _pick(record):
@@ -71,16 +56,16 @@ def _pick(record):
     }
 
 
-def compute(records: dict[int, list[dict]], numbers) -> dict:
+def compute(runs_by_number: dict[int, list[dict]], numbers) -> dict:
     """The samples over the steps, and the modes at the end.
 
     Args:
-        records: what `read` gives.
+        runs_by_number: what `read` gives.
         numbers: those of the unrolled steps that are shown, in this order.
     """
     rows, claims = {}, {}
     for number in numbers:
-        runs = records[number]
+        runs = runs_by_number[number]
         name = "plain GAN" if number == 0 else f"{number} unrolled steps"
         rows[name] = runs[0]["samples"]
         claims[f"modes_{number}"] = claim(
