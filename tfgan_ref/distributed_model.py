@@ -1,20 +1,19 @@
 """A Keras model whose `fit` works under every tf.distribute strategy."""
 
 import types
+import zlib
 
 import keras
 import tensorflow as tf
 
 from tfgan_ref import metrics
-from tfgan_ref.layers import noise
 
 
 class DistributedModel(keras.Model):
     """Runs a `train_step` on every replica and makes one report of theirs.
 
     A subclass implements `train_step(minibatches)`, which gets a list of
-    `minibatches_per_step` minibatches. Noise in it is a function of
-    (seed, step, replica).
+    `minibatches_per_step` minibatches, and `test_step(minibatch)`.
 
     Args:
         seed: int.
@@ -33,7 +32,9 @@ class DistributedModel(keras.Model):
         self.step = self.add_weight(
             shape=(), dtype="int64", trainable=False, name="step"
         )
-        self._last = types.SimpleNamespace(logits={})  # Not a variable.
+        # Not variables: what the last step has shown, what the epoch has.
+        self._last = types.SimpleNamespace(logits={})
+        self._epoch = types.SimpleNamespace(totals=None, steps=0)
 
     @property
     def last_logits(self):
@@ -51,36 +52,78 @@ class DistributedModel(keras.Model):
         reduces wrongly on several workers (keras#19246, keras#20585), and
         feeds one minibatch where Algorithm 1 wants k.
         """
-        if self.train_function is not None and not force:
-            return self.train_function
-        one_step = tf.autograph.experimental.do_not_convert(self._global_step)
-        if not self.run_eagerly:
-            one_step = tf.function(one_step, jit_compile=self.jit_compile)
+        if self.train_function is None or force:
+            self.train_function = self._function_of(
+                self._global_step, self.minibatches_per_step
+            )
+        return self.train_function
 
-        def next_step(iterator):
-            return one_step(
-                [iterator.get_next() for _ in range(self.minibatches_per_step)]
+    def make_test_function(self, force=False):
+        """Builds the function that `evaluate` calls, in the same way."""
+        if self.test_function is None or force:
+            self.test_function = self._function_of(self._global_test_step, 1)
+        return self.test_function
+
+    def _function_of(self, global_step, minibatches):
+        one_step = tf.autograph.experimental.do_not_convert(global_step)
+        if not self.run_eagerly:
+            # Inlined, it would begin before its data are there, and where the
+            # data end it would have moved what does not depend on them.
+            one_step = tf.function(
+                one_step,
+                jit_compile=self.jit_compile,
+                experimental_attributes={"_noinline": True},
             )
 
+        def next_step(iterator):
+            return one_step([iterator.get_next() for _ in range(minibatches)])
+
         def steps(iterator):
+            logs = next_step(iterator)
+            totals = scalars(logs)
             # A loop that is never run would be built all the same.
             if self.steps_per_execution > 1:
                 for _ in tf.range(self.steps_per_execution - 1):
-                    next_step(iterator)
-            return next_step(iterator)
+                    logs = next_step(iterator)
+                    totals = add(totals, scalars(logs))
+            return logs, totals
 
         if not self.run_eagerly:
             steps = tf.function(steps)
 
-        def train_function(iterator):
-            logs = steps(iterator)
+        def function(iterator):
+            logs, totals = steps(iterator)
+            self._count(totals)
             # Keras's own callbacks can do nothing with vectors.
-            names = [name for name in logs if name.startswith("logits/")]
-            self._last.logits = {name: logs.pop(name) for name in names}
-            return logs
+            self._last.logits = {
+                name: logs[name] for name in logs.keys() - totals.keys()
+            }
+            return {name: logs[name] for name in totals}
 
-        self.train_function = train_function
-        return train_function
+        return function
+
+    def _count(self, totals):
+        """Adds to the sums of the epoch, on the device."""
+        epoch = self._epoch
+        if epoch.totals is None or epoch.totals.keys() != totals.keys():
+            epoch.totals, epoch.steps = totals, 0
+        else:
+            epoch.totals = _add(epoch.totals, totals)
+        epoch.steps += self.steps_per_execution
+
+    def reset_metrics(self):
+        """Begins an epoch."""
+        super().reset_metrics()
+        self._epoch.totals = None
+
+    def get_metrics_result(self):
+        """The means over the epoch, which `fit` and `evaluate` report."""
+        if self._epoch.totals is None:
+            return {}
+        return {
+            name: total / self._epoch.steps
+            for name, total in self._epoch.totals.items()
+        }
 
     def _global_step(self, minibatches):
         """What all replicas do, then what is done once."""
@@ -88,6 +131,9 @@ class DistributedModel(keras.Model):
         self.step.assign_add(1)
         self.after_step()
         return logs
+
+    def _global_test_step(self, minibatches):
+        return self.on_replicas(self.test_step, *minibatches)
 
     def make_step(self, minibatches):
         """`train_step` on every replica; returns one report of theirs.
@@ -98,25 +144,17 @@ class DistributedModel(keras.Model):
         """
         return self.on_replicas(self.train_step, minibatches)
 
-    def on_replicas(self, function, *args, part=0):
+    def on_replicas(self, function, *args):
         """Calls a function on every replica; returns one report of theirs.
 
         Args:
-            function: of `args` -> metrics, as `train_step`; its noise differs
-                between steps, replicas and parts.
+            function: of `args` -> metrics, as `train_step`.
             *args: per-replica values.
-            part: int >= 0, tells the calls within one step apart.
         """
         strategy = self.distribute_strategy
-        first = -1 - part * strategy.num_replicas_in_sync
-
-        def with_noise(*args):
-            with noise.seeded(self.seed_of(first - replica_id())):
-                return function(*args)
-
         return {
             name: metrics.over_replicas(strategy, value)
-            for name, value in strategy.run(with_noise, args=args).items()
+            for name, value in strategy.run(function, args=args).items()
         }
 
     def after_step(self):
@@ -124,12 +162,49 @@ class DistributedModel(keras.Model):
 
     def per_replica(self, cost):
         """This replica's share of a global mean; optimizers sum them."""
-        return cost / self.distribute_strategy.num_replicas_in_sync
+        return cost / self.replicas
+
+    @property
+    def replicas(self):
+        """How many there are, int."""
+        return self.distribute_strategy.num_replicas_in_sync
 
     def seed_of(self, draw):
         """int64 `[2]`, the seed of one draw of the current step."""
         seed = tf.stack([tf.cast(self.seed, tf.int64), self.step.value])
         return tf.random.experimental.stateless_fold_in(seed, draw)
+
+    def noise_seed(self, draw, name):
+        """int64 `[2]`, of the noise of one quantity on this replica."""
+        seed = self.seed_of(draw)
+        for part in (zlib.crc32(name.encode()), replica_id()):
+            seed = tf.random.experimental.stateless_fold_in(seed, part)
+        return seed
+
+    def rows(self, draw_rows, count, draw):
+        """This replica's rows of one draw of the current step.
+
+        Those of the whole global batch are drawn and this replica's are taken,
+        so that N replicas see what one would.
+
+        Args:
+            draw_rows: function (count, seed) -> tensors of so many rows, as
+                the `draw` of a prior.
+            count: int, rows on this replica.
+            draw: int, tells the draws of one step apart.
+        """
+        drawn = draw_rows(count * self.replicas, self.seed_of(draw))
+        if self.replicas == 1:
+            return drawn
+        first = replica_id() * count
+        return tf.nest.map_structure(
+            lambda rows: tf.slice(
+                rows,
+                [first, *(0 for _ in rows.shape[1:])],
+                [count, *rows.shape[1:]],
+            ),
+            drawn,
+        )
 
     def _maybe_symbolic_build(self, iterator=None, data_batch=None):
         """Nothing: everything was built in `__init__` and `compile`.
@@ -142,3 +217,16 @@ class DistributedModel(keras.Model):
 def replica_id():
     """Which replica this code runs on, int or int32 scalar."""
     return tf.distribute.get_replica_context().replica_id_in_sync_group
+
+
+def scalars(logs):
+    """The metrics that are numbers; logits are vectors."""
+    return {name: value for name, value in logs.items() if not value.shape.rank}
+
+
+def add(totals, values):
+    """Sums by name."""
+    return {name: totals[name] + values[name] for name in totals}
+
+
+_add = tf.function(add)  # One call instead of one per number.

@@ -12,7 +12,7 @@ import keras
 import tensorflow as tf
 from keras import layers
 
-from tfgan_ref import latents
+from tfgan_ref import priors
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
 from tfgan_ref.layers.reference_normalization import (
@@ -32,7 +32,7 @@ def build(
     latent_dim=100,
     width=64,
     kernel_size=5,
-    prior=latents.uniform,
+    prior=priors.Uniform,
     normalization=None,
     reference_size=64,
     ema_decay=0.0,
@@ -54,7 +54,7 @@ def build(
             where the size halves.
         kernel_size: int >= 2, of every convolution; 5 in the paper, 4 in
             later ports.
-        prior: function (shape, seed) -> latents; U(-1, 1) in the paper.
+        prior: class of `priors`; U(-1, 1) in the paper.
         normalization: class of the generator's normalisation, see `generator`.
         reference_size: int >= 2, with it: how many latents, drawn from the
             prior once, are the reference batch.
@@ -69,10 +69,11 @@ def build(
     """
     check_at_least(1, latent_dim=latent_dim, width=width)
     check_at_least(2, kernel_size=kernel_size, reference_size=reference_size)
+    prior = priors.of(prior, latent_dim)
     reference_latents = None
     if normalization is not None:
         # Training draws for steps >= 0, samples for -1.
-        reference_latents = prior([reference_size, latent_dim], seed=[seed, -2])
+        reference_latents = prior.draw(reference_size, seed=[seed, -2])
     # Keras draws the initial weights from its global generator.
     keras.utils.set_random_seed(seed)
     return GAN(

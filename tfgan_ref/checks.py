@@ -1,0 +1,219 @@
+"""What a GAN refuses, in one line, rather than to do it wrong in silence."""
+
+from __future__ import annotations
+
+import keras
+from keras import layers
+
+from tfgan_ref.errors import UserError
+
+_CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
+
+
+def positive(**numbers):
+    """Raises `UserError` where one of them is below 1."""
+    for name, value in numbers.items():
+        if value < 1:
+            raise UserError(f"`{name}` must be positive. Received: {value}")
+
+
+def compilation(gan, optimizers, simultaneous, jit_compile):
+    """Checks what `GAN.compile` was given.
+
+    Args:
+        gan: whose turns are known.
+        optimizers: `<turn>_optimizer` -> optimizer.
+        simultaneous: bool.
+        jit_compile: bool.
+
+    Raises:
+        UserError: turns without an optimizer or optimizers without a turn, one
+            for two turns, several repeats in a simultaneous step, XLA or what
+            Keras does wrong on several replicas, float16.
+    """
+    replicas = gan.distribute_strategy.num_replicas_in_sync
+    _check_names(gan, optimizers)
+    for turn in gan.turns()[1:]:
+        if simultaneous and turn.repeats > 1:
+            raise UserError(
+                f"Of {turn.repeats} updates of the {turn.name} in a step none "
+                "can be simultaneous. Received: simultaneous=True"
+            )
+    if jit_compile and replicas > 1:
+        raise UserError(
+            "`jit_compile` works with one device. "
+            f"Received: jit_compile=True on {replicas} replicas"
+        )
+    for name, optimizer in optimizers.items():
+        _check_optimizer(name, optimizer, replicas)
+    for network in gan.networks.values():
+        _check_layers(network, replicas)
+
+
+def _check_names(gan, optimizers):
+    expected = {f"{turn.name}_optimizer" for turn in gan.turns()}
+    base = {"generator_optimizer", "discriminator_optimizer"}
+    if expected - optimizers.keys() or optimizers.keys() - expected - base:
+        raise UserError(
+            f"`compile` expects {', '.join(sorted(expected))}. "
+            f"Received: {', '.join(sorted(optimizers))}"
+        )
+    by_identity = {}
+    for name, optimizer in optimizers.items():
+        if id(optimizer) in by_identity:
+            raise UserError(
+                "Each network needs an optimizer of its own. Received: "
+                f"{optimizer.name} for both"
+            )
+        by_identity[id(optimizer)] = name
+
+
+def _check_optimizer(name, optimizer, replicas):
+    if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        raise UserError(
+            f"`{name}`: losses are not scaled; mixed_bfloat16 needs none of "
+            "it. Received: LossScaleOptimizer"
+        )
+    if optimizer.use_ema:
+        raise UserError(
+            f"`{name}`: use_ema would have no effect; averages are the GAN's "
+            "own, `ema_decay`. Received: use_ema=True"
+        )
+    if replicas == 1:
+        return
+    for setting in (*_CLIPPING, "gradient_accumulation_steps"):
+        if getattr(optimizer, setting) is not None:
+            raise UserError(
+                f"`{name}`: Keras does `{setting}` before the replicas' "
+                "gradients are added, which is another step. Received: "
+                f"{setting}={getattr(optimizer, setting)} on {replicas} "
+                "replicas"
+            )
+
+
+def _check_layers(network, replicas):
+    for layer in network._flatten_layers():
+        if getattr(layer, "compute_dtype", None) == "float16":
+            raise UserError(
+                f"float16 needs scaled losses; mixed_bfloat16 does not. "
+                f"Received: float16 in {layer.name} of {network.name}"
+            )
+        if replicas == 1:
+            continue
+        if isinstance(layer, layers.BatchNormalization):
+            if not layer.synchronized:
+                raise UserError(
+                    "Batch normalisation on several replicas must be "
+                    "synchronized=True. Received: synchronized=False in "
+                    f"{layer.name} of {network.name}"
+                )
+        elif _draws_alike(layer):
+            raise UserError(
+                f"Keras's {type(layer).__name__} draws the same on all "
+                "replicas; tfgan_ref.layers.noise has one that does not. "
+                f"Received: {layer.name} of {network.name} on {replicas} "
+                "replicas"
+            )
+
+
+def _draws_alike(layer):
+    """Whether it is a layer of Keras that draws from a state of its own."""
+    return any(
+        isinstance(part, keras.random.SeedGenerator)
+        for part in vars(layer).values()
+    ) and bool(getattr(layer, "rate", 1) or getattr(layer, "stddev", 0))
+
+
+def networks(gan):
+    """Checks that generator and discriminator fit together.
+
+    Args:
+        gan: a plain GAN, whose discriminator gives one logit per example.
+
+    Raises:
+        UserError: other logits than `[batch]` or `[batch, 1]`, probabilities,
+            or examples of another shape than the discriminator takes.
+    """
+    _check_examples(gan)
+    logits = _shape(gan.discriminator.output_shape)
+    if logits is not None and logits[1:] not in ((), (1,)):
+        raise UserError(
+            "A discriminator that gives one logit per example, `[batch]`, was "
+            f"expected. Received: output_shape={logits}"
+        )
+    if _ends_in_sigmoid(gan.discriminator):
+        raise UserError(
+            "A discriminator that gives logits was expected: the costs apply "
+            "the sigmoid. Received: one that ends in a sigmoid"
+        )
+
+
+def _check_examples(gan):
+    made = _shape(getattr(gan.generator, "output_shape", None))
+    taken = _shape(getattr(gan.discriminator, "input_shape", None))
+    if made and taken and not _compatible(made, taken):
+        raise UserError(
+            "The discriminator must take what the generator makes. Received: "
+            f"a generator of {made} and a discriminator of {taken}"
+        )
+
+
+def classifier(gan):
+    """Checks that a discriminator gives class logits.
+
+    Args:
+        gan: whose discriminator is a classifier.
+
+    Raises:
+        UserError: other outputs than `[batch, classes]`, or examples of
+            another shape than the discriminator takes.
+    """
+    _check_examples(gan)
+    logits = _shape(gan.discriminator.output_shape)
+    if logits is not None and len(logits) != 2:
+        raise UserError(
+            "A discriminator that gives class logits `[batch, classes]` was "
+            f"expected. Received: output_shape={logits}"
+        )
+
+
+def in_turn(whose, simultaneous):
+    """Raises `UserError` for simultaneous updates in a game without them."""
+    if simultaneous:
+        raise UserError(
+            f"{whose} and the generator's updates are in turn. "
+            "Received: simultaneous=True"
+        )
+
+
+def no_discriminator_loss(gan, given):
+    """Raises `UserError` for a cost that the game would not play."""
+    loss = given.get("discriminator_loss")
+    if loss is not None:
+        raise UserError(
+            f"{type(gan).__name__} has a discriminator's cost of its own. "
+            f"Received: discriminator_loss={loss}"
+        )
+
+
+def _shape(shape):
+    return shape if isinstance(shape, tuple) else None
+
+
+def _compatible(made, taken):
+    return len(made) == len(taken) and all(
+        a is None or b is None or a == b
+        for a, b in zip(made, taken, strict=True)
+    )
+
+
+def _ends_in_sigmoid(network):
+    last = next(
+        (
+            layer
+            for layer in reversed(network.layers)
+            if not isinstance(layer, (layers.Reshape, layers.Flatten))
+        ),
+        None,
+    )
+    return getattr(last, "activation", None) is keras.activations.sigmoid
