@@ -7,19 +7,19 @@ import shlex
 import signal
 import sys
 
-from tfgan_ref import cost
+from tfgan_ref import flop
 from tfgan_ref.workdir import WorkDir
 
 
 def print_plan(gan, config, settings, data):
     """Prints the configuration, the networks' sizes and the cost of a step."""
-    flop = cost.step_flop(gan, config.batch_size)
+    step = flop.step_flop(gan, config.batch_size)
     print(json.dumps(settings, indent=2))
     print(f"generator      {gan.generator.count_params():>12,} parameters")
     print(f"discriminator  {gan.discriminator.count_params():>12,} parameters")
     print(f"data           {data}")
-    print(f"one step       {flop / 1e9:>12,.2f} GFLOP")
-    print(f"the run        {flop * config.train_steps / 1e12:>12,.2f} TFLOP")
+    print(f"one step       {step / 1e9:>12,.2f} GFLOP")
+    print(f"the run        {step * config.train_steps / 1e12:>12,.2f} TFLOP")
     print("Dry run: nothing was trained, nothing was written.")
 
 
