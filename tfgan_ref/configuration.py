@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import keras
 
+from tfgan_ref.losses import serialization
+
 
 def of(gan) -> dict:
     """The arguments of a GAN's constructor, JSON values.
@@ -35,3 +37,55 @@ def arguments(config: dict) -> dict:
         else value
         for key, value in config.items()
     }
+
+
+def of_compilation(gan) -> dict:
+    """The arguments of `GAN.compile`, JSON values.
+
+    Args:
+        gan: compiled.
+    """
+    costs = {
+        name: getattr(gan, name)
+        for name in ("generator_loss", "discriminator_loss")
+    }
+    optimizers = {f"{turn.name}_optimizer" for turn in gan.turns()}
+    optimizers |= {"generator_optimizer", "discriminator_optimizer"}
+    return {
+        "costs": {
+            name: serialization.serialize(cost)
+            for name, cost in costs.items()
+            if cost is not getattr(type(gan), name)
+        },
+        "optimizers": {
+            name: keras.saving.serialize_keras_object(getattr(gan, name))
+            for name in sorted(optimizers)
+        },
+        "protocol": {
+            name: getattr(gan, name)
+            for name in (
+                "discriminator_steps",
+                "simultaneous",
+                "steps_per_execution",
+                "jit_compile",
+                "run_eagerly",
+            )
+        },
+    }
+
+
+def compilation(config: dict) -> dict:
+    """The arguments of `compile` back.
+
+    Args:
+        config: of `of_compilation`.
+    """
+    costs = {
+        name: serialization.deserialize(cost)
+        for name, cost in config["costs"].items()
+    }
+    optimizers = {
+        name: keras.saving.deserialize_keras_object(optimizer)
+        for name, optimizer in config["optimizers"].items()
+    }
+    return costs | optimizers | config["protocol"]

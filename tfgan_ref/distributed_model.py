@@ -6,7 +6,8 @@ import zlib
 import keras
 import tensorflow as tf
 
-from tfgan_ref import metrics
+from tfgan_ref import fitting, metrics
+from tfgan_ref.errors import UserError
 
 
 class DistributedModel(keras.Model):
@@ -63,6 +64,92 @@ class DistributedModel(keras.Model):
         if self.test_function is None or force:
             self.test_function = self._function_of(self._global_test_step, 1)
         return self.test_function
+
+    def fit(
+        self,
+        x=None,
+        y=None,
+        batch_size=None,
+        epochs=1,
+        verbose="auto",
+        callbacks=None,
+        shuffle=True,
+        class_weight=None,
+        sample_weight=None,
+        steps_per_epoch=None,
+        **kwargs,
+    ):
+        """As Keras's, with k minibatches per step, over an epoch's end too.
+
+        Args:
+            x: examples float `[count, ...]`, or data as for Keras.
+            y: what goes with them, such as labels `[count]`.
+            batch_size: int, of arrays.
+            epochs: int.
+            verbose: as for Keras, and so are those that follow.
+            callbacks: without those that need one optimizer, see
+                `callbacks.OfPlayer`.
+            shuffle: bool.
+            class_weight: None.
+            sample_weight: None.
+            steps_per_epoch: int.
+            **kwargs: of Keras.
+
+        Returns:
+            `keras.callbacks.History` with the means of each epoch.
+
+        Raises:
+            UserError: what could not be honoured, see `fitting.check`.
+        """
+        weights = {"class_weight": class_weight, "sample_weight": sample_weight}
+        fitting.check(self, x, batch_size, callbacks, weights)
+        if self.minibatches_per_step > 1 and steps_per_epoch is None:
+            data = x if y is None else (x, y)
+            data, steps_per_epoch = fitting.endless(
+                data, batch_size, shuffle, self.minibatches_per_step
+            )
+            if steps_per_epoch is not None:
+                x, y, batch_size, shuffle = data, None, None, False
+        return super().fit(
+            x,
+            y,
+            batch_size=batch_size,
+            epochs=epochs,
+            verbose=verbose,
+            callbacks=callbacks,
+            shuffle=shuffle,
+            steps_per_epoch=steps_per_epoch,
+            **kwargs,
+        )
+
+    def train_on_batch(self, x, y=None, return_dict=False):
+        """One step on one minibatch, of which all k updates see the same.
+
+        Args:
+            x: examples float `[batch, ...]`.
+            y: what goes with them.
+            return_dict: bool; False gives a list in the order of the names.
+        """
+        self.make_train_function()
+        return self._on_batch(self.train_function, x, y, return_dict)
+
+    def test_on_batch(self, x, y=None, return_dict=False):
+        """The costs of one minibatch, as `train_on_batch` without updates."""
+        self.make_test_function()
+        return self._on_batch(self.test_function, x, y, return_dict)
+
+    def _on_batch(self, function, x, y, return_dict):
+        if self.steps_per_execution > 1:
+            raise UserError(
+                "A single step needs steps_per_execution=1. "
+                f"Received: {self.steps_per_execution}"
+            )
+        data = tf.data.Dataset.from_tensors(x if y is None else (x, y))
+        strategy = self.distribute_strategy
+        repeated = strategy.experimental_distribute_dataset(data.repeat())
+        logs = function(iter(repeated))
+        logs = {name: float(value) for name, value in sorted(logs.items())}
+        return logs if return_dict else list(logs.values())
 
     def _function_of(self, global_step, minibatches):
         one_step = tf.autograph.experimental.do_not_convert(global_step)

@@ -58,7 +58,7 @@ def of_generator(gan):
 
     def generate(**given):
         given = {name: _finite(rows, name) for name, rows in given.items()}
-        named = isinstance(gan.input_spec, dict)
+        named = isinstance(gan.generator_spec, dict)
         (only,) = [given] if named else given.values()
         return {"images": images_of(only)}
 
@@ -77,7 +77,7 @@ def of_generator(gan):
     def sample_png_bytes(**given):
         return {"png_bytes": sample_png(**given)["png"]}
 
-    given = gan.input_spec
+    given = gan.generator_spec
     given = given if isinstance(given, dict) else {"latents": given}
     drawn = {
         "seed": tf.TensorSpec([None], tf.int64),

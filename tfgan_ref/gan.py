@@ -11,24 +11,16 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
-from tfgan_ref import (
-    averaging,
-    checks,
-    configuration,
-    endpoints,
-    metrics,
-    priors,
-)
-from tfgan_ref.distributed_model import DistributedModel
-from tfgan_ref.layers import initialization, noise
+from tfgan_ref import checks, configuration, metrics
 from tfgan_ref.losses import adversarial, decisions
+from tfgan_ref.players import Players
 from tfgan_ref.round import Round, regularization
 from tfgan_ref.spatial_first import network as spatial_first_network
 from tfgan_ref.turn import Turn
 
 
 @keras.saving.register_keras_serializable("tfgan_ref")
-class GAN(DistributedModel):
+class GAN(Players):
     """A generator and a discriminator that play a game.
 
     A game of its own is a subclass that overrides one or more of:
@@ -68,7 +60,6 @@ class GAN(DistributedModel):
         UserError: a decay is out of range, or the networks do not fit together.
     """
 
-    network_names: tuple[str, ...] = ("generator", "discriminator")
     round_class: type[Round] = Round
 
     # The game. Functions of logits; `compile` may replace them.
@@ -78,47 +69,6 @@ class GAN(DistributedModel):
     generator_loss: Callable = staticmethod(
         adversarial.non_saturating_generator_loss
     )
-
-    def __init__(
-        self,
-        generator,
-        discriminator,
-        *,
-        prior=None,
-        ema_decay=0.0,
-        discriminator_ema_decay=0.0,
-        averages=None,
-        seed=0,
-        name="gan",
-        **others,
-    ):
-        super().__init__(seed, name)
-        networks = {
-            "generator": generator,
-            "discriminator": discriminator,
-            **others,
-        }
-        shape = getattr(generator, "input_shape", None)
-        is_vector = isinstance(shape, tuple) and len(shape) == 2
-        self.prior = priors.of(prior, shape[1] if is_vector else None)
-        self.averages = {
-            "generator": ema_decay,
-            "discriminator": discriminator_ema_decay,
-        } | (averages or {})
-        for network_name in self.network_names:
-            network = networks[network_name]
-            decay = self.averages.get(network_name, 0.0)
-            setattr(self, network_name, network)
-            setattr(
-                self, f"ema_{network_name}", averaging.start(network, decay)
-            )
-        self.check_networks()
-        self.built = True
-
-    @property
-    def networks(self):
-        """Name -> `keras.Model`."""
-        return {name: getattr(self, name) for name in self.network_names}
 
     def turns(self):
         """Who moves, in this order: a list of `Turn`.
@@ -150,24 +100,6 @@ class GAN(DistributedModel):
 
     def step_passes(self):
         """Name -> passes per step, where rounds do not tell; else None."""
-        return None
-
-    def check_networks(self):
-        """Raises `UserError` where the networks do not fit together."""
-        checks.networks(self)
-
-    def trained(self, name):
-        """The network of that name, the averaged one if there is one."""
-        return getattr(self, f"ema_{name}") or getattr(self, name)
-
-    @property
-    def sampler(self):
-        """The generator to draw samples from: the averaged one if any."""
-        return self.trained("generator")
-
-    @property
-    def classifier(self):
-        """Images -> class logits `[batch, classes]`, if there is one."""
         return None
 
     def compile(
@@ -256,28 +188,6 @@ class GAN(DistributedModel):
                 # Lazily, inside a replica function, it could not be built.
                 self._optimizer(turn).build(self.variables_of(turn))
 
-    def initialize(self, examples):
-        """Initialises the discriminator's layers that begin from data.
-
-        To be called before the first step, outside of replicas.
-
-        Args:
-            examples: float `[batch, ...]`, images in [-1, 1].
-        """
-        with noise.seeded([self.seed, -1]), initialization.from_data():
-            self.discriminator(examples, training=True)
-        if self.ema_discriminator is not None:
-            averaging.copy(self.discriminator, self.ema_discriminator)
-
-    def call(self, inputs, training=False):
-        """What the generator makes of its inputs.
-
-        In training the generator itself, else the averaged one if any, which
-        `predict` calls so.
-        """
-        network = self.generator if training else self.sampler
-        return network(inputs, training=training)
-
     def inputs(self, minibatch, draw):
         """What the generator is given beside a minibatch, on this replica.
 
@@ -290,51 +200,6 @@ class GAN(DistributedModel):
         """
         examples = tf.nest.flatten(minibatch)[0]
         return self.rows(self.prior.draw, keras.ops.shape(examples)[0], draw)
-
-    @property
-    def input_spec(self):
-        """`tf.TensorSpec` of the generator's inputs, or a dict of them."""
-        return self.prior.spec
-
-    @property
-    def conditions(self):
-        """Name -> `tf.TensorSpec` of what `sample_inputs` takes besides."""
-        return {}
-
-    def sample_inputs(self, seeds, truncation=None):
-        """What the generator is given for samples, one per seed.
-
-        A game with conditions takes them as further arguments, each with a
-        default that is a function of the seeds.
-
-        Args:
-            seeds: int64 `[count]`.
-            truncation: float32 `[count]` or `[]` in [0, 1], see
-                `priors.Prior.truncate`; None is 1.
-        """
-        drawn = self.prior.of_seeds(tf.convert_to_tensor(seeds, tf.int64))
-        if truncation is None:
-            return drawn
-        return self.prior.truncate(drawn, truncation)
-
-    def sample(self, seeds, **conditions):
-        """Samples, each a function of its seed and its conditions alone.
-
-        Args:
-            seeds: int `[count]`.
-            **conditions: of `sample_inputs`.
-
-        Returns:
-            What the averaged generator, if there is one, makes in inference
-            mode, `[count, ...]`.
-        """
-        return self.sampler(
-            self.sample_inputs(seeds, **conditions), training=False
-        )
-
-    def endpoints(self):
-        """What is served: name -> (function of batches, its inputs' specs)."""
-        return endpoints.of_generator(self)
 
     def generator_cost(self, round):
         """The generator's cost, a list of terms.
@@ -481,23 +346,10 @@ class GAN(DistributedModel):
     def _optimizer(self, turn):
         return getattr(self, f"{turn.name}_optimizer")
 
-    def after_step(self):
-        """Moves the averages."""
-        for name, decay in self.averages.items():
-            if decay:
-                averaging.update(
-                    self.distribute_strategy,
-                    getattr(self, f"ema_{name}"),
-                    getattr(self, name),
-                    decay,
-                    self.step.value,
-                )
+    def get_compile_config(self):
+        """Arguments of `compile`."""
+        return configuration.of_compilation(self)
 
-    def get_config(self):
-        """Arguments of the constructor, networks and prior as Keras's JSON."""
-        return configuration.of(self)
-
-    @classmethod
-    def from_config(cls, config):
-        """The GAN of a configuration, with new weights."""
-        return cls(**configuration.arguments(config))
+    def compile_from_config(self, config):
+        """Compiles as a saved GAN was."""
+        self.compile(**configuration.compilation(config))

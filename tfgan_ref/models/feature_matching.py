@@ -9,7 +9,7 @@ import keras
 import tensorflow as tf
 
 from tfgan_ref import priors
-from tfgan_ref.losses import feature_matching
+from tfgan_ref.losses import feature_matching, serialization
 from tfgan_ref.models import improved_mlp
 from tfgan_ref.models.semi_supervised import (
     SemiSupervisedGAN,
@@ -151,5 +151,11 @@ class FeatureMatchingGAN(SemiSupervisedGAN):
 
     def get_config(self):
         """Arguments of the constructor."""
-        distance = keras.saving.serialize_keras_object(self.distance)
+        distance = serialization.serialize(self.distance)
         return super().get_config() | {"distance": distance}
+
+    @classmethod
+    def from_config(cls, config):
+        """The GAN of a configuration, with new weights."""
+        distance = serialization.deserialize(config["distance"])
+        return super().from_config(config | {"distance": distance})
