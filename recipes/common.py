@@ -15,7 +15,7 @@ import sys
 from absl import app, flags, logging
 
 from tfgan_ref import runtime
-from tfgan_ref.errors import guard
+from tfgan_ref.errors import UserError, guard
 
 # Public are those that a recipe reads itself.
 _WORKDIR = flags.DEFINE_string(
@@ -205,6 +205,29 @@ def discriminator_loss():
     return functools.partial(
         adversarial.minimax_discriminator_loss, real_target=REAL_TARGET.value
     )
+
+
+def refuse_unused(where, *names):
+    """Refuses flags that were set and would have no effect.
+
+    Args:
+        where: what makes them useless, as the message names it.
+        *names: of flags.
+
+    Raises:
+        UserError: one of them was set.
+    """
+    for name in names:
+        flag = flags.FLAGS[name]
+        if not flag.using_default_value:
+            raise UserError(
+                f"--{name} has no effect {_with(where)}. "
+                f"Received: --{name}={flag.value}"
+            )
+
+
+def _with(where):
+    return f"with {where}" if where.startswith("--") else where
 
 
 def train(gan, data, *, fixed=(), **how) -> int:

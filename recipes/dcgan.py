@@ -53,6 +53,8 @@ flags.set_default(common.DISCRIMINATOR_LR, 2e-4)
 
 def main():
     """Builds, compiles and trains the GAN that the flags describe."""
+    if _NORMALIZATION.value == "batch":
+        common.refuse_unused("--normalization=batch", "reference_size")
     strategy = common.make_strategy()
 
     from tfgan_ref import optimizers, priors

@@ -5,7 +5,6 @@ import dataclasses
 from absl import flags
 
 from recipes import common, image_data
-from tfgan_ref.errors import UserError
 
 LABELS = flags.DEFINE_integer(
     "labels",
@@ -51,11 +50,7 @@ def load_task(image_size=None):
     Raises:
         UserError: the data set cannot be loaded, or a flag has no effect here.
     """
-    if common.REAL_TARGET.value != 1.0:
-        raise UserError(
-            "--real_target is for discriminators without labels. "
-            f"Received: --real_target={common.REAL_TARGET.value}"
-        )
+    common.refuse_unused("where labels train", "real_target")
     data = image_data.load(
         image_size, labelled=LABELS.value, label_seed=_LABEL_SEED.value
     )

@@ -7,7 +7,6 @@ import math
 from absl import flags
 
 from recipes import common
-from tfgan_ref.errors import UserError
 
 LIPSCHITZ = flags.DEFINE_enum(
     "lipschitz",
@@ -54,12 +53,7 @@ def resolve(penalty_weight):
         UserError: a flag that has no effect was set.
     """
     values, way = flags.FLAGS, LIPSCHITZ.value
-    for name in (*_WITHOUT[way], "real_target"):
-        if not values[name].using_default_value:
-            raise UserError(
-                f"--lipschitz={way} has no use for --{name}. "
-                f"Received: --{name}={values[name].value}"
-            )
+    common.refuse_unused(f"--lipschitz={way}", *_WITHOUT[way], "real_target")
     for name in ("generator_lr", "discriminator_lr"):
         if values[name].value is None:
             values[name].value = _LEARNING_RATES[way]

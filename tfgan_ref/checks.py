@@ -186,14 +186,20 @@ def in_turn(whose, simultaneous):
         )
 
 
-def no_discriminator_loss(gan, given):
-    """Raises `UserError` for a cost that the game would not play."""
-    loss = given.get("discriminator_loss")
-    if loss is not None:
-        raise UserError(
-            f"{type(gan).__name__} has a discriminator's cost of its own. "
-            f"Received: discriminator_loss={loss}"
-        )
+def no_costs(gan, given, *names):
+    """Raises `UserError` for costs that the game would not play.
+
+    Args:
+        gan: the game.
+        given: arguments of `compile`.
+        *names: of those among them that the game has itself.
+    """
+    for name in names:
+        if given.get(name) is not None:
+            raise UserError(
+                f"{type(gan).__name__} has a cost of its own. "
+                f"Received: {name}={given[name]}"
+            )
 
 
 def _shape(shape):

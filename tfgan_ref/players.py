@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import types
+
 import tensorflow as tf
 
 from tfgan_ref import averaging, checks, configuration, endpoints, priors
@@ -51,6 +53,11 @@ class Players(DistributedModel):
                 self, f"ema_{network_name}", averaging.start(network, decay)
             )
         self.check_networks()
+        # Not an attribute of the model itself, which would track it. Seeds are
+        # drawn from one after the other, which eagerly takes long.
+        self._traced = types.SimpleNamespace(
+            sample=tf.function(self._sample, reduce_retracing=True)
+        )
         self.built = True
 
     @property
@@ -135,9 +142,13 @@ class Players(DistributedModel):
             What the averaged generator, if there is one, makes in inference
             mode, `[count, ...]`.
         """
-        return self.sampler(
-            self.sample_inputs(seeds, **conditions), training=False
+        return self._traced.sample(
+            tf.convert_to_tensor(seeds, tf.int64), **conditions
         )
+
+    def _sample(self, seeds, **conditions):
+        inputs = self.sample_inputs(seeds, **conditions)
+        return self.sampler(inputs, training=False)
 
     def endpoints(self):
         """What is served: name -> (function of batches, its inputs' specs)."""

@@ -14,8 +14,8 @@ _GREY = 128  # of the empty cells of a grid
 class WriteSamples(Periodic):
     """Writes a picture of samples as PNG and to TensorBoard.
 
-    The samples come from the averaged generator if there is one, in inference
-    mode.
+    The samples are those of the seeds 0, 1, 2... from the averaged generator if
+    there is one, in inference mode; so an export of the run draws them as well.
 
     Args:
         every: int >= 1, in steps; the first and the last step are also drawn.
@@ -34,18 +34,14 @@ class WriteSamples(Periodic):
         self._count = count
 
     def on_train_begin(self, logs=None):
-        """Draws the latents and, unless a run is resumed, the first grid."""
-        # Training draws for steps >= 0, and so never these.
-        self._latents = self.model.prior(
-            [self._count, self.model.latent_dim], seed=[self.model.seed, -1]
-        )
+        """Draws the first grid, unless a run is resumed."""
         super().on_train_begin(logs)
         if not path_of(self._folder, self.last_step).exists():
             self.at_step(self.last_step, logs)
 
     def at_step(self, step, logs):
         """Draws a grid."""
-        samples = self.model.sampler(self._latents, training=False)
+        samples = self.model.sample(np.arange(self._count))
         picture = self._draw(samples.numpy())
         with self._writer.as_default(step):
             tf.summary.image("samples", picture[None])

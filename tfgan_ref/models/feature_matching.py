@@ -8,7 +8,7 @@ Reference:
 import keras
 import tensorflow as tf
 
-from tfgan_ref import priors
+from tfgan_ref import checks, priors
 from tfgan_ref.losses import feature_matching, serialization
 from tfgan_ref.models import improved_mlp
 from tfgan_ref.models.semi_supervised import (
@@ -144,6 +144,15 @@ class FeatureMatchingGAN(SemiSupervisedGAN):
             discriminator.get_layer("features").output,
             name="features",
         )
+
+    def compile(self, *args, **kwargs):
+        """As `SemiSupervisedGAN.compile`.
+
+        Raises:
+            UserError: a cost is given.
+        """
+        checks.no_costs(self, kwargs, "generator_loss")
+        super().compile(*args, **kwargs)
 
     def generator_cost(self, round):
         """The distance of the mean features."""

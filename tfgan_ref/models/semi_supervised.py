@@ -145,7 +145,7 @@ class SemiSupervisedGAN(GAN):
                 given.
         """
         checks.in_turn("The classifier's", simultaneous)
-        checks.no_discriminator_loss(self, kwargs)
+        checks.no_costs(self, kwargs, "discriminator_loss")
         super().compile(*args, simultaneous=False, **kwargs)
 
     def discriminator_cost(self, round):
