@@ -11,7 +11,7 @@ import tensorflow as tf
 from keras import layers
 from tensorflow.core.protobuf import saved_model_pb2
 
-from tfgan_ref import export
+from tfgan_ref import export, safe_saved_model
 from tfgan_ref import latents as latents_module
 from tfgan_ref.errors import UserError
 from tfgan_ref.layers import noise
@@ -266,6 +266,7 @@ def test_what_an_interrupted_export_left_is_replaced(tmp_path):
 
 
 def load(path, name):
+    safe_saved_model.check(path)
     return tf.saved_model.load(path).signatures[name]
 
 

@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
-from tensorflow.core.protobuf import saved_model_pb2
 
-from tfgan_ref import export, networks
+from tfgan_ref import export, networks, safe_saved_model
 from tfgan_ref import latents as priors
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.served import INTERFACE, Served, fits, inputs_of
@@ -23,15 +22,6 @@ from tfgan_ref.workdir import WorkDir
 # and goes out, which the network's own tensors are some tens of times.
 _BYTES = 2**22
 _ROWS = 256  # More at a time are no faster.
-# Operations that reach beyond the model.
-_REFUSED = {
-    "EagerPyFunc",
-    "MatchingFiles",
-    "PyFunc",
-    "PyFuncStateless",
-    "ReadFile",
-    "WriteFile",
-}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -177,8 +167,8 @@ def load(
             them where there are some.
 
     Raises:
-        UserError: there is neither, it is damaged, or `checkpoint` or
-            `averaged` do not fit.
+        UserError: there is neither, it is damaged, it can do more than
+            compute, or `checkpoint` or `averaged` do not fit.
     """
     path = pathlib.Path(path).expanduser()
     workdir = WorkDir(path)
@@ -213,7 +203,7 @@ def _newest_version(path):
 
 
 def _load_saved_model(path):
-    _check_operations(path)
+    safe_saved_model.check(path)
     try:
         model = tf.saved_model.load(str(path))
     except Exception as error:
@@ -231,29 +221,6 @@ def _load_saved_model(path):
         )
     except (OSError, TypeError, ValueError) as error:
         raise UserError(f"{path} is damaged: {reason(error)}") from None
-
-
-def _check_operations(path):
-    """Reads no model that would read or write files of its own choice."""
-    try:
-        content = (path / "saved_model.pb").read_bytes()
-        model = saved_model_pb2.SavedModel.FromString(content)
-    except Exception as error:
-        raise UserError(f"{path} cannot be loaded: {reason(error)}") from None
-    operations = {
-        node.op
-        for graph in model.meta_graphs
-        for nodes in (
-            graph.graph_def.node,
-            *(f.node_def for f in graph.graph_def.library.function),
-        )
-        for node in nodes
-    }
-    if refused := sorted(operations & _REFUSED):
-        raise UserError(
-            f"{path} has operations that reach beyond the model: "
-            f"{', '.join(refused)}"
-        )
 
 
 def _rows_per_call(function):

@@ -13,7 +13,7 @@ import keras
 import tensorflow as tf
 from absl import logging
 
-from tfgan_ref import checkpoints, latents
+from tfgan_ref import checkpoints, latents, safe_networks
 from tfgan_ref.data.protocol import Data
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.gan import GAN
@@ -108,7 +108,8 @@ def restore(
 
     Raises:
         UserError: the files are missing or damaged, there is no such
-            checkpoint, it is of another network, or the run keeps no average.
+            checkpoint, it is of another network, the run keeps no average, or
+            a network is not one of `safe_networks`.
     """
     described = _read(workdir)
     there = described["averaged"]
@@ -161,6 +162,7 @@ def _from_json(workdir, described):
         raise UserError(
             f"{workdir.networks} does not describe all of its networks"
         )
+    safe_networks.check(workdir.networks, described)
     try:
         # In safe mode: no code of the file is run.
         return keras.models.model_from_json(json.dumps(described))
@@ -173,6 +175,7 @@ def _from_json(workdir, described):
 
 def _read(workdir):
     keys = {"name", "prior", "data", "class_names", "classifies", "averaged"}
+    keys |= {"generator", "discriminator"}
     try:
         described = json.loads(workdir.networks.read_text())
     except FileNotFoundError:

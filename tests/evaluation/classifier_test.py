@@ -260,8 +260,15 @@ def test_code_in_the_file_is_not_run(saved, tmp_path):
     keras.Model(images, x).save(saved)
     with_own_hash(saved)
     flag.unlink(missing_ok=True)
-    assert_refused(saved, f"Keras cannot load {saved}: ", "Lambda")
+    assert_refused(saved, f"{saved} names keras.layers.Lambda")
     assert not flag.exists()
+
+
+def test_a_file_of_another_format_is_not_loaded(saved):
+    """Keras would ask the name, and would read this one as HDF5."""
+    other = saved.with_suffix(".h5")
+    saved.rename(other)
+    assert_refused(other, "NAME.keras was expected", other)
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from tfgan_ref import export
+from tfgan_ref import export, safe_saved_model
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
 from tfgan_ref.layers.reference_normalization import (
@@ -317,6 +317,7 @@ def test_a_checkpoint_restores_the_reference(cls, tmp_path):
 def test_a_saved_model_has_the_reference(cls, tmp_path):
     model = small_generator(cls)
     path = export.export_generator(model, tmp_path, 1)
+    safe_saved_model.check(path)
     generate = tf.saved_model.load(str(path)).signatures["generate"]
     x = latents_for(model)
     for count in (1, 4):

@@ -17,7 +17,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from tfgan_ref import provenance
+from tfgan_ref import provenance, safe_networks
 from tfgan_ref.data import minibatches
 from tfgan_ref.data.images import Images
 from tfgan_ref.errors import UserError, reason
@@ -235,8 +235,9 @@ def load(path: pathlib.Path) -> Classifier:
     """Loads NAME.keras, without running code out of it, and NAME.json.
 
     Raises:
-        UserError: a file is missing or damaged, or NAME.keras is not the file
-            that NAME.json describes.
+        UserError: a file is missing or damaged, NAME.keras is not the file
+            that NAME.json describes, or its network is not one of
+            `safe_networks`.
     """
     record_path = _record_path(path)
     record = _read_record(record_path)
@@ -247,7 +248,10 @@ def load(path: pathlib.Path) -> Classifier:
             f"sha256 {record['sha256']}. Received: {received}"
         )
     try:
+        safe_networks.check_archive(path)
         network = keras.saving.load_model(path, compile=False, safe_mode=True)
+    except UserError:
+        raise
     except Exception as error:
         # Whatever a file of another version, or of another kind, raises.
         raise UserError(f"Keras cannot load {path}: {reason(error)}") from None

@@ -31,10 +31,11 @@ def saved_model(folder, batch_size):
     """The signature `generate`, loaded by `tf.saved_model.load`."""
     import tensorflow as tf
 
-    model = tf.saved_model.load(folder)
-    generate = model.signatures["generate"]
-    (latents,) = generate.structured_input_signature[1].values()
-    z = tf.constant(_latents(batch_size, latents.shape[-1]))
+    from tfgan_ref import inference
+
+    model = inference.load(folder)
+    generate = model.signature("generate")
+    z = tf.constant(_latents(batch_size, model.latent_dim))
     return Contestant(lambda: generate(latents=z)["images"].numpy() is None)
 
 
