@@ -1,7 +1,7 @@
-"""The trained networks of a run, from its files alone.
+"""A trained GAN from the files of its run alone.
 
-A run writes what its networks are to `networks.json`, as Keras's own JSON. With
-a checkpoint's weights they are the networks again: no data set, no flags.
+A run writes what its GAN is to `networks.json`, as Keras's own JSON. With a
+checkpoint's weights it is the GAN again: no data set, no flags.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import keras
 import tensorflow as tf
 from absl import logging
 
-from tfgan_ref import checkpoints, latents, safe_networks
+from tfgan_ref import checkpoints, safe_networks
 from tfgan_ref.data.protocol import Data
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.gan import GAN
 
-# Layers that the networks may have: Keras knows them once they are imported.
+# What a description may name: Keras knows it once it is imported.
 from tfgan_ref.layers import (  # noqa: F401
     maxout,
     minibatch_features,
@@ -26,24 +26,28 @@ from tfgan_ref.layers import (  # noqa: F401
     reference_normalization,
     weight_normalization,
 )
+from tfgan_ref.models import (  # noqa: F401
+    feature_matching,
+    minibatch,
+    unrolled,
+    wgan,
+)
 from tfgan_ref.workdir import WorkDir
+
+_FORMAT = 2
 
 
 @dataclasses.dataclass(frozen=True)
-class Networks:
+class Restored:
     """What samples are drawn with, and images classified.
 
     Attributes:
-        generator: latents -> images in [-1, 1].
-        classifier: images -> class logits, or None.
-        prior: of the latents, see `tfgan_ref.latents`.
+        gan: `GAN` with the weights of a checkpoint, not compiled.
         class_names: of the classes, if any.
         card: JSON values, what a model card tells of the run.
     """
 
-    generator: keras.Model
-    classifier: keras.Model | None
-    prior: object
+    gan: GAN
     class_names: tuple[str, ...]
     card: dict[str, object]
 
@@ -51,18 +55,11 @@ class Networks:
 def describe(gan: GAN, data: Data) -> dict[str, object]:
     """What `networks.json` says, JSON values."""
     return {
+        "format": _FORMAT,
         "name": gan.name,
-        "prior": getattr(gan.prior, "__name__", str(gan.prior)),
         "data": {"name": data.name, "count": data.count},
         "class_names": list(data.class_names),
-        "classifies": gan.classifier is not None,
-        "averaged": [
-            name
-            for name in ("generator", "discriminator")
-            if getattr(gan, f"ema_{name}") is not None
-        ],
-        "generator": _to_json(gan.generator),
-        "discriminator": _to_json(gan.discriminator),
+        "gan": _configuration(gan),
     }
 
 
@@ -89,7 +86,7 @@ def card(
         "data": described["data"],
         "step": step,
         "metrics": records[-1] if records else {},
-        "prior": described["prior"],
+        "prior": described["gan"] and described["gan"]["config"]["prior"],
         "averaged": averaged,
         "settings": config["settings"],
     }
@@ -97,8 +94,8 @@ def card(
 
 def restore(
     workdir: WorkDir, *, step: int | None = None, averaged: bool | None = None
-) -> Networks:
-    """Restores the networks of a run.
+) -> Restored:
+    """Restores the GAN of a run.
 
     Args:
         workdir: of the run.
@@ -112,70 +109,66 @@ def restore(
             a network is not one of `safe_networks`.
     """
     described = _read(workdir)
-    there = described["averaged"]
-    if averaged and not there:
+    averages = described["gan"]["config"]["averages"]
+    if averaged and not any(averages.values()):
         raise UserError(
             f"{workdir.path} keeps no averaged weights (--ema_decay)"
         )
-    names = ["generator"] + ["discriminator"] * described["classifies"]
-    networks = {name: _from_json(workdir, described[name]) for name in names}
-    is_averaged = {
-        name: name in there and averaged is not False for name in names
-    }
-    # As `Checkpoints` has them: the attributes of a GAN.
-    attributes = {
-        "ema_" * is_averaged[name] + name: network
-        for name, network in networks.items()
-    }
+    if averaged is False:
+        averages.clear()
+    gan = _gan(workdir, described["gan"])
     found = checkpoints.restore(
-        tf.train.Checkpoint(gan=tf.train.Checkpoint(**attributes)),
+        tf.train.Checkpoint(gan=gan),
         workdir.checkpoints,
         step=step,
         partial=True,
     )
     if not found:
         raise UserError(f"{workdir.path} has no checkpoint yet")
-    return Networks(
-        generator=networks["generator"],
-        classifier=networks.get("discriminator"),
-        prior=latents.by_name(described["prior"]),
-        class_names=tuple(described["class_names"]),
-        card=card(workdir, described, found, is_averaged["generator"]),
+    is_averaged = bool(averages.get("generator"))
+    return Restored(
+        gan,
+        tuple(described["class_names"]),
+        card(workdir, described, found, is_averaged),
     )
 
 
-def _to_json(network):
-    """None, with a warning, where Keras cannot describe the network."""
+def _configuration(gan):
+    """None, with a warning, where Keras cannot describe the GAN."""
     try:
-        return json.loads(network.to_json())
+        # As JSON gives it back; how it was compiled is no matter here.
+        config = json.loads(
+            json.dumps(keras.saving.serialize_keras_object(gan))
+        )
     except (NotImplementedError, TypeError, ValueError) as error:
         logging.warning(
             "%s cannot be restored without its program: %s",
-            network.name,
+            gan.name,
             reason(error),
         )
         return None
+    config.pop("compile_config", None)
+    return config
 
 
-def _from_json(workdir, described):
-    if described is None:
-        raise UserError(
-            f"{workdir.networks} does not describe all of its networks"
-        )
-    safe_networks.check(workdir.networks, described)
+def _gan(workdir, config):
+    safe_networks.check(workdir.networks, config)
     try:
-        # In safe mode: no code of the file is run.
-        return keras.models.model_from_json(json.dumps(described))
+        gan = keras.saving.deserialize_keras_object(config, safe_mode=True)
     except Exception as error:
         # Whatever a damaged description runs into.
         raise UserError(
             f"{workdir.networks} is damaged: {reason(error)}"
         ) from None
+    if not isinstance(gan, GAN):
+        raise UserError(
+            f"{workdir.networks} must describe a GAN. Received: "
+            f"{type(gan).__name__}"
+        )
+    return gan
 
 
 def _read(workdir):
-    keys = {"name", "prior", "data", "class_names", "classifies", "averaged"}
-    keys |= {"generator", "discriminator"}
     try:
         described = json.loads(workdir.networks.read_text())
     except FileNotFoundError:
@@ -188,6 +181,18 @@ def _read(workdir):
         raise UserError(
             f"Cannot read {workdir.networks}: {reason(error)}"
         ) from None
-    if not isinstance(described, dict) or keys - described.keys():
+    if not isinstance(described, dict):
         raise UserError(f"{workdir.networks} is damaged")
+    if described.get("format") != _FORMAT:
+        raise UserError(
+            f"{workdir.networks} is of another version (format "
+            f"{described.get('format', 1)}, {_FORMAT} was expected): a run "
+            "writes it anew when it is resumed"
+        )
+    if {"name", "data", "class_names", "gan"} - described.keys():
+        raise UserError(f"{workdir.networks} is damaged")
+    if described["gan"] is None:
+        raise UserError(
+            f"{workdir.networks} does not describe all of its networks"
+        )
     return described
