@@ -12,6 +12,7 @@ generator: latents, or a dict of latents and codes. Every one has
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Callable
 
@@ -31,12 +32,14 @@ class Prior:
 
     Attributes:
         mean: float, of every number; None: rows are not drawn to it.
+        support: the least and the largest number that is drawn, floats.
 
     Raises:
         UserError: `dim` is not positive.
     """
 
     mean: float | None = 0.0
+    support = (-math.inf, math.inf)
 
     def __init__(self, dim: int):
         if dim < 1:
@@ -125,11 +128,8 @@ class Uniform(Prior):
                 f"Received: low={low}, high={high}"
             )
         self.low, self.high = low, high
-
-    @property
-    def mean(self):
-        """The middle."""
-        return (self.low + self.high) / 2
+        self.mean = (low + high) / 2
+        self.support = (low, high)
 
     def draw(self, count, seed):
         """float32 `[count, dim]`."""
@@ -160,6 +160,7 @@ class Categorical(Prior):
     """
 
     mean = None
+    support = (0.0, 1.0)
 
     def __init__(self, classes: int):
         super().__init__(classes)

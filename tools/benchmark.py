@@ -7,7 +7,7 @@ minibatches of 64, in our steps, in one in the manner of Keras's guide, and in
 PyTorch's usual loop, if there is PyTorch (`pip install -e '.[benchmark]'`).
 They take turns, so that other work on the machine slows all of them; best and
 median are over all calls. The floor of a step is its arithmetic
-(`cost.step_flop`) at the rate of a large float32 matrix product, measured in
+(`flop.step_flop`) at the rate of a large float32 matrix product, measured in
 the same run. Only ratios mean anything on another machine.
 """
 

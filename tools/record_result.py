@@ -94,13 +94,10 @@ def samples(workdir: WorkDir, count: int) -> dict[str, list]:
     """
     from tfgan_ref import checkpoints, networks
 
-    seed = workdir.read_config()["settings"]["seed"]
     drawn = {}
     for step in checkpoints.steps(workdir.checkpoints):
         found = networks.restore(workdir, step=step)
-        latent_dim = found.generator.input_shape[-1]
-        latents = found.prior([count, latent_dim], seed=[seed, -1])
-        points = found.generator(latents, training=False).numpy()
+        points = found.gan.sample(range(count)).numpy()
         drawn[str(step)] = points.astype(float).round(3).tolist()
     return drawn
 

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tfgan_ref import cost, optimizers, runtime
+from tfgan_ref import flop, optimizers, runtime
 from tfgan_ref.data import images, minibatches, semi_supervised
 from tfgan_ref.losses import adversarial
 from tfgan_ref.models import dcgan, feature_matching
@@ -59,7 +59,7 @@ def step(
     )
     return Contestant(
         _call(gan.make_train_function(), iter(stream)),
-        cost.step_flop(gan, batch_size),
+        flop.step_flop(gan, batch_size),
     )
 
 
@@ -81,7 +81,7 @@ def feature_matching_step():
     train_function = gan.make_train_function()
     return Contestant(
         lambda: float(train_function(minibatch)["loss/generator"]),
-        cost.step_flop(gan, _FEATURE_MATCHING_BATCH),
+        flop.step_flop(gan, _FEATURE_MATCHING_BATCH),
     )
 
 

@@ -15,15 +15,15 @@ def keras(workdir, batch_size):
     """The Keras model of a run, in a `tf.function`."""
     import tensorflow as tf
 
-    from tfgan_ref import cost, networks
+    from tfgan_ref import flop, networks
     from tfgan_ref.workdir import WorkDir
 
-    generator = networks.restore(WorkDir(workdir)).generator
+    generator = networks.restore(WorkDir(workdir)).gan.sampler
     call = tf.function(lambda z: generator(z, training=False))
     z = tf.constant(_latents(batch_size, generator.input_shape[-1]))
     return Contestant(
         lambda: call(z).numpy() is None,
-        cost.forward_flop(generator, batch_size),
+        flop.forward_flop(generator, batch_size),
     )
 
 
