@@ -1,6 +1,7 @@
 import dataclasses
 import json
 import math
+import shutil
 
 import keras
 import numpy as np
@@ -9,7 +10,7 @@ import tensorflow as tf
 from keras import layers
 from PIL import Image
 
-from tfgan_ref import training
+from tfgan_ref import inference, training
 from tfgan_ref.data import images
 from tfgan_ref.data import semi_supervised as labelled_minibatches
 from tfgan_ref.errors import UserError
@@ -150,6 +151,36 @@ def test_a_run_in_two_parts_equals_one_in_one(
         for config in (make_config(tmp_path / "whole"), parts)
     ]
     assert losses[0] == losses[1]
+
+
+def test_a_workdir_of_any_name_holds_a_run_like_any_other(digits, tmp_path):
+    config = make_config(tmp_path, export=True, checkpoints_to_keep=1)
+    whole, _ = train(digits, config)
+    workdir = tmp_path / "r[u]n*?\\" / "caf\udce9"
+    config = dataclasses.replace(config, workdir=str(workdir))
+    train(digits, dataclasses.replace(config, train_steps=3))
+    parts, result = train(digits, config)
+    assert_equal_weights(whole, parts)
+    assert result.saved_model == workdir / "export" / "6"
+    assert len(list((workdir / "events").iterdir())) == 4
+    for run in (tmp_path / "run", workdir):
+        kept = [path.name for path in (run / "checkpoints").glob("*.index")]
+        assert kept == ["ckpt-6.index"]
+    models = map(
+        inference.load, (tmp_path / "run", workdir, workdir / "export")
+    )
+    first, *others = (model.sample([3, 4]) for model in models)
+    for images_ in others:
+        np.testing.assert_array_equal(first, images_)
+
+    # What is no finished export is not taken for one.
+    shutil.rmtree(result.saved_model)
+    result.saved_model.mkdir()
+    train(digits, config)
+    assert inference.load(workdir / "export").card["step"] == 6
+    (result.saved_model / "saved_model.pb").unlink()
+    with pytest.raises(UserError, match="6 is there already, but"):
+        train(digits, config)
 
 
 def test_a_stream_of_labels_and_an_evaluation_make_no_other_run(

@@ -16,6 +16,7 @@ from tensorflow.core.protobuf import saved_model_pb2
 from tfgan_ref import export, networks
 from tfgan_ref import latents as priors
 from tfgan_ref.errors import UserError, reason
+from tfgan_ref.literal_path import literal
 from tfgan_ref.served import INTERFACE, Served, fits, inputs_of
 from tfgan_ref.workdir import WorkDir
 
@@ -215,7 +216,7 @@ def _newest_version(path):
 def _load_saved_model(path):
     _check_operations(path)
     try:
-        model = tf.saved_model.load(str(path))
+        model = tf.saved_model.load(literal(path))
     except Exception as error:
         # A damaged SavedModel raises whatever its reading runs into.
         raise UserError(f"{path} cannot be loaded: {reason(error)}") from None
