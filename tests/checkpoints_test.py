@@ -1,12 +1,14 @@
 import os
 import subprocess
 import sys
+import tempfile
 import textwrap
 
 import keras
 import numpy as np
 import pytest
 
+from tests.literal_path_test import NAMES
 from tfgan_ref.checkpoints import Checkpoints
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
@@ -139,6 +141,57 @@ def test_a_step_is_saved_once(saved):
     before = (saved / "ckpt-30.index").stat().st_mtime_ns
     checkpoints.save()
     assert (saved / "ckpt-30.index").stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_folders_name_is_no_pattern(tmp_path, name):
+    gan = make_gan()
+    neighbour = Checkpoints(gan, tmp_path / NAMES[name])
+    save_at(neighbour, gan, 10)
+    folder = tmp_path / name
+    for step in (10, 20):  # The second by a run that goes on with the first.
+        checkpoints = Checkpoints(gan, folder, keep=1)
+        assert checkpoints.restore() == step - 10
+        save_at(checkpoints, gan, step)
+        assert checkpoints.steps() == [step]
+    assert neighbour.steps() == [10]
+    kernel = gan.generator.trainable_variables[0]
+    kernel.assign(kernel * 0)
+    assert Checkpoints(gan, folder).restore() == 20
+    np.testing.assert_array_equal(kernel_of(gan), 20 / 8)
+
+
+def test_messages_name_a_folder_as_the_user_does(tmp_path, caplog):
+    gan = make_gan()
+    folder = tmp_path / "seed[1]"
+    checkpoints = Checkpoints(gan, folder)
+    save_at(checkpoints, gan, 10)
+    save_at(checkpoints, gan, 20)
+    os.remove(folder / "ckpt-20.data-00000-of-00001")
+    assert Checkpoints(gan, folder).restore() == 10
+    (folder / "ckpt-30_temp").touch()  # Where TensorFlow wants a folder.
+    with pytest.raises(UserError) as caught:
+        save_at(checkpoints, gan, 30)
+    assert f"Cannot write {folder / 'ckpt-30'}: " in str(caught.value)
+    for text in (caplog.text, str(caught.value)):
+        assert text.count(str(folder)) > 1  # Ours, and TensorFlow's.
+        assert "tfgan_ref-" not in text
+
+
+def test_a_worker_writes_where_its_temporary_folder_has_any_name(
+    tmp_path, monkeypatch
+):
+    scratch = tmp_path / "tmp[1]"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    gan = make_gan()
+    checkpoints = Checkpoints(gan, tmp_path / "run", keep=1, is_chief=False)
+    for step in (10, 20):
+        save_at(checkpoints, gan, step)
+    kept = [path.name for path in scratch.rglob("*.index")]
+    checkpoints._scratch.cleanup()  # Python warns of what ends by itself.
+    assert kept == ["ckpt-20.index"]
+    assert not (tmp_path / "run").exists()
 
 
 def save_in_another_process(folder, before_saving=""):

@@ -1,6 +1,7 @@
 import dataclasses
 import json
 import math
+import shutil
 
 import keras
 import numpy as np
@@ -9,11 +10,12 @@ import tensorflow as tf
 from keras import layers
 from PIL import Image
 
-from tfgan_ref import training
+from tfgan_ref import inference, training
 from tfgan_ref.data import images
 from tfgan_ref.data import semi_supervised as labelled_minibatches
 from tfgan_ref.errors import UserError
 from tfgan_ref.evaluation.classification import ClassificationEvaluation
+from tfgan_ref.gan import GAN
 from tfgan_ref.layers import noise
 from tfgan_ref.losses import adversarial
 from tfgan_ref.models import dcgan, semi_supervised
@@ -150,6 +152,58 @@ def test_a_run_in_two_parts_equals_one_in_one(
         for config in (make_config(tmp_path / "whole"), parts)
     ]
     assert losses[0] == losses[1]
+
+
+def test_a_workdir_of_any_name_holds_a_run_like_any_other(digits, tmp_path):
+    def make_dense_gan():
+        keras.utils.set_random_seed(3)
+        generator, discriminator = (
+            keras.Sequential(
+                [
+                    keras.Input(given),
+                    layers.Flatten(),
+                    layers.Dense(math.prod(wanted), "tanh"),
+                    layers.Reshape(wanted),
+                ],
+                name=name,
+            )
+            for name, given, wanted in (
+                ("generator", (5,), digits.image_shape),
+                ("discriminator", digits.image_shape, ()),
+            )
+        )
+        gan = GAN(generator, discriminator, seed=3)
+        gan.compile(keras.optimizers.Adam(1e-3), keras.optimizers.Adam(1e-3))
+        return gan
+
+    config = make_config(tmp_path, export=True, checkpoints_to_keep=1)
+    whole, _ = train(digits, config, make_dense_gan())
+    workdir = tmp_path / "r[u]n*?\\" / "caf\udce9"
+    config = dataclasses.replace(config, workdir=str(workdir))
+    short = dataclasses.replace(config, train_steps=3, export=False)
+    train(digits, short, make_dense_gan())
+    parts, result = train(digits, config, make_dense_gan())
+    assert_equal_weights(whole, parts)
+    assert result.saved_model == workdir / "export" / "6"
+    assert len(list((workdir / "events").iterdir())) == 4
+    for run in (tmp_path / "run", workdir):
+        kept = [path.name for path in (run / "checkpoints").glob("*.index")]
+        assert kept == ["ckpt-6.index"]
+    models = map(
+        inference.load, (tmp_path / "run", workdir, workdir / "export")
+    )
+    first, *others = (model.sample([3, 4]) for model in models)
+    for images_ in others:
+        np.testing.assert_array_equal(first, images_)
+
+    # What is no finished export is not taken for one.
+    shutil.rmtree(result.saved_model)
+    result.saved_model.mkdir()
+    train(digits, config, parts)
+    assert inference.load(workdir / "export").card["step"] == 6
+    (result.saved_model / "saved_model.pb").unlink()
+    with pytest.raises(UserError, match="6 is there already, but"):
+        train(digits, config, parts)
 
 
 def test_a_stream_of_labels_and_an_evaluation_make_no_other_run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import re
 import shutil
@@ -13,6 +14,7 @@ from absl import logging
 
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.gan import GAN
+from tfgan_ref.literal_path import literal
 
 
 class Checkpoints:
@@ -41,10 +43,9 @@ class Checkpoints:
         self._folder = folder
         self._checkpoint = tf.train.Checkpoint(gan=gan)
         self._scratch = None if is_chief else tempfile.TemporaryDirectory()
+        self._written = self._scratch.name if self._scratch else str(folder)
         self._manager = tf.train.CheckpointManager(
-            self._checkpoint,
-            self._scratch.name if self._scratch else str(folder),
-            max_to_keep=keep,
+            self._checkpoint, literal(self._written), max_to_keep=keep
         )
         self.last_step = 0
         if is_chief:
@@ -77,8 +78,9 @@ class Checkpoints:
                     + self.describe_last()
                 )
         try:
+            os.makedirs(self._written, exist_ok=True)
             self._manager.save(checkpoint_number=step)
-        except tf.errors.OpError as error:
+        except (OSError, tf.errors.OpError) as error:
             self._remove_unfinished(step)
             raise UserError(
                 f"Cannot write {self._prefix(step)}: {reason(error)}. "
@@ -137,10 +139,11 @@ def restore(
         raise UserError(
             f"{folder} has no checkpoint at step {step}. There are: {there}"
         )
+    name = literal(folder)
     for candidate in [step] if step is not None else there[::-1]:
         prefix = _prefix(folder, candidate)
         try:
-            status = checkpoint.restore(prefix)
+            status = checkpoint.restore(_prefix(name, candidate))
             if partial:
                 status.expect_partial().assert_existing_objects_matched()
             else:
@@ -167,7 +170,7 @@ def restore(
 
 
 def _prefix(folder, step):
-    return str(folder / f"ckpt-{step}")
+    return os.path.join(folder, f"ckpt-{step}")
 
 
 def _remove_folders(folder, pattern):

@@ -15,6 +15,7 @@ import tensorflow as tf
 from tfgan_ref import export, networks, safe_saved_model
 from tfgan_ref import latents as priors
 from tfgan_ref.errors import UserError, reason
+from tfgan_ref.literal_path import literal
 from tfgan_ref.served import INTERFACE, Served, fits, inputs_of
 from tfgan_ref.workdir import WorkDir
 
@@ -205,7 +206,7 @@ def _newest_version(path):
 def _load_saved_model(path):
     safe_saved_model.check(path)
     try:
-        model = tf.saved_model.load(str(path))
+        model = tf.saved_model.load(literal(path))
     except Exception as error:
         # A damaged SavedModel raises whatever its reading runs into.
         raise UserError(f"{path} cannot be loaded: {reason(error)}") from None

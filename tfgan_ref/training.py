@@ -279,7 +279,7 @@ def _finish(gan, data, config, workdir, signal):
     saved_model = None
     if config.export and signal is None:
         saved_model = workdir.exports / str(step)
-        if not saved_model.exists():
+        if not export.is_finished(saved_model):
             export.export_generator(
                 gan.sampler,
                 workdir.exports,

@@ -17,6 +17,7 @@ import pathlib
 import sys
 
 from tfgan_ref.errors import UserError, guard
+from tfgan_ref.literal_path import literal
 
 _BATCH_SIZES = (1, 64)
 _CALLS = {1: 100, 64: 20}  # Per turn.
@@ -45,8 +46,8 @@ def measure(workdir: pathlib.Path, rounds: int, count: int) -> dict:
     )
     for size in _BATCH_SIZES:
         for loader, options in {
-            "c_api": {"folder": path} | names,
-            "saved_model": {"folder": path},
+            "c_api": {"folder": literal(path)} | names,
+            "saved_model": {"folder": literal(path)},
             "keras": {"workdir": str(workdir)},
         }.items():
             function = "native" if loader == "c_api" else loader

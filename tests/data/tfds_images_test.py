@@ -7,6 +7,7 @@ snake_case.
 import contextlib
 import http.server
 import pathlib
+import shutil
 import socket
 import threading
 import time
@@ -274,6 +275,29 @@ def test_the_sets_that_the_help_names_have_what_is_needed(
 def test_a_set_that_is_not_prepared_is_prepared_at_first_use(tmp_path):
     assert len(open_sorted("tfgan_labelled", "train", str(tmp_path))) == 2
     assert tfds.builder("tfgan_labelled", data_dir=tmp_path).is_prepared()
+
+
+@pytest.mark.parametrize("name", ["d[1]", "caf\udce9"])
+def test_the_folder_may_have_any_name(data_dir, name, tmp_path, monkeypatch):
+    folder = tmp_path / name / "tfds"
+    source = tfds_images.open_source("tfgan_labelled", "train", str(folder))
+    assert (folder / "tfgan_labelled" / "1.0.0").is_dir()
+    assert sorted(label for _, label in source.examples) == [0, 2]
+
+    # What is there is not prepared once more.
+    monkeypatch.setattr(tfds_images, "is_reachable", lambda builder: False)
+    monkeypatch.setenv("TFDS_DATA_DIR", str(folder))
+    shutil.copytree(f"{data_dir}/tfgan_many", folder / "tfgan_many")
+    source = tfds_images.open_source("tfgan_many", "train", None)
+    assert len(list(source.examples)) == MANY
+    for record in folder.glob("tfgan_many/*/*train.tfrecord*"):
+        record.write_bytes(record.read_bytes()[:-3])
+    with pytest.raises(UserError) as caught:
+        list(source.examples)
+    assert_one_line(caught, folder / "tfgan_many" / "1.0.0", "is damaged")
+    with pytest.raises(UserError) as caught:
+        tfds_images.open_source("tfgan_texts", "train", None)
+    assert_one_line(caught, f"in {folder / 'tfgan_texts' / '1.0.0'}")
 
 
 # Errors.

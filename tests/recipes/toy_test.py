@@ -26,6 +26,8 @@ SMALL = [
 SMALLER = ["--generator_units=4", "--discriminator_units=4"]
 TOY = {
     "ring": SMALLER,
+    # The name of its workdir, where it is a pattern.
+    "r[i]*?\\g": SMALLER,
     "dry": ["--dry_run", "--dataset=grid"],
     "two": ["--dataset=two_gaussians", *SMALLER],
     "least_squares": [
@@ -88,8 +90,8 @@ def unrolled(folder):
 
 @pytest.mark.parametrize(
     "case",
-    ["ring", "two", "gaussian", "least_squares", "hinge", "jeffreys"]
-    + ["features", "from data"],
+    ["ring", "r[i]*?\\g", "two", "gaussian", "least_squares", "hinge"]
+    + ["jeffreys", "features", "from data"],
 )
 def test_a_run_counts_modes_and_draws_its_samples(case, toy, folder):
     status, output = toy[case]

@@ -12,6 +12,7 @@ from tensorflow_datasets.image_classification import mnist
 
 from tfgan_ref.data import tfds_images
 from tfgan_ref.errors import UserError
+from tfgan_ref.literal_path import literal
 from tools import prepare_data
 
 TOOL = pathlib.Path(prepare_data.__file__)
@@ -126,6 +127,15 @@ def test_the_folder_of_files_may_have_any_name(
     folder = idx_dir.rename(tmp_path / name)
     prepare_data.prepare("mnist", str(tmp_path / "d"), str(folder))
     assert_is_made_up("mnist", tmp_path / "d")
+
+
+def test_tfdss_folder_may_have_any_name(made_up, idx_dir, tmp_path):
+    folder = tmp_path / "d[1]" / "*"
+    prepare_data.prepare("mnist", str(folder), str(idx_dir))
+    assert_is_made_up("mnist", literal(folder))
+    again = prepare_data.prepare("mnist", str(folder), str(idx_dir))
+    assert again == "prepared before"
+    assert [path.name for path in tmp_path.glob("d*")] == ["d[1]"]
 
 
 def test_a_second_call_does_nothing(made_up, idx_dir, tmp_path, monkeypatch):
