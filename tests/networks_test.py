@@ -10,7 +10,8 @@ from tests.small_run import SHAPE, data, make, save
 from tfgan_ref import inference, networks
 from tfgan_ref.errors import UserError
 from tfgan_ref.models import dcgan
-from tfgan_ref.workdir import WorkDir, write_json
+from tfgan_ref.outputs import write_json
+from tfgan_ref.workdir import WorkDir
 
 KINDS = ["dcgan", "normal", "virtual", "feature_matching", "MinibatchFeatures"]
 FEATURES = [

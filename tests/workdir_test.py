@@ -6,7 +6,7 @@ import textwrap
 import pytest
 
 from tfgan_ref.errors import UserError
-from tfgan_ref.workdir import WorkDir, write_bytes
+from tfgan_ref.workdir import WorkDir
 
 SETTINGS = {"batch_size": 64, "sizes": (4, 8), "train_steps": 100}
 CIRCUMSTANCES = {"revision": "abc", "versions": {"keras": "3"}}
@@ -142,11 +142,3 @@ def test_metrics_end_where_they_are_damaged(workdir, line, caplog):
 
 def test_a_run_without_metrics_has_taken_no_time(workdir):
     assert workdir.rewind_metrics(0) == 0.0
-
-
-def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path):
-    target = tmp_path / "name"
-    target.mkdir()
-    with pytest.raises(UserError, match="Cannot write .*name"):
-        write_bytes(target, b"content")
-    assert [path.name for path in tmp_path.iterdir()] == ["name"]

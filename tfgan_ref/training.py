@@ -26,7 +26,8 @@ from tfgan_ref.data.protocol import Data
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.evaluation.result import Evaluation
 from tfgan_ref.gan import GAN
-from tfgan_ref.workdir import WorkDir, write_json
+from tfgan_ref.outputs import write_json
+from tfgan_ref.workdir import WorkDir
 
 
 @dataclasses.dataclass(frozen=True)

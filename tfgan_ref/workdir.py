@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from absl import logging
 
 from tfgan_ref.errors import UserError
+from tfgan_ref.outputs import write_json, write_text
 
 
 class WorkDir:
@@ -171,34 +172,6 @@ class WorkDir:
             lines = (json.dumps(record) + "\n" for record in records)
             write_text(self.metrics, "".join(lines))
         return records[-1]["seconds"] if records else 0.0
-
-
-def write_json(path: pathlib.Path, content: object) -> None:
-    """Writes a file of indented JSON whole or not at all."""
-    write_text(path, json.dumps(content, indent=2) + "\n")
-
-
-def write_text(path: pathlib.Path, text: str) -> None:
-    """Writes a file whole or not at all."""
-    write_bytes(path, text.encode())
-
-
-def write_bytes(path: pathlib.Path, content: bytes) -> None:
-    """Writes a file whole or not at all.
-
-    Raises:
-        UserError: it cannot be written.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    except OSError as error:
-        # Not there, or what should be its folder is a file.
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise UserError(f"Cannot write {path}: {error.strerror}") from None
 
 
 def _compare(path, stored, settings, free):

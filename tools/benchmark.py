@@ -255,7 +255,7 @@ def main(flags) -> int:
     _print(content)
     if flags.json:
         from tfgan_ref import provenance
-        from tfgan_ref.workdir import write_json
+        from tfgan_ref.outputs import write_json
 
         write_json(pathlib.Path(flags.json), provenance.describe() | content)
     if flags.plot:

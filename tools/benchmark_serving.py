@@ -127,7 +127,7 @@ def main(flags) -> None:
         print(f"{name:16}", *(f"{number:8.3f}" for number in numbers))
     if flags.json:
         from tfgan_ref import provenance
-        from tfgan_ref.workdir import write_json
+        from tfgan_ref.outputs import write_json
 
         write_json(pathlib.Path(flags.json), provenance.describe() | content)
 

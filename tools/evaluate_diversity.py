@@ -118,7 +118,7 @@ def _spread(rows):
 
 def _record(flags, judge, rows, spread):
     from tfgan_ref import provenance
-    from tfgan_ref.workdir import write_json
+    from tfgan_ref.outputs import write_json
 
     content = provenance.describe() | {
         "classifier": {

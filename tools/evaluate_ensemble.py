@@ -75,7 +75,7 @@ def main(flags) -> None:
     """Evaluates, prints and records."""
     from tfgan_ref import provenance
     from tfgan_ref.data import images
-    from tfgan_ref.workdir import write_json
+    from tfgan_ref.outputs import write_json
 
     data = images.load(
         flags.dataset,

@@ -84,7 +84,7 @@ def draw(name: str, folder: pathlib.Path, results: pathlib.Path) -> dict:
 def main(flags) -> None:
     """Draws what the flags name, and prints the captions."""
     from tfgan_ref import provenance
-    from tfgan_ref.workdir import write_json
+    from tfgan_ref.outputs import write_json
     from tools.tutorial_figures.records import NotRecorded
 
     folder, results = pathlib.Path(flags.out), pathlib.Path(flags.results)

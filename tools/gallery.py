@@ -18,7 +18,8 @@ from tfgan_ref.errors import UserError, guard
 
 def main(flags) -> None:
     """Writes index.html into --out."""
-    from tfgan_ref.workdir import WorkDir, write_text
+    from tfgan_ref.outputs import write_text
+    from tfgan_ref.workdir import WorkDir
     from tools.gallery_page import content, page
 
     target = pathlib.Path(flags.out).expanduser() / "index.html"

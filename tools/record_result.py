@@ -13,7 +13,8 @@ import pathlib
 import re
 
 from tfgan_ref.errors import UserError, guard
-from tfgan_ref.workdir import WorkDir, write_json
+from tfgan_ref.outputs import write_json
+from tfgan_ref.workdir import WorkDir
 
 
 def record(workdir: WorkDir) -> dict:

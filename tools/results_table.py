@@ -18,7 +18,7 @@ import re
 import sys
 
 from tfgan_ref.errors import UserError, guard
-from tfgan_ref.workdir import write_text
+from tfgan_ref.outputs import write_text
 
 _BLOCK = re.compile(
     r"(<!-- (?P<kind>results|benchmark|serving) -->\n)"

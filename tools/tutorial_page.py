@@ -17,7 +17,7 @@ from tfgan_ref.errors import guard
 
 def main(flags) -> None:
     """Writes the page."""
-    from tfgan_ref.workdir import write_text
+    from tfgan_ref.outputs import write_text
     from tools.tutorial_claims import page
 
     root = pathlib.Path(flags.root)

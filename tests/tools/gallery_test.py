@@ -15,7 +15,7 @@ from PIL import Image
 from tests.small_run import make, save
 from tfgan_ref import inference
 from tfgan_ref.errors import UserError
-from tfgan_ref.workdir import write_json
+from tfgan_ref.outputs import write_json
 from tools import gallery
 from tools.gallery_page import charts, content
 from tools.generation import interpolation, pictures

@@ -10,7 +10,8 @@ import tensorflow as tf
 from tests.small_run import make, save
 from tfgan_ref import networks
 from tfgan_ref.errors import UserError
-from tfgan_ref.workdir import WorkDir, write_json
+from tfgan_ref.outputs import write_json
+from tfgan_ref.workdir import WorkDir
 from tools import mode_tables, record_result, results_table
 
 START = {

@@ -22,7 +22,7 @@ from tfgan_ref.data import minibatches
 from tfgan_ref.data.images import Images
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.evaluation import classification
-from tfgan_ref.workdir import write_bytes, write_json
+from tfgan_ref.outputs import write_bytes, write_json
 
 _LEARNING_RATE = 1e-3  # At the first step; it falls to zero at the last.
 _TEST_MINIBATCH = 500  # Images; of no influence on the result.

@@ -107,7 +107,7 @@ def main(flags) -> None:
         print(f"{name:44} {rates['best']:6.0f} {rates['median']:6.0f}")
     if flags.json:
         from tfgan_ref import provenance
-        from tfgan_ref.workdir import write_json
+        from tfgan_ref.outputs import write_json
 
         content = provenance.describe() | {"gflops": gflops}
         write_json(pathlib.Path(flags.json), content)

@@ -12,7 +12,7 @@ from PIL import Image
 from tfgan_ref import inference
 from tfgan_ref.callbacks.samples import grid
 from tfgan_ref.errors import UserError, reason
-from tfgan_ref.workdir import write_bytes
+from tfgan_ref.outputs import write_bytes
 from tools.generation import (
     arithmetic,
     interpolation,
