@@ -98,8 +98,9 @@ def test_a_checkpoint_of_another_network_is_refused(tmp_path):
     ("content", "said"),
     [
         (None, "is no workdir of a run"),
-        ("", "Cannot read"),
-        ('{"name": 1', "Cannot read"),
+        ("", "damaged"),
+        ('{"name": 1', "damaged"),
+        pytest.param("[" * 100_000, "damaged", id="deep"),
         ("[]", "damaged"),
         ("{}", "damaged"),
     ],
@@ -112,6 +113,40 @@ def test_a_damaged_description_is_one_line(content, said, tmp_path):
     with pytest.raises(UserError, match=said) as caught:
         networks.restore(workdir)
     assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.fixture(scope="module")
+def described():
+    return networks.describe(make("normal"), data())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("generator", ...),  # It is missing.
+        ("generator", "x"),
+        ("discriminator", ["x"]),
+        ("averaged", None),
+        ("averaged", [0]),
+        ("classifies", "yes"),
+        ("prior", ["x"]),
+        ("class_names", 5),
+        ("class_names", [["a"]]),
+        ("data", []),
+    ],
+)
+def test_a_description_of_wrong_types_is_one_line(
+    name, value, described, tmp_path
+):
+    workdir = WorkDir(tmp_path)
+    changed = described | {name: value}
+    if value is ...:
+        del changed[name]
+    write_json(workdir.networks, changed)
+    before = workdir.networks.read_text()
+    with pytest.raises(UserError, match=r"networks\.json is damaged$"):
+        networks.restore(workdir)
+    assert workdir.networks.read_text() == before
 
 
 def test_no_code_of_the_description_is_run(tmp_path):

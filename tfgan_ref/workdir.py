@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterator
 
 from absl import logging
 
+from tfgan_ref import records
 from tfgan_ref.errors import UserError
-from tfgan_ref.outputs import write_json, write_text
+from tfgan_ref.outputs import write_json
 
 
 class WorkDir:
@@ -122,15 +123,15 @@ class WorkDir:
     def read_config(self) -> dict:
         """Returns config.json; raises `UserError` if it is damaged."""
         try:
-            stored = json.loads(self.config.read_text())
-            kinds = type(stored["settings"]), type(stored["starts"])
-            if kinds != (dict, list):
+            stored = json.loads(self.config.read_bytes())
+            kinds = {type(start["step"]) for start in stored["starts"]}
+            if type(stored["settings"]) is not dict or kinds != {int}:
                 raise TypeError
         except OSError as error:
             raise UserError(
                 f"Cannot read {self.config}: {error.strerror}"
             ) from None
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, LookupError, TypeError, RecursionError):
             raise UserError(
                 f"{self.config} is damaged or cut short: restore it or choose "
                 "another workdir"
@@ -138,40 +139,8 @@ class WorkDir:
         return stored
 
     def read_metrics(self) -> list[dict]:
-        """The logged records, up to the first line that is none.
-
-        A process that was killed may have left a part of a line at the end.
-        """
-        records: list[dict] = []
-        try:
-            lines = self.metrics.read_text(errors="replace").splitlines()
-        except FileNotFoundError:
-            return records
-        for number, line in enumerate(lines, start=1):
-            try:
-                record = json.loads(line)
-                record["step"], record["seconds"]  # It has both.
-            except (ValueError, KeyError, TypeError):
-                logging.warning(
-                    "%s, line %d is damaged: left out with all after it",
-                    self.metrics,
-                    number,
-                )
-                break
-            records.append(record)
-        return records
-
-    def rewind_metrics(self, step: int) -> float:
-        """Forgets the records after `step`, which will be logged again.
-
-        Returns:
-            Seconds of training up to `step`.
-        """
-        records = [r for r in self.read_metrics() if r["step"] <= step]
-        if self.metrics.exists():
-            lines = (json.dumps(record) + "\n" for record in records)
-            write_text(self.metrics, "".join(lines))
-        return records[-1]["seconds"] if records else 0.0
+        """The logged records, see `records.read`."""
+        return records.read(self.metrics)
 
 
 def _compare(path, stored, settings, free):

@@ -284,6 +284,7 @@ def _read_record(path):
         record = json.loads(_read(path))
         kinds = {
             "sha256": str,
+            "dataset": str,
             "image_shape": list,
             "classes": int,
             "test_accuracy": float,
@@ -292,6 +293,6 @@ def _read_record(path):
             raise TypeError
     except UserError:
         raise
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise UserError(f"{path} is damaged: train the classifier") from None
     return record
