@@ -270,6 +270,19 @@ def test_a_loss_that_is_not_finite_stops_and_leaves_the_checkpoint(
     assert [path.name for path in kept] == ["ckpt-4.index"]
 
 
+@pytest.mark.parametrize("name", ["checkpoints", "samples", "export"])
+def test_what_cannot_be_written_is_known_before_the_training(
+    digits, tmp_path, name
+):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / name).write_text("mine")
+    gan = make_gan(digits)
+    with pytest.raises(UserError, match=f"Cannot write .*run/{name}/"):
+        train(digits, make_config(tmp_path, export=True), gan)
+    assert int(gan.step.numpy()) == 0
+    assert not (tmp_path / "run" / "config.json").exists()
+
+
 def test_other_settings_are_refused(digits, tmp_path):
     config = make_config(tmp_path)
     train(digits, config)

@@ -11,23 +11,24 @@ from collections.abc import Iterator
 from tfgan_ref.errors import UserError
 
 
-def check_writable(*paths: pathlib.Path) -> None:
+def check_writable(*paths: str | os.PathLike | None) -> None:
     """Tries before long work whether files can be written after it.
 
     Of the trial nothing stays: neither the file that is made in the folder of
     each, nor the folders that were missing.
 
     Args:
-        *paths: of the files, which may be there.
+        *paths: of the files, which may be there; None where none is wanted.
 
     Raises:
         UserError: one of them is there and no file, or cannot be written.
     """
-    for path in paths:
+    wanted = [pathlib.Path(path) for path in paths if path]
+    for path in wanted:
         if os.path.exists(path) and not os.path.isfile(path):
             raise UserError(f"Cannot write {path}: it is there, and no file")
-    # Of those in the same folder one is enough.
-    for path in {path.parent: path for path in paths}.values():
+    # In each folder one is enough, the first.
+    for path in {path.parent: path for path in wanted[::-1]}.values():
         missing = [f for f in path.parents if not os.path.exists(f)]
         try:
             with _unfinished(path) as unfinished:

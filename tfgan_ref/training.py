@@ -26,7 +26,7 @@ from tfgan_ref.data.protocol import Data
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.evaluation.result import Evaluation
 from tfgan_ref.gan import GAN
-from tfgan_ref.outputs import write_json
+from tfgan_ref.outputs import check_writable, write_json
 from tfgan_ref.workdir import WorkDir
 
 
@@ -142,6 +142,13 @@ def train(
                     else contextlib.nullcontext([])
                 )
                 if is_chief:
+                    # Before hours of training, not after.
+                    check_writable(
+                        workdir.metrics,
+                        workdir.checkpoints / "checkpoint",
+                        workdir.samples / "samples",
+                        workdir.exports / "export" if config.export else None,
+                    )
                     described = networks.describe(gan, data)
                     write_json(workdir.networks, described)
                 dataset = _distribute(gan, data, config, stream)
