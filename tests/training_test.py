@@ -121,11 +121,15 @@ def test_a_record_has_what_is_documented(digits, tmp_path):
 
 def test_a_finished_run_does_nothing_more(digits, tmp_path):
     config = make_config(tmp_path)
-    first, _ = train(digits, config)
-    before = (tmp_path / "run" / "metrics.jsonl").read_text()
+    first, done = train(digits, config)
+    metrics = tmp_path / "run" / "metrics.jsonl"
+    one, _, three = metrics.read_text().splitlines()
+    metrics.write_text(f"{one}\ngarbage\n{three}\n")
+    before = metrics.stat(), metrics.read_text()
     second, result = train(digits, config)
-    assert result.step == 6
-    assert (tmp_path / "run" / "metrics.jsonl").read_text() == before
+    assert result.step == 6 and result.seconds == done.seconds
+    after = metrics.stat(), metrics.read_text()
+    assert after[1] == before[1] and after[0].st_ino == before[0].st_ino
     assert_equal_weights(first, second)
 
 
@@ -282,8 +286,13 @@ def test_records_after_the_checkpoint_are_made_anew(digits, tmp_path):
     train(digits, config)
     for path in (tmp_path / "run" / "checkpoints").glob("ckpt-6*"):
         path.unlink()
+    metrics = tmp_path / "run" / "metrics.jsonl"
+    damaged = metrics.read_text().replace('{"step": 2,', "{", 1)
+    metrics.write_text(damaged)
     train(digits, config)
-    assert [record["step"] for record in records(config)] == [2, 4, 6]
+    assert [record["step"] for record in records(config)] == [4, 6]
+    kept = tmp_path / "run" / "metrics.jsonl.damaged"
+    assert kept.read_text() == damaged
 
 
 def test_steps_per_execution_change_nothing(digits, tmp_path):
@@ -313,6 +322,19 @@ def test_a_loss_that_is_not_finite_stops_and_leaves_the_checkpoint(
         train(digits, make_config(tmp_path), gan)
     kept = (tmp_path / "run" / "checkpoints").glob("*.index")
     assert [path.name for path in kept] == ["ckpt-4.index"]
+
+
+@pytest.mark.parametrize("name", ["checkpoints", "samples", "export"])
+def test_what_cannot_be_written_is_known_before_the_training(
+    digits, tmp_path, name
+):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / name).write_text("mine")
+    gan = make_gan(digits)
+    with pytest.raises(UserError, match=f"Cannot write .*run/{name}/"):
+        train(digits, make_config(tmp_path, export=True), gan)
+    assert int(gan.step.numpy()) == 0
+    assert not (tmp_path / "run" / "config.json").exists()
 
 
 def test_other_settings_are_refused(digits, tmp_path):

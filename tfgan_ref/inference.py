@@ -220,7 +220,7 @@ def _load_saved_model(path):
             tuple(labels.read_text().splitlines()) if labels.exists() else (),
             model,
         )
-    except (OSError, TypeError, ValueError) as error:
+    except (OSError, TypeError, ValueError, RecursionError) as error:
         raise UserError(f"{path} is damaged: {reason(error)}") from None
 
 

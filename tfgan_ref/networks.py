@@ -28,6 +28,16 @@ from tfgan_ref.layers import (  # noqa: F401
 )
 from tfgan_ref.workdir import WorkDir
 
+# Of what networks.json says, beside the networks.
+_KINDS = {
+    "name": str,
+    "prior": str,
+    "data": dict,
+    "class_names": list,
+    "classifies": bool,
+    "averaged": list,
+}
+
 
 @dataclasses.dataclass(frozen=True)
 class Networks:
@@ -174,20 +184,26 @@ def _from_json(workdir, described):
 
 
 def _read(workdir):
-    keys = {"name", "prior", "data", "class_names", "classifies", "averaged"}
-    keys |= {"generator", "discriminator"}
     try:
-        described = json.loads(workdir.networks.read_text())
+        described = json.loads(workdir.networks.read_bytes())
+        kinds = {name: type(described[name]) for name in _KINDS}
+        names = [*described["averaged"], *described["class_names"]]
+        networks = described["generator"], described["discriminator"]
+        if kinds != _KINDS or not (
+            all(isinstance(name, str) for name in names)
+            and all(isinstance(network, dict | None) for network in networks)
+        ):
+            raise TypeError
     except FileNotFoundError:
         raise UserError(
             f"{workdir.path} is no workdir of a run: it has no "
             f"{workdir.networks.name}. A run of an earlier version writes it "
             "when it is resumed"
         ) from None
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise UserError(
             f"Cannot read {workdir.networks}: {reason(error)}"
         ) from None
-    if not isinstance(described, dict) or keys - described.keys():
-        raise UserError(f"{workdir.networks} is damaged")
+    except (ValueError, LookupError, TypeError, RecursionError):
+        raise UserError(f"{workdir.networks} is damaged") from None
     return described

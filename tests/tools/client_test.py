@@ -710,8 +710,9 @@ def test_a_folder_that_cannot_be_made_is_one_line(rest, tmp_path, name):
     (tmp_path / "file").write_bytes(b"mine")
     folder = tmp_path / name
     message = refusal(rest, "generate", f"--output_dir={folder}")
-    assert message.startswith(f"Cannot write {folder}: ")
+    assert message.startswith(f"Cannot write {folder}/seed_")
     assert files(tmp_path) == {"file": b"mine"}
+    assert not rest.model.requests
 
 
 def test_an_image_of_another_size_is_refused(rest, tmp_path):

@@ -25,11 +25,11 @@ PUPPET = """
 import json, os, signal, socket, subprocess, sys
 
 port, role, habit = sys.argv[1:]
-if habit == "stubborn":
+index = json.loads(os.environ["TF_CONFIG"])["task"]["index"]
+if habit == "stubborn" or (habit == "one stubborn" and index == 1):
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 if habit == "parent" and role == "worker":
     subprocess.Popen([sys.executable, "-S", __file__, port, "child", habit])
-index = json.loads(os.environ["TF_CONFIG"])["task"]["index"]
 call = socket.create_connection(("127.0.0.1", int(port)))
 call.sendall(f"{role} {index}\\n".encode())
 order = call.recv(1)
@@ -87,6 +87,10 @@ class Puppets:
     def order(self, name, status):
         self._calls[name].sendall(bytes([status]))
 
+    def await_another_call(self, name):
+        self._calls.pop(name).close()
+        self.await_calls(name)
+
     def is_gone(self, name, seconds=SOON):
         self._calls[name].settimeout(seconds)
         try:
@@ -111,8 +115,15 @@ def puppets(tmp_path):
 def start():
     """Starts the tool with that many workers of a command."""
     started = []
-    # In the background of a shell SIGINT is ignored, and so by what we start.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    # In the background of a shell SIGINT is ignored, under nohup SIGHUP, and so
+    # by what we start.
+    before = {
+        number: signal.signal(number, handler)
+        for number, handler in (
+            (signal.SIGINT, signal.default_int_handler),
+            (signal.SIGHUP, signal.SIG_DFL),
+        )
+    }
 
     def start_tool(workers, command, grace_seconds=None):
         arguments = [str(TOOL), "-n", str(workers), "--", *command]
@@ -129,10 +140,11 @@ def start():
         return tool
 
     yield start_tool
-    signal.signal(signal.SIGINT, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
     for tool in started:
-        tool.kill()
-        tool.communicate()
+        with tool:
+            tool.kill()
 
 
 # What the workers get.
@@ -303,7 +315,8 @@ def test_a_worker_that_ignores_sigterm_is_killed(puppets, start):
 
 
 @pytest.mark.parametrize(
-    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+    ("number", "status"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
 )
 def test_interrupting_it_stops_all_workers_and_their_children(
     puppets, start, number, status
@@ -317,6 +330,45 @@ def test_interrupting_it_stops_all_workers_and_their_children(
     output, _ = tool.communicate(timeout=SOON)
     assert tool.returncode == status
     assert "Traceback" not in output
+
+
+def test_more_signals_during_the_stop_leave_no_worker(puppets, start):
+    tool = start(2, puppets.command("one stubborn"), grace_seconds=2.0)
+    puppets.await_calls("worker 0", "worker 1")
+    tool.send_signal(signal.SIGHUP)
+    assert puppets.is_gone("worker 0")
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        tool.send_signal(number)
+    assert puppets.is_gone("worker 1")
+    output, _ = tool.communicate(timeout=SOON)
+    assert tool.returncode == 129
+    assert output == ""
+
+
+def test_a_hang_up_that_is_ignored_stops_nothing(puppets, start):
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # As by nohup.
+    tool = start(2, puppets.command())
+    puppets.await_calls("worker 0", "worker 1")
+    tool.send_signal(signal.SIGHUP)
+    assert not puppets.is_gone("worker 0", seconds=0.5)
+    for name in ("worker 0", "worker 1"):
+        puppets.order(name, 0)
+    assert tool.wait(SOON) == 0
+
+
+def test_workers_are_stopped_where_nobody_reads_any_more(puppets, start):
+    code = (
+        "import subprocess, sys; subprocess.call(sys.argv[1:]);"
+        "print('late', flush=True); subprocess.call(sys.argv[1:])"
+    )
+    tool = start(1, python(code, *puppets.command()))
+    puppets.await_calls("worker 0")
+    tool.stdout.close()
+    puppets.order("worker 0", 0)
+    puppets.await_another_call("worker 0")
+    tool.send_signal(signal.SIGHUP)
+    assert puppets.is_gone("worker 0")
+    assert tool.wait(SOON) == 129
 
 
 # Wrong use.
