@@ -1,4 +1,4 @@
-"""What keeps other tests from waiting for ever, and from passing all the same."""
+"""What keeps other tests from waiting for ever, or from passing unseen."""
 
 import sys
 
