@@ -1,10 +1,11 @@
 import json
-import subprocess
+import signal
 import sys
 import textwrap
 
 import pytest
 
+from tests.waiting import Process, wait_for
 from tfgan_ref.errors import UserError
 from tfgan_ref.workdir import WorkDir
 
@@ -110,24 +111,23 @@ def test_a_folder_that_cannot_be_written_is_refused():
             pass
 
 
-def test_a_second_process_is_refused_until_the_first_is_killed(workdir):
+def test_a_second_process_is_refused_until_the_first_is_killed(
+    workdir, tmp_path
+):
     code = f"""
-        import time
+        import signal
         from tfgan_ref.workdir import WorkDir
         with WorkDir({str(workdir.path)!r}).lock():
             print("locked", flush=True)
-            time.sleep(60)
+            signal.pause()
     """
-    holder = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(code)],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with holder:
-        assert holder.stdout.readline() == "locked\n"
+    command = [sys.executable, "-c", textwrap.dedent(code)]
+    with Process(command, tmp_path / "log") as holder:
+        wait_for(lambda: holder.log.read_text() == "locked\n", holder)
         with pytest.raises(UserError, match="Another process is training"):
             with workdir.lock():
                 pass
         holder.kill()
+        assert holder.ended() == -signal.SIGKILL
     with workdir.lock():
         pass

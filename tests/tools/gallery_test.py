@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from tests.small_run import make, save
+from tests.waiting import SECONDS
 from tfgan_ref import inference
 from tfgan_ref.errors import UserError
 from tfgan_ref.outputs import write_json
@@ -318,7 +319,7 @@ def browse(tmp_path):
             ],
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=SECONDS,
         )
         assert done.returncode == 0, done.stderr
         return Page(done.stdout)

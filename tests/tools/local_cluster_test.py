@@ -2,11 +2,12 @@
 
 A puppet calls the test, says who it is and waits: for a byte, its exit status;
 or for the end of the call, so that none outlives its test. To the test the end
-of the call is the end of the puppet.
+of the call is the end of the puppet. It says T when it is told to end.
 """
 
 import contextlib
 import json
+import os
 import pathlib
 import signal
 import socket
@@ -15,23 +16,28 @@ import sys
 
 import pytest
 
+from tests.waiting import SECONDS, wait_for
 from tools import local_cluster
 
 TOOL = pathlib.Path(local_cluster.__file__)
 # Nothing here takes a second, but the machine may be busy.
-SOON = 8.0
+SOON = SECONDS
 
 PUPPET = """
 import json, os, signal, socket, subprocess, sys
 
 port, role, habit = sys.argv[1:]
 index = json.loads(os.environ["TF_CONFIG"])["task"]["index"]
-if habit == "stubborn" or (habit == "one stubborn" and index == 1):
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+stubborn = habit == "stubborn" or (habit == "one stubborn" and index == 1)
 if habit == "parent" and role == "worker":
     subprocess.Popen([sys.executable, "-S", __file__, port, "child", habit])
 call = socket.create_connection(("127.0.0.1", int(port)))
-call.sendall(f"{role} {index}\\n".encode())
+def told_to_end(number, frame):
+    call.sendall(b"T")
+    if not stubborn:
+        os._exit(128 + number)
+signal.signal(signal.SIGTERM, told_to_end)
+call.sendall(f"{role} {index} {os.getpid()}\\n".encode())
 order = call.recv(1)
 if order == b"\\xff":
     os.kill(os.getpid(), signal.SIGKILL)
@@ -58,19 +64,24 @@ def run_tool(*arguments):
         [sys.executable, str(TOOL), *arguments],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=SOON,
     )
 
 
 class Puppets:
-    """The test's end of the calls."""
+    """The test's end of the calls.
+
+    Attributes:
+        said: name -> bytes, what it has said since it called.
+        pids: name -> int.
+    """
 
     def __init__(self, folder):
         self._script = folder / "puppet.py"
         self._script.write_text(PUPPET)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._listener.settimeout(SOON)
-        self._calls = {}
+        self._calls, self.said, self.pids = {}, {}, {}
 
     def command(self, habit="plain"):
         port = self._listener.getsockname()[1]
@@ -81,8 +92,10 @@ class Puppets:
         while set(names) - set(self._calls):
             call, _ = self._listener.accept()
             call.settimeout(SOON)
-            name = call.makefile().readline().strip()
-            self._calls[name] = call
+            role, index, pid = call.makefile().readline().split()
+            name = f"{role} {index}"
+            self._calls[name], self.said[name] = call, b""
+            self.pids[name] = int(pid)
 
     def order(self, name, status):
         self._calls[name].sendall(bytes([status]))
@@ -94,11 +107,16 @@ class Puppets:
     def is_gone(self, name, seconds=SOON):
         self._calls[name].settimeout(seconds)
         try:
-            return self._calls[name].recv(1) == b""
+            while word := self._calls[name].recv(1):
+                self.said[name] += word
         except TimeoutError:
             return False
         except ConnectionError:
-            return True
+            pass
+        return True
+
+    def was_told_to_end(self, name):
+        return self.is_gone(name) and self.said[name] == b"T"
 
     def close(self):
         for call in (*self._calls.values(), self._listener):
@@ -262,15 +280,23 @@ def test_much_output_neither_blocks_nor_gets_lost():
 # How it ends.
 
 
+def is_known(pid):
+    """Whether somebody has still to ask for its status."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def test_it_succeeds_when_the_last_worker_has_succeeded(puppets, start):
     tool = start(2, puppets.command())
     puppets.await_calls("worker 0", "worker 1")
     puppets.order("worker 0", 0)
-    assert puppets.is_gone("worker 0")
-    # The other is left to finish.
-    assert not puppets.is_gone("worker 1", seconds=0.5)
-    assert tool.poll() is None
+    wait_for(lambda: not is_known(puppets.pids["worker 0"]))
+    # The tool has seen its end, and leaves the other to finish.
     puppets.order("worker 1", 0)
+    assert puppets.is_gone("worker 1") and not puppets.said["worker 1"]
     assert tool.wait(SOON) == 0
 
 
@@ -281,8 +307,8 @@ def test_one_failure_stops_the_others_and_their_children(
     tool = start(2, puppets.command("parent"))
     puppets.await_calls("worker 0", "worker 1", "child 0", "child 1")
     puppets.order(f"worker {failing}", 3)
-    assert puppets.is_gone(f"worker {1 - failing}")
-    assert puppets.is_gone(f"child {1 - failing}")
+    assert puppets.was_told_to_end(f"worker {1 - failing}")
+    assert puppets.was_told_to_end(f"child {1 - failing}")
     # Its own child holds the output open: not what this test is about.
     puppets.order(f"child {failing}", 0)
     output, _ = tool.communicate(timeout=SOON)
@@ -294,7 +320,7 @@ def test_the_children_of_the_one_that_failed_are_stopped_too(puppets, start):
     tool = start(2, puppets.command("parent"))
     puppets.await_calls("worker 0", "worker 1", "child 0", "child 1")
     puppets.order("worker 1", 3)
-    assert puppets.is_gone("child 1")
+    assert puppets.was_told_to_end("child 1")
     assert tool.wait(SOON) == 3
 
 
@@ -307,10 +333,10 @@ def test_a_worker_that_a_signal_ended_gives_128_and_its_number(puppets, start):
 
 
 def test_a_worker_that_ignores_sigterm_is_killed(puppets, start):
-    tool = start(2, puppets.command("stubborn"), grace_seconds=0.5)
+    tool = start(2, puppets.command("stubborn"), grace_seconds=1.0)
     puppets.await_calls("worker 0", "worker 1")
     puppets.order("worker 0", 5)
-    assert puppets.is_gone("worker 1")
+    assert puppets.was_told_to_end("worker 1")
     assert tool.wait(SOON) == 5
 
 
@@ -326,7 +352,7 @@ def test_interrupting_it_stops_all_workers_and_their_children(
     puppets.await_calls(*names)
     # To the tool alone: the workers have sessions of their own.
     tool.send_signal(number)
-    assert all(puppets.is_gone(name) for name in names)
+    assert all(puppets.was_told_to_end(name) for name in names)
     output, _ = tool.communicate(timeout=SOON)
     assert tool.returncode == status
     assert "Traceback" not in output
