@@ -7,6 +7,7 @@ import textwrap
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from tests.literal_path_test import NAMES
 from tfgan_ref.checkpoints import Checkpoints
@@ -97,6 +98,35 @@ def test_a_damaged_newest_is_passed_over_for_the_one_before(
 def test_a_damaged_state_file_does_not_hide_the_checkpoints(saved):
     (saved / "checkpoint").write_text("model_checkpoint_pa")
     assert Checkpoints(make_gan(), saved).restore() == 30
+
+
+def test_what_the_state_file_names_elsewhere_stays(saved, tmp_path_factory):
+    theirs = tmp_path_factory.mktemp("theirs")
+    names = [f"ckpt-{step}{end}" for step in (1, 10) for end in (".index", "")]
+    for name in names:
+        (theirs / name).touch()
+    (saved / "checkpoint").write_text(
+        f'model_checkpoint_path: "{theirs}/ckpt-10"\n'
+        f'all_model_checkpoint_paths: "{theirs}/ckpt-1"\n'
+        f'all_model_checkpoint_paths: "{theirs}/ckpt-10"\n'
+    )
+    gan = make_gan()
+    checkpoints = Checkpoints(gan, saved, keep=1)
+    checkpoints.restore()
+    save_at(checkpoints, gan, 40)
+    assert sorted(path.name for path in theirs.iterdir()) == sorted(names)
+    assert checkpoints.steps() == [40]
+    assert tf.train.latest_checkpoint(str(saved)) == str(saved / "ckpt-40")
+
+
+def test_a_damaged_one_further_on_costs_no_good_one(saved):
+    cut(saved / "ckpt-30.index")
+    gan = make_gan()
+    checkpoints = Checkpoints(gan, saved, keep=1)
+    assert checkpoints.restore() == 20
+    save_at(checkpoints, gan, 25)
+    assert checkpoints.steps() == [25, 30]
+    assert Checkpoints(make_gan(), saved).restore() == 25
 
 
 def test_only_damaged_checkpoints_are_an_error_that_names_them(saved):

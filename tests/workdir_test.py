@@ -131,3 +131,12 @@ def test_a_second_process_is_refused_until_the_first_is_killed(
         assert holder.ended() == -signal.SIGKILL
     with workdir.lock():
         pass
+
+
+def test_a_lock_that_is_a_link_leaves_its_file(tmp_path):
+    theirs = tmp_path / "theirs"
+    theirs.write_text("kept")
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / ".lock").symlink_to(theirs)
+    with WorkDir(tmp_path / "run").lock():
+        assert theirs.read_text() == "kept"

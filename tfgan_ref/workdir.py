@@ -55,7 +55,8 @@ class WorkDir:
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            handle = open(self.path / ".lock", "w")
+            # Nothing is written to it: it may be a link to another file.
+            handle = open(self.path / ".lock", "a")
         except OSError as error:
             raise UserError(
                 f"`workdir` must be a folder that can be written. "
