@@ -31,7 +31,7 @@ def print_result(config, result):
     """
     if result.signal is not None:
         name = signal.Signals(result.signal).name
-        print(
+        _say(
             f"Stopped by {name} at step {result.step} of "
             f"{config.train_steps}; the same command goes on from there."
         )
@@ -55,6 +55,16 @@ def print_result(config, result):
         print(f"  {title:12} {path}")
         print(f"  {'':12}   open with: {shlex.join(map(str, command))}")
     return 0
+
+
+def _say(text):
+    """Prints; after a hang-up there may be nobody who reads it."""
+    try:
+        print(text, flush=True)
+        sys.stderr.flush()
+    except OSError:
+        # What is left in them would fail again as Python ends, with status 120.
+        sys.stdout = sys.stderr = open(os.devnull, "w")
 
 
 def _tool(name):

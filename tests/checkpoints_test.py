@@ -1,12 +1,15 @@
 import os
 import subprocess
 import sys
+import tempfile
 import textwrap
 
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
+from tests.literal_path_test import NAMES
 from tfgan_ref.checkpoints import Checkpoints
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
@@ -97,6 +100,35 @@ def test_a_damaged_state_file_does_not_hide_the_checkpoints(saved):
     assert Checkpoints(make_gan(), saved).restore() == 30
 
 
+def test_what_the_state_file_names_elsewhere_stays(saved, tmp_path_factory):
+    theirs = tmp_path_factory.mktemp("theirs")
+    names = [f"ckpt-{step}{end}" for step in (1, 10) for end in (".index", "")]
+    for name in names:
+        (theirs / name).touch()
+    (saved / "checkpoint").write_text(
+        f'model_checkpoint_path: "{theirs}/ckpt-10"\n'
+        f'all_model_checkpoint_paths: "{theirs}/ckpt-1"\n'
+        f'all_model_checkpoint_paths: "{theirs}/ckpt-10"\n'
+    )
+    gan = make_gan()
+    checkpoints = Checkpoints(gan, saved, keep=1)
+    checkpoints.restore()
+    save_at(checkpoints, gan, 40)
+    assert sorted(path.name for path in theirs.iterdir()) == sorted(names)
+    assert checkpoints.steps() == [40]
+    assert tf.train.latest_checkpoint(str(saved)) == str(saved / "ckpt-40")
+
+
+def test_a_damaged_one_further_on_costs_no_good_one(saved):
+    cut(saved / "ckpt-30.index")
+    gan = make_gan()
+    checkpoints = Checkpoints(gan, saved, keep=1)
+    assert checkpoints.restore() == 20
+    save_at(checkpoints, gan, 25)
+    assert checkpoints.steps() == [25, 30]
+    assert Checkpoints(make_gan(), saved).restore() == 25
+
+
 def test_only_damaged_checkpoints_are_an_error_that_names_them(saved):
     for step in (20, 30):
         cut(saved / f"ckpt-{step}.data-00000-of-00001")
@@ -139,6 +171,57 @@ def test_a_step_is_saved_once(saved):
     before = (saved / "ckpt-30.index").stat().st_mtime_ns
     checkpoints.save()
     assert (saved / "ckpt-30.index").stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_folders_name_is_no_pattern(tmp_path, name):
+    gan = make_gan()
+    neighbour = Checkpoints(gan, tmp_path / NAMES[name])
+    save_at(neighbour, gan, 10)
+    folder = tmp_path / name
+    for step in (10, 20):  # The second by a run that goes on with the first.
+        checkpoints = Checkpoints(gan, folder, keep=1)
+        assert checkpoints.restore() == step - 10
+        save_at(checkpoints, gan, step)
+        assert checkpoints.steps() == [step]
+    assert neighbour.steps() == [10]
+    kernel = gan.generator.trainable_variables[0]
+    kernel.assign(kernel * 0)
+    assert Checkpoints(gan, folder).restore() == 20
+    np.testing.assert_array_equal(kernel_of(gan), 20 / 8)
+
+
+def test_messages_name_a_folder_as_the_user_does(tmp_path, caplog):
+    gan = make_gan()
+    folder = tmp_path / "seed[1]"
+    checkpoints = Checkpoints(gan, folder)
+    save_at(checkpoints, gan, 10)
+    save_at(checkpoints, gan, 20)
+    os.remove(folder / "ckpt-20.data-00000-of-00001")
+    assert Checkpoints(gan, folder).restore() == 10
+    (folder / "ckpt-30_temp").touch()  # Where TensorFlow wants a folder.
+    with pytest.raises(UserError) as caught:
+        save_at(checkpoints, gan, 30)
+    assert f"Cannot write {folder / 'ckpt-30'}: " in str(caught.value)
+    for text in (caplog.text, str(caught.value)):
+        assert text.count(str(folder)) > 1  # Ours, and TensorFlow's.
+        assert "tfgan_ref-" not in text
+
+
+def test_a_worker_writes_where_its_temporary_folder_has_any_name(
+    tmp_path, monkeypatch
+):
+    scratch = tmp_path / "tmp[1]"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    gan = make_gan()
+    checkpoints = Checkpoints(gan, tmp_path / "run", keep=1, is_chief=False)
+    for step in (10, 20):
+        save_at(checkpoints, gan, step)
+    kept = [path.name for path in scratch.rglob("*.index")]
+    checkpoints._scratch.cleanup()  # Python warns of what ends by itself.
+    assert kept == ["ckpt-20.index"]
+    assert not (tmp_path / "run").exists()
 
 
 def save_in_another_process(folder, before_saving=""):

@@ -1,8 +1,11 @@
 import json
 import os
+import pathlib
 import resource
 import subprocess
 import sys
+import threading
+from concurrent import futures
 
 import keras
 import numpy as np
@@ -11,7 +14,8 @@ import tensorflow as tf
 from keras import layers
 from tensorflow.core.protobuf import saved_model_pb2
 
-from tfgan_ref import export, safe_saved_model
+from tests.literal_path_test import NAMES
+from tfgan_ref import export, inference, safe_saved_model, warmup
 from tfgan_ref import latents as latents_module
 from tfgan_ref.errors import UserError
 from tfgan_ref.layers import noise
@@ -227,7 +231,9 @@ def test_in_bfloat16_the_images_are_float32(tmp_path):
 def test_a_version_that_is_there_is_not_touched(tmp_path):
     (tmp_path / "4").mkdir()
     (tmp_path / "4" / "note").write_text("mine")
-    with pytest.raises(UserError, match="4 is there already"):
+    with pytest.raises(
+        UserError, match="4 is there already, but is no finished"
+    ):
         export.export_generator(dcgan.generator((28, 28, 1), 7, 4), tmp_path, 4)
     assert [path.name for path in tmp_path.rglob("*")] == ["4", "note"]
 
@@ -254,15 +260,96 @@ def test_a_file_in_the_folders_place_is_named(tmp_path):
         )
 
 
-def test_what_an_interrupted_export_left_is_replaced(tmp_path):
-    left = tmp_path / ".unfinished-4"
-    left.mkdir()
-    (left / "half").write_text("half")
+def test_what_killed_exports_left_is_removed(tmp_path):
+    for name in (".unfinished-4", ".unfinished-x7k2", ".mine"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "half").write_text("half")
+    export.export_generator(vectors(), tmp_path, 4)
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".mine", "4"]
+
+
+def test_an_empty_folder_is_no_finished_export(tmp_path):
+    target = tmp_path / "4"
+    target.mkdir()
+    assert not export.is_finished(target)
+    assert export.export_generator(vectors(), tmp_path, 4) == target
+    assert export.is_finished(target)
+    load(target, "generate")
+
+
+def test_a_finished_export_is_not_touched(tmp_path):
+    path = export.export_generator(vectors(), tmp_path, 4, card={"step": 4})
+    before = {p: p.stat().st_mtime_ns for p in path.rglob("*")}
+    with pytest.raises(UserError, match="4 is there already$"):
+        export.export_generator(vectors(), tmp_path, 4, card={"step": 5})
+    assert {p: p.stat().st_mtime_ns for p in path.rglob("*")} == before
+
+
+def test_of_two_exports_of_a_version_the_first_one_stays(tmp_path, monkeypatch):
+    write = warmup.write
+
+    def write_after_another(folder, signatures):
+        """The other begins and ends while this one is being written."""
+        monkeypatch.setattr(warmup, "write", write)
+        assert list(tmp_path.glob(".unfinished-*"))
+        export.export_generator(vectors(), tmp_path, 4, card={"step": 1})
+        write(folder, signatures)
+
+    monkeypatch.setattr(warmup, "write", write_after_another)
+    with pytest.raises(UserError, match="4 is there already$"):
+        export.export_generator(vectors(), tmp_path, 4, card={"step": 2})
+    assert [path.name for path in tmp_path.iterdir()] == ["4"]
+    card = json.loads((tmp_path / "4/assets.extra/model_card.json").read_text())
+    assert card["step"] == 1
+    load(tmp_path / "4", "generate")
+
+
+def test_an_export_removes_nothing_of_one_that_is_being_written(tmp_path):
+    with export._scratch(tmp_path) as other:
+        export.export_generator(vectors(), tmp_path, 4)
+        assert list(tmp_path.glob(".unfinished-*")) == [pathlib.Path(other)]
+
+
+def test_of_many_exports_at_once_one_is_written(tmp_path):
+    start = threading.Barrier(3)
+
+    def run(step):
+        start.wait()
+        try:
+            export.export_generator(vectors(), tmp_path, 4, card={"step": step})
+        except UserError as error:
+            return str(error)
+        return step
+
+    with futures.ThreadPoolExecutor(3) as pool:
+        *others, first = sorted(pool.map(run, range(3)), key=str)
+    assert others == [f"{tmp_path / '4'} is there already"] * 2
+    assert [path.name for path in tmp_path.iterdir()] == ["4"]
+    assert inference.load(tmp_path).card["step"] == first
+
+
+def test_others_may_read_an_export(tmp_path):
+    path = export.export_generator(vectors(), tmp_path / "gan", 4)
+    (tmp_path / "plain").mkdir()
+    assert path.stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+@pytest.mark.parametrize("name", ["seed[1]", "caf\udce9"])
+def test_a_folders_name_is_no_pattern(tmp_path, name):
+    (tmp_path / NAMES[name]).mkdir()
     path = export.export_generator(
-        dcgan.generator((28, 28, 1), 7, 4), tmp_path, 4
+        vectors(), tmp_path / name, 4, class_names=("a", "b")
     )
-    assert [p.name for p in tmp_path.iterdir()] == ["4"]
-    assert not (path / "half").exists()
+    assert path == tmp_path / name / "4"
+    assert [p.name for p in path.parent.iterdir()] == ["4"]
+    assert not list((tmp_path / NAMES[name]).iterdir())
+    model = inference.load(path.parent)
+    assert (model.path, model.class_names) == (path, ("a", "b"))
+    assert model.sample([3, 4]).shape == (2, 2, 3, 1)
+    (path / "variables" / "variables.index").unlink()
+    with pytest.raises(UserError) as caught:
+        inference.load(path)
+    assert str(caught.value).count(str(path)) == 2  # TensorFlow says it, too.
 
 
 def load(path, name):

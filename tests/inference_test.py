@@ -181,7 +181,9 @@ def test_truncated_weights_are_one_line(file, share, run, tmp_path):
         inference.load(path)
 
 
-@pytest.mark.parametrize("content", ["{", "7", "[1]"])
+@pytest.mark.parametrize(
+    "content", ["{", "7", "[1]", pytest.param("[" * 100_000, id="deep")]
+)
 def test_a_damaged_card_is_one_line(content, run, tmp_path):
     path = copy_of(run, tmp_path)
     (path / "assets.extra" / "model_card.json").write_text(content)

@@ -10,7 +10,8 @@ from tests.small_run import SHAPE, data, make, save
 from tfgan_ref import inference, networks
 from tfgan_ref.errors import UserError
 from tfgan_ref.models import dcgan
-from tfgan_ref.workdir import WorkDir, write_json
+from tfgan_ref.outputs import write_json
+from tfgan_ref.workdir import WorkDir
 
 KINDS = ["dcgan", "normal", "virtual", "feature_matching", "MinibatchFeatures"]
 FEATURES = [
@@ -97,8 +98,9 @@ def test_a_checkpoint_of_another_network_is_refused(tmp_path):
     ("content", "said"),
     [
         (None, "is no workdir of a run"),
-        ("", "Cannot read"),
-        ('{"name": 1', "Cannot read"),
+        ("", "damaged"),
+        ('{"name": 1', "damaged"),
+        pytest.param("[" * 100_000, "damaged", id="deep"),
         ("[]", "damaged"),
         ("{}", "damaged"),
         ('{"generator": {}, "discriminator": {}}', "damaged"),
@@ -112,6 +114,40 @@ def test_a_damaged_description_is_one_line(content, said, tmp_path):
     with pytest.raises(UserError, match=said) as caught:
         networks.restore(workdir)
     assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.fixture(scope="module")
+def described():
+    return networks.describe(make("normal"), data())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("generator", ...),  # It is missing.
+        ("generator", "x"),
+        ("discriminator", ["x"]),
+        ("averaged", None),
+        ("averaged", [0]),
+        ("classifies", "yes"),
+        ("prior", ["x"]),
+        ("class_names", 5),
+        ("class_names", [["a"]]),
+        ("data", []),
+    ],
+)
+def test_a_description_of_wrong_types_is_one_line(
+    name, value, described, tmp_path
+):
+    workdir = WorkDir(tmp_path)
+    changed = described | {name: value}
+    if value is ...:
+        del changed[name]
+    write_json(workdir.networks, changed)
+    before = workdir.networks.read_text()
+    with pytest.raises(UserError, match=r"networks\.json is damaged$"):
+        networks.restore(workdir)
+    assert workdir.networks.read_text() == before
 
 
 def test_no_code_of_the_description_is_run(tmp_path):

@@ -176,6 +176,7 @@ CLUSTER = {"worker": ["localhost:1", "localhost:2"]}
                 "task": {"type": "worker", "index": 0},
             }
         ),
+        pytest.param("[" * 100_000, id="deep"),
     ],
 )
 def test_a_malformed_tf_config_is_shown(monkeypatch, text):

@@ -11,7 +11,8 @@ from tfgan_ref.data import images
 from tfgan_ref.layers import minibatch_features
 from tfgan_ref.layers import reference_normalization as reference
 from tfgan_ref.models import dcgan, feature_matching, minibatch, toy
-from tfgan_ref.workdir import WorkDir, write_json
+from tfgan_ref.outputs import write_json
+from tfgan_ref.workdir import WorkDir
 
 SHAPE = (28, 28, 1)
 

@@ -1,6 +1,7 @@
 import dataclasses
 import json
 import math
+import shutil
 
 import keras
 import numpy as np
@@ -9,11 +10,12 @@ import tensorflow as tf
 from keras import layers
 from PIL import Image
 
-from tfgan_ref import training
+from tfgan_ref import inference, training
 from tfgan_ref.data import images
 from tfgan_ref.data import semi_supervised as labelled_minibatches
 from tfgan_ref.errors import UserError
 from tfgan_ref.evaluation.classification import ClassificationEvaluation
+from tfgan_ref.gan import GAN
 from tfgan_ref.layers import noise
 from tfgan_ref.losses import adversarial
 from tfgan_ref.models import dcgan, semi_supervised
@@ -119,11 +121,15 @@ def test_a_record_has_what_is_documented(digits, tmp_path):
 
 def test_a_finished_run_does_nothing_more(digits, tmp_path):
     config = make_config(tmp_path)
-    first, _ = train(digits, config)
-    before = (tmp_path / "run" / "metrics.jsonl").read_text()
+    first, done = train(digits, config)
+    metrics = tmp_path / "run" / "metrics.jsonl"
+    one, _, three = metrics.read_text().splitlines()
+    metrics.write_text(f"{one}\ngarbage\n{three}\n")
+    before = metrics.stat(), metrics.read_text()
     second, result = train(digits, config)
-    assert result.step == 6
-    assert (tmp_path / "run" / "metrics.jsonl").read_text() == before
+    assert result.step == 6 and result.seconds == done.seconds
+    after = metrics.stat(), metrics.read_text()
+    assert after[1] == before[1] and after[0].st_ino == before[0].st_ino
     assert_equal_weights(first, second)
 
 
@@ -150,6 +156,58 @@ def test_a_run_in_two_parts_equals_one_in_one(
         for config in (make_config(tmp_path / "whole"), parts)
     ]
     assert losses[0] == losses[1]
+
+
+def test_a_workdir_of_any_name_holds_a_run_like_any_other(digits, tmp_path):
+    def make_dense_gan():
+        keras.utils.set_random_seed(3)
+        generator, discriminator = (
+            keras.Sequential(
+                [
+                    keras.Input(given),
+                    layers.Flatten(),
+                    layers.Dense(math.prod(wanted), "tanh"),
+                    layers.Reshape(wanted),
+                ],
+                name=name,
+            )
+            for name, given, wanted in (
+                ("generator", (5,), digits.image_shape),
+                ("discriminator", digits.image_shape, ()),
+            )
+        )
+        gan = GAN(generator, discriminator, seed=3)
+        gan.compile(keras.optimizers.Adam(1e-3), keras.optimizers.Adam(1e-3))
+        return gan
+
+    config = make_config(tmp_path, export=True, checkpoints_to_keep=1)
+    whole, _ = train(digits, config, make_dense_gan())
+    workdir = tmp_path / "r[u]n*?\\" / "caf\udce9"
+    config = dataclasses.replace(config, workdir=str(workdir))
+    short = dataclasses.replace(config, train_steps=3, export=False)
+    train(digits, short, make_dense_gan())
+    parts, result = train(digits, config, make_dense_gan())
+    assert_equal_weights(whole, parts)
+    assert result.saved_model == workdir / "export" / "6"
+    assert len(list((workdir / "events").iterdir())) == 4
+    for run in (tmp_path / "run", workdir):
+        kept = [path.name for path in (run / "checkpoints").glob("*.index")]
+        assert kept == ["ckpt-6.index"]
+    models = map(
+        inference.load, (tmp_path / "run", workdir, workdir / "export")
+    )
+    first, *others = (model.sample([3, 4]) for model in models)
+    for images_ in others:
+        np.testing.assert_array_equal(first, images_)
+
+    # What is no finished export is not taken for one.
+    shutil.rmtree(result.saved_model)
+    result.saved_model.mkdir()
+    train(digits, config, parts)
+    assert inference.load(workdir / "export").card["step"] == 6
+    (result.saved_model / "saved_model.pb").unlink()
+    with pytest.raises(UserError, match="6 is there already, but"):
+        train(digits, config, parts)
 
 
 def test_a_stream_of_labels_and_an_evaluation_make_no_other_run(
@@ -228,8 +286,13 @@ def test_records_after_the_checkpoint_are_made_anew(digits, tmp_path):
     train(digits, config)
     for path in (tmp_path / "run" / "checkpoints").glob("ckpt-6*"):
         path.unlink()
+    metrics = tmp_path / "run" / "metrics.jsonl"
+    damaged = metrics.read_text().replace('{"step": 2,', "{", 1)
+    metrics.write_text(damaged)
     train(digits, config)
-    assert [record["step"] for record in records(config)] == [2, 4, 6]
+    assert [record["step"] for record in records(config)] == [4, 6]
+    kept = tmp_path / "run" / "metrics.jsonl.damaged"
+    assert kept.read_text() == damaged
 
 
 def test_steps_per_execution_change_nothing(digits, tmp_path):
@@ -259,6 +322,19 @@ def test_a_loss_that_is_not_finite_stops_and_leaves_the_checkpoint(
         train(digits, make_config(tmp_path), gan)
     kept = (tmp_path / "run" / "checkpoints").glob("*.index")
     assert [path.name for path in kept] == ["ckpt-4.index"]
+
+
+@pytest.mark.parametrize("name", ["checkpoints", "samples", "export"])
+def test_what_cannot_be_written_is_known_before_the_training(
+    digits, tmp_path, name
+):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / name).write_text("mine")
+    gan = make_gan(digits)
+    with pytest.raises(UserError, match=f"Cannot write .*run/{name}/"):
+        train(digits, make_config(tmp_path, export=True), gan)
+    assert int(gan.step.numpy()) == 0
+    assert not (tmp_path / "run" / "config.json").exists()
 
 
 def test_other_settings_are_refused(digits, tmp_path):

@@ -1,12 +1,13 @@
 import json
-import subprocess
+import signal
 import sys
 import textwrap
 
 import pytest
 
+from tests.waiting import Process, wait_for
 from tfgan_ref.errors import UserError
-from tfgan_ref.workdir import WorkDir, write_bytes
+from tfgan_ref.workdir import WorkDir
 
 SETTINGS = {"batch_size": 64, "sizes": (4, 8), "train_steps": 100}
 CIRCUMSTANCES = {"revision": "abc", "versions": {"keras": "3"}}
@@ -64,13 +65,26 @@ def test_a_config_that_is_cut_short_is_refused(workdir, length):
 
 
 @pytest.mark.parametrize(
-    "text", ["[]", "{}", '{"settings": 3, "starts": []}', '{"settings": {}}']
+    "text",
+    [
+        "[]",
+        "{}",
+        '{"settings": {}}',
+        '{"settings": 3, "starts": [{"step": 0}]}',
+        '{"settings": {}, "starts": []}',
+        '{"settings": {}, "starts": {"step": 0}}',
+        '{"settings": {}, "starts": [1]}',
+        '{"settings": {}, "starts": [{"step": 0}, {}]}',
+        '{"settings": {}, "starts": [{"step": "0"}]}',
+        pytest.param("[" * 100_000, id="deep"),
+    ],
 )
 def test_a_config_of_another_form_is_refused(workdir, text):
     workdir.path.mkdir()
     workdir.config.write_text(text)
     with pytest.raises(UserError, match="damaged"):
         claim(workdir)
+    assert workdir.config.read_text() == text
 
 
 def test_checkpoints_without_a_config_are_refused(workdir):
@@ -97,56 +111,32 @@ def test_a_folder_that_cannot_be_written_is_refused():
             pass
 
 
-def test_a_second_process_is_refused_until_the_first_is_killed(workdir):
+def test_a_second_process_is_refused_until_the_first_is_killed(
+    workdir, tmp_path
+):
     code = f"""
-        import time
+        import signal
         from tfgan_ref.workdir import WorkDir
         with WorkDir({str(workdir.path)!r}).lock():
             print("locked", flush=True)
-            time.sleep(60)
+            signal.pause()
     """
-    holder = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(code)],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with holder:
-        assert holder.stdout.readline() == "locked\n"
+    command = [sys.executable, "-c", textwrap.dedent(code)]
+    with Process(command, tmp_path / "log") as holder:
+        wait_for(lambda: holder.log.read_text() == "locked\n", holder)
         with pytest.raises(UserError, match="Another process is training"):
             with workdir.lock():
                 pass
         holder.kill()
+        assert holder.ended() == -signal.SIGKILL
     with workdir.lock():
         pass
 
 
-def test_metrics_are_rewound_to_a_step(workdir):
-    workdir.path.mkdir()
-    records = [{"step": s, "seconds": s / 4} for s in (10, 20, 30)]
-    lines = [json.dumps(record) + "\n" for record in records]
-    workdir.metrics.write_text("".join(lines) + '{"step": 4')
-    assert workdir.read_metrics() == records
-    assert workdir.rewind_metrics(20) == 5.0
-    assert workdir.metrics.read_text() == "".join(lines[:2])
-
-
-@pytest.mark.parametrize("line", ["garbage", "{}", "7", '{"step": 4', "\0\0"])
-def test_metrics_end_where_they_are_damaged(workdir, line, caplog):
-    workdir.path.mkdir()
-    good = json.dumps({"step": 10, "seconds": 2.5}) + "\n"
-    workdir.metrics.write_text(f"{good}{line}\n{good}")
-    assert workdir.rewind_metrics(99) == 2.5
-    assert workdir.metrics.read_text() == good
-    assert "line 2 is damaged" in caplog.text
-
-
-def test_a_run_without_metrics_has_taken_no_time(workdir):
-    assert workdir.rewind_metrics(0) == 0.0
-
-
-def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path):
-    target = tmp_path / "name"
-    target.mkdir()
-    with pytest.raises(UserError, match="Cannot write .*name"):
-        write_bytes(target, b"content")
-    assert [path.name for path in tmp_path.iterdir()] == ["name"]
+def test_a_lock_that_is_a_link_leaves_its_file(tmp_path):
+    theirs = tmp_path / "theirs"
+    theirs.write_text("kept")
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / ".lock").symlink_to(theirs)
+    with WorkDir(tmp_path / "run").lock():
+        assert theirs.read_text() == "kept"

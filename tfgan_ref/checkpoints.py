@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import re
 import shutil
@@ -13,6 +14,8 @@ from absl import logging
 
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.gan import GAN
+from tfgan_ref.literal_path import literal
+from tfgan_ref.outputs import write_text
 
 
 class Checkpoints:
@@ -39,13 +42,11 @@ class Checkpoints:
     ):
         self._gan = gan
         self._folder = folder
+        self._keep = keep
         self._checkpoint = tf.train.Checkpoint(gan=gan)
+        self._checkpoint.save_counter  # noqa: B018  Made: it is in the files.
         self._scratch = None if is_chief else tempfile.TemporaryDirectory()
-        self._manager = tf.train.CheckpointManager(
-            self._checkpoint,
-            self._scratch.name if self._scratch else str(folder),
-            max_to_keep=keep,
-        )
+        self._written = self._scratch.name if self._scratch else str(folder)
         self.last_step = 0
         if is_chief:
             _remove_folders(folder, "ckpt-*_temp")
@@ -77,14 +78,32 @@ class Checkpoints:
                     + self.describe_last()
                 )
         try:
-            self._manager.save(checkpoint_number=step)
-        except tf.errors.OpError as error:
+            os.makedirs(self._written, exist_ok=True)
+            self._checkpoint.write(_prefix(literal(self._written), step))
+            self._remove_old(step)
+        except (OSError, tf.errors.OpError) as error:
             self._remove_unfinished(step)
             raise UserError(
                 f"Cannot write {self._prefix(step)}: {reason(error)}. "
                 + self.describe_last()
             ) from None
         self.last_step = step
+
+    def _remove_old(self, now):
+        """Leaves the newest so many up to this step.
+
+        And writes which they are for TensorFlow's tools. Its own
+        `CheckpointManager` would delete what that file names, wherever it is.
+        """
+        folder = pathlib.Path(self._written)
+        # One beyond, damaged, was passed over; its time will come.
+        mine = [step for step in steps(folder) if step <= now]
+        for step in mine[: -self._keep]:
+            _remove(folder, step)
+        lines = [f'model_checkpoint_path: "ckpt-{now}"']
+        for step in mine[-self._keep :]:
+            lines.append(f'all_model_checkpoint_paths: "ckpt-{step}"')
+        write_text(folder / "checkpoint", "\n".join(lines) + "\n")
 
     def describe_last(self) -> str:
         """One sentence: from where the run can go on."""
@@ -96,8 +115,7 @@ class Checkpoints:
         return _prefix(self._folder, step)
 
     def _remove_unfinished(self, step: int) -> None:
-        for path in self._folder.glob(f"ckpt-{step}.*"):
-            path.unlink(missing_ok=True)
+        _remove(self._folder, step)
         _remove_folders(self._folder, f"ckpt-{step}_temp")
 
 
@@ -137,10 +155,11 @@ def restore(
         raise UserError(
             f"{folder} has no checkpoint at step {step}. There are: {there}"
         )
+    name = literal(folder)
     for candidate in [step] if step is not None else there[::-1]:
         prefix = _prefix(folder, candidate)
         try:
-            status = checkpoint.restore(prefix)
+            status = checkpoint.restore(_prefix(name, candidate))
             if partial:
                 status.expect_partial().assert_existing_objects_matched()
             else:
@@ -167,7 +186,13 @@ def restore(
 
 
 def _prefix(folder, step):
-    return str(folder / f"ckpt-{step}")
+    return os.path.join(folder, f"ckpt-{step}")
+
+
+def _remove(folder, step):
+    """The files of a checkpoint; the one that makes it one first."""
+    for path in sorted(folder.glob(f"ckpt-{step}.*"), reverse=True):
+        path.unlink(missing_ok=True)
 
 
 def _remove_folders(folder, pattern):

@@ -3,6 +3,9 @@
 import signal
 import sys
 
+# Links that stand in for folders -> the folders, see `literal_path`.
+ALIASES: dict[str, str] = {}
+
 
 class UserError(ValueError):
     """A wrong flag, path, file or shape.
@@ -24,9 +27,11 @@ def guard(main, *arguments):
         What `main` returns, the exit status.
 
     Raises:
-        SystemExit: status 1 on a `UserError`, 130 on Ctrl-C.
+        SystemExit: status 1 on a `UserError`, which an argument that is no
+            UTF-8 is as well, 130 on Ctrl-C.
     """
     try:
+        _check_utf8(sys.argv)
         return main(*arguments)
     except UserError as error:
         sys.exit(f"error: {error}")
@@ -35,9 +40,28 @@ def guard(main, *arguments):
         sys.exit(128 + signal.SIGINT)
 
 
+def _check_utf8(arguments):
+    """What is no UTF-8 cannot be printed, nor kept in the files of a run."""
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            raise UserError(
+                f"Arguments in UTF-8 were expected. Received: {argument!a}"
+            ) from None
+
+
+def own_names(text: str) -> str:
+    """The text with the user's own names of folders for links to them."""
+    for link, folder in ALIASES.items():
+        text = text.replace(link, folder)
+    return text
+
+
 def reason(error: Exception) -> str:
     """What the system or TensorFlow says went wrong, in a few words."""
     text = getattr(error, "strerror", None) or str(error) or repr(error)
+    text = own_names(text)
     if "No space left" in text:
         return "no space left on the device"
     if text.startswith("Graph execution error"):

@@ -22,6 +22,7 @@ from tfgan_ref import (
     served,
 )
 from tfgan_ref.errors import UserError, reason
+from tfgan_ref.literal_path import literal
 from tfgan_ref.served import INTERFACE, fits, inputs_of
 from tfgan_ref.workdir import WorkDir
 
@@ -231,7 +232,7 @@ def _newest_version(path):
 def _load_saved_model(path):
     safe_saved_model.check(path)
     try:
-        model = tf.saved_model.load(str(path))
+        model = tf.saved_model.load(literal(path))
     except Exception as error:
         # A damaged SavedModel raises whatever its reading runs into.
         raise UserError(f"{path} cannot be loaded: {reason(error)}") from None
@@ -245,7 +246,7 @@ def _load_saved_model(path):
             tuple(labels.read_text().splitlines()) if labels.exists() else (),
             model,
         )
-    except (OSError, TypeError, ValueError) as error:
+    except (OSError, TypeError, ValueError, RecursionError) as error:
         raise UserError(f"{path} is damaged: {reason(error)}") from None
 
 

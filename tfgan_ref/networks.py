@@ -35,6 +35,8 @@ from tfgan_ref.models import (  # noqa: F401
 from tfgan_ref.workdir import WorkDir
 
 _FORMAT = 2
+# Of what networks.json says, beside the GAN.
+_KINDS = {"name": str, "data": dict, "class_names": list}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -170,29 +172,42 @@ def _gan(workdir, config):
 
 def _read(workdir):
     try:
-        described = json.loads(workdir.networks.read_text())
+        described = json.loads(workdir.networks.read_bytes())
+        version = described.get("format", 1)
     except FileNotFoundError:
         raise UserError(
             f"{workdir.path} is no workdir of a run: it has no "
             f"{workdir.networks.name}. A run of an earlier version writes it "
             "when it is resumed"
         ) from None
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise UserError(
             f"Cannot read {workdir.networks}: {reason(error)}"
         ) from None
-    if not isinstance(described, dict):
-        raise UserError(f"{workdir.networks} is damaged")
-    if described.get("format") != _FORMAT:
+    except (ValueError, AttributeError, RecursionError):
+        raise UserError(f"{workdir.networks} is damaged") from None
+    if version != _FORMAT:
         raise UserError(
-            f"{workdir.networks} is of another version (format "
-            f"{described.get('format', 1)}, {_FORMAT} was expected): a run "
-            "writes it anew when it is resumed"
+            f"{workdir.networks} is of format {version}, and {_FORMAT} was "
+            "expected: a run writes it anew when it is resumed"
         )
-    if {"name", "data", "class_names", "gan"} - described.keys():
-        raise UserError(f"{workdir.networks} is damaged")
-    if described["gan"] is None:
+    if described.get("gan", 0) is None:
         raise UserError(
             f"{workdir.networks} does not describe all of its networks"
         )
+    if not _is_sound(described):
+        raise UserError(f"{workdir.networks} is damaged")
     return described
+
+
+def _is_sound(described):
+    kinds = {name: type(described.get(name)) for name in _KINDS}
+    config = described.get("gan")
+    config = config.get("config") if isinstance(config, dict) else None
+    return (
+        kinds == _KINDS
+        and all(isinstance(name, str) for name in described["class_names"])
+        and isinstance(config, dict)
+        and isinstance(config.get("averages"), dict)
+        and isinstance(config.get("prior"), dict)
+    )

@@ -211,7 +211,7 @@ def _check_tf_config() -> None:
         well_formed = config["task"]["index"] in range(len(addresses)) and all(
             re.fullmatch(r".+:\d+", address) for address in addresses
         )
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         well_formed = False
     if not well_formed:
         raise UserError(

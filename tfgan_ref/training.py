@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 from absl import logging
 
-from tfgan_ref import export, networks, provenance, runtime
+from tfgan_ref import export, networks, provenance, records, runtime
 from tfgan_ref.callbacks import samples
 from tfgan_ref.callbacks.checkpoint import SaveCheckpoints
 from tfgan_ref.callbacks.evaluate import Evaluate
@@ -26,7 +26,8 @@ from tfgan_ref.data.protocol import Data
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.evaluation.result import Evaluation
 from tfgan_ref.gan import GAN
-from tfgan_ref.workdir import WorkDir, write_json
+from tfgan_ref.outputs import check_writable, write_json
+from tfgan_ref.workdir import WorkDir
 
 
 @dataclasses.dataclass(frozen=True)
@@ -132,6 +133,8 @@ def train(
         signal, result = None, None
         pictures = {"draw": draw, "count": sample_count}
         try:
+            if is_chief:
+                write_json(workdir.networks, networks.describe(gan, data))
             if checkpoints.last_step < config.train_steps:
                 reporting = (
                     _reporting(
@@ -141,8 +144,13 @@ def train(
                     else contextlib.nullcontext([])
                 )
                 if is_chief:
-                    described = networks.describe(gan, data)
-                    write_json(workdir.networks, described)
+                    # Before hours of training, not after.
+                    check_writable(
+                        workdir.metrics,
+                        workdir.checkpoints / "checkpoint",
+                        workdir.samples / "samples",
+                        workdir.exports / "export" if config.export else None,
+                    )
                 dataset = _distribute(gan, data, config, stream)
                 signal = _fit(gan, dataset, config, checkpoints, reporting)
             if is_chief:
@@ -248,6 +256,7 @@ def _reporting(gan, config, workdir, settings, evaluate, pictures):
     first_step = int(gan.step.numpy())
     images_per_step = config.batch_size * gan.discriminator_steps
     workdir.record_start(settings, provenance.describe(), first_step)
+    before = records.rewind(workdir.metrics, first_step)
     writer = open_writer(workdir.events, first_step)
     bar = ProgressBar(config.train_steps, images_per_step)
     with contextlib.closing(writer), contextlib.closing(bar):
@@ -265,7 +274,7 @@ def _reporting(gan, config, workdir, settings, evaluate, pictures):
                 workdir.metrics,
                 writer,
                 images_per_step=images_per_step,
-                seconds=workdir.rewind_metrics(first_step),
+                seconds=records.seconds(before),
             ),
             samples.WriteSamples(
                 config.sample_every, workdir.samples, writer, **pictures
@@ -279,13 +288,11 @@ def _finish(gan, data, config, workdir, signal):
     saved_model = None
     if config.export and signal is None:
         saved_model = workdir.exports / str(step)
-        if not saved_model.exists():
-            export.export_generator(
-                gan.sampler,
+        if not export.is_finished(saved_model):
+            export.export_gan(
+                gan,
                 workdir.exports,
                 step,
-                gan.classifier,
-                prior=gan.prior,
                 class_names=data.class_names,
                 card=networks.card(
                     workdir,
@@ -296,7 +303,7 @@ def _finish(gan, data, config, workdir, signal):
             )
     return Result(
         step=step,
-        seconds=workdir.rewind_metrics(step),
+        seconds=records.seconds(records.read(workdir.metrics, until=step)),
         signal=signal,
         samples=samples.path_of(workdir.samples, step),
         saved_model=saved_model,

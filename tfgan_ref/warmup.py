@@ -6,11 +6,13 @@ The first request of a shape is the slowest. They are a TFRecord of
 
 from __future__ import annotations
 
+import os
 import pathlib
 
 import tensorflow as tf
 from absl import logging
 
+from tfgan_ref.literal_path import literal
 from tfgan_ref.served import inputs_of
 
 FILE = "tf_serving_warmup_requests"
@@ -31,7 +33,8 @@ def write(folder: pathlib.Path, signatures) -> None:
     except ImportError:
         logging.info("No warm-up requests: the extra `serving` is missing")
         return
-    with tf.io.TFRecordWriter(str(folder / FILE)) as writer:
+    path = os.path.join(literal(folder), FILE)
+    with tf.io.TFRecordWriter(path) as writer:
         for name, function in signatures.items():
             log = prediction_log_pb2.PredictionLog()
             request = log.predict_log.request

@@ -11,7 +11,9 @@ from collections.abc import Collection, Iterator
 
 from absl import logging
 
+from tfgan_ref import records
 from tfgan_ref.errors import UserError
+from tfgan_ref.outputs import write_json
 
 
 class WorkDir:
@@ -53,7 +55,8 @@ class WorkDir:
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            handle = open(self.path / ".lock", "w")
+            # Nothing is written to it: it may be a link to another file.
+            handle = open(self.path / ".lock", "a")
         except OSError as error:
             raise UserError(
                 f"`workdir` must be a folder that can be written. "
@@ -121,15 +124,15 @@ class WorkDir:
     def read_config(self) -> dict:
         """Returns config.json; raises `UserError` if it is damaged."""
         try:
-            stored = json.loads(self.config.read_text())
-            kinds = type(stored["settings"]), type(stored["starts"])
-            if kinds != (dict, list):
+            stored = json.loads(self.config.read_bytes())
+            kinds = {type(start["step"]) for start in stored["starts"]}
+            if type(stored["settings"]) is not dict or kinds != {int}:
                 raise TypeError
         except OSError as error:
             raise UserError(
                 f"Cannot read {self.config}: {error.strerror}"
             ) from None
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, LookupError, TypeError, RecursionError):
             raise UserError(
                 f"{self.config} is damaged or cut short: restore it or choose "
                 "another workdir"
@@ -137,68 +140,8 @@ class WorkDir:
         return stored
 
     def read_metrics(self) -> list[dict]:
-        """The logged records, up to the first line that is none.
-
-        A process that was killed may have left a part of a line at the end.
-        """
-        records: list[dict] = []
-        try:
-            lines = self.metrics.read_text(errors="replace").splitlines()
-        except FileNotFoundError:
-            return records
-        for number, line in enumerate(lines, start=1):
-            try:
-                record = json.loads(line)
-                record["step"], record["seconds"]  # It has both.
-            except (ValueError, KeyError, TypeError):
-                logging.warning(
-                    "%s, line %d is damaged: left out with all after it",
-                    self.metrics,
-                    number,
-                )
-                break
-            records.append(record)
-        return records
-
-    def rewind_metrics(self, step: int) -> float:
-        """Forgets the records after `step`, which will be logged again.
-
-        Returns:
-            Seconds of training up to `step`.
-        """
-        records = [r for r in self.read_metrics() if r["step"] <= step]
-        if self.metrics.exists():
-            lines = (json.dumps(record) + "\n" for record in records)
-            write_text(self.metrics, "".join(lines))
-        return records[-1]["seconds"] if records else 0.0
-
-
-def write_json(path: pathlib.Path, content: object) -> None:
-    """Writes a file of indented JSON whole or not at all."""
-    write_text(path, json.dumps(content, indent=2) + "\n")
-
-
-def write_text(path: pathlib.Path, text: str) -> None:
-    """Writes a file whole or not at all."""
-    write_bytes(path, text.encode())
-
-
-def write_bytes(path: pathlib.Path, content: bytes) -> None:
-    """Writes a file whole or not at all.
-
-    Raises:
-        UserError: it cannot be written.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    except OSError as error:
-        # Not there, or what should be its folder is a file.
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise UserError(f"Cannot write {path}: {error.strerror}") from None
+        """The logged records, see `records.read`."""
+        return records.read(self.metrics)
 
 
 def _compare(path, stored, settings, free):

@@ -15,14 +15,14 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-import json
 import pathlib
 import statistics
 import sys
 import tempfile
 
 from tfgan_ref import runtime
-from tfgan_ref.errors import UserError, guard
+from tfgan_ref.errors import guard
+from tfgan_ref.outputs import check_writable, write_json
 
 _BATCH_SIZE = 64
 _IMAGE_SIZE = 32
@@ -244,24 +244,24 @@ def _summary(result):
 
 
 def main(flags) -> int:
-    """Measures, prints and records; the exit status is 1 after a regression."""
-    baseline = _read(flags.check) if flags.check else None
+    """Measures, records and prints; the exit status is 1 after a regression."""
+    baseline = _read(pathlib.Path(flags.check)) if flags.check else None
+    check_writable(flags.json, flags.plot)
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         content = measure(flags, folder)
         if not flags.quick:
             content["sizes"] = measure_sizes(flags, folder)
             content["losses"] = measure_losses(folder)
-    _print(content)
     if flags.json:
         from tfgan_ref import provenance
-        from tfgan_ref.workdir import write_json
 
         write_json(pathlib.Path(flags.json), provenance.describe() | content)
     if flags.plot:
         from tools.benchmarking import charts
 
         charts.draw(content, pathlib.Path(flags.plot))
+    _print(content)
     worse = check(content, baseline) if baseline else []
     for line in worse:
         print(f"Regression: {line}")
@@ -297,10 +297,11 @@ def _print(content):
 
 
 def _read(path):
-    try:
-        return json.loads(pathlib.Path(path).read_text())
-    except (OSError, ValueError) as error:
-        raise UserError(f"Cannot read {path}: {error}") from None
+    """The record of --check, whose ratios must be there."""
+    from tools import records
+
+    records.read(path, _ratios)
+    return records.read(path)
 
 
 def _parse_flags(arguments=None):
@@ -317,6 +318,8 @@ def _parse_flags(arguments=None):
     flags = parser.parse_args(arguments)
     if flags.rounds < 1:
         parser.error(f"--rounds must be positive. Received: {flags.rounds}")
+    if flags.plot and not flags.plot.endswith(".png"):
+        parser.error(f"--plot must end in .png. Received: {flags.plot}")
     if flags.plot and not importlib.util.find_spec("matplotlib"):
         parser.error("--plot needs matplotlib (the extra `figures`)")
     return flags

@@ -17,6 +17,8 @@ import pathlib
 import sys
 
 from tfgan_ref.errors import UserError, guard
+from tfgan_ref.literal_path import literal
+from tfgan_ref.outputs import check_writable, write_json
 
 _BATCH_SIZES = (1, 64)
 _CALLS = {1: 100, 64: 20}  # Per turn.
@@ -45,8 +47,8 @@ def measure(workdir: pathlib.Path, rounds: int, count: int) -> dict:
     )
     for size in _BATCH_SIZES:
         for loader, options in {
-            "c_api": {"folder": path} | names,
-            "saved_model": {"folder": path},
+            "c_api": {"folder": literal(path)} | names,
+            "saved_model": {"folder": literal(path)},
             "keras": {"workdir": str(workdir)},
         }.items():
             function = "native" if loader == "c_api" else loader
@@ -110,10 +112,15 @@ def _percentiles(milliseconds):
 
 
 def main(flags) -> None:
-    """Measures, prints and records."""
+    """Measures, records and prints."""
+    check_writable(flags.json)
     content = measure(
         pathlib.Path(flags.workdir).expanduser(), flags.rounds, flags.n
     )
+    if flags.json:
+        from tfgan_ref import provenance
+
+        write_json(pathlib.Path(flags.json), provenance.describe() | content)
     drawn = content["samples"]
     print(f"Matrix product: {content['gemm_gflops']:.0f} GFLOP/s")
     print(
@@ -125,11 +132,6 @@ def main(flags) -> None:
     for name, times in content["latency_ms"].items():
         numbers = (times[key] for key in ("p50", "p99", "floor"))
         print(f"{name:16}", *(f"{number:8.3f}" for number in numbers))
-    if flags.json:
-        from tfgan_ref import provenance
-        from tfgan_ref.workdir import write_json
-
-        write_json(pathlib.Path(flags.json), provenance.describe() | content)
 
 
 def _parse_flags(arguments=None):

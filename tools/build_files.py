@@ -17,6 +17,9 @@ import ast
 import importlib.util
 import pathlib
 
+from tfgan_ref.errors import guard
+from tfgan_ref.outputs import write_text
+
 _ROOTS = ("recipes", "tests", "tfgan_ref", "tools")
 # These read files of the checkout that are no target's.
 _READ_CHECKOUT = (
@@ -146,7 +149,12 @@ def _label(path, folder) -> str:
     return f"//{path.parent}" + f":{path.stem}" * (path.stem != "__init__")
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Writes the files of this checkout."""
     checkout = pathlib.Path(__file__).resolve().parents[1]
     for file, text in build_files(checkout).items():
-        (checkout / file).write_text(text, encoding="utf-8")
+        write_text(checkout / file, text)
+
+
+if __name__ == "__main__":
+    guard(main)

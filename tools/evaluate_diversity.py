@@ -15,6 +15,7 @@ import pathlib
 import statistics
 
 from tfgan_ref.errors import UserError, guard
+from tfgan_ref.outputs import check_writable, write_json
 
 _PRIORS = ("uniform", "normal", "unit_uniform")  # Of tfgan_ref.latents.
 _NAMES = ("classes_covered", "class_entropy", "confidence")
@@ -66,6 +67,8 @@ def main(flags) -> None:
     """Measures every generator, prints and records."""
     from tfgan_ref.evaluation import classifier
 
+    target = flags.json and pathlib.Path(flags.json).expanduser()
+    check_writable(target)
     path = pathlib.Path(flags.classifier).expanduser()
     judge = classifier.load(path)
     classes = judge.record["classes"]
@@ -81,6 +84,8 @@ def main(flags) -> None:
             flush=True,
         )
     spread = _spread(rows) if len(rows) > 1 else {}
+    if target:
+        write_json(target, _record(flags, judge.record, rows, spread))
     if spread:
         print(
             f"{len(rows)} generators, mean +- standard deviation: "
@@ -88,8 +93,6 @@ def main(flags) -> None:
                 *(f"{mean:.3f} +- {std:.3f}" for mean, std in spread.values())
             )
         )
-    if flags.json:
-        _record(flags, judge.record, rows, spread)
 
 
 def _run_of(folder):
@@ -101,7 +104,7 @@ def _run_of(folder):
         return {}
     last = workdir.read_config()["starts"][-1]
     metrics = workdir.read_metrics()
-    run = {name: last[name] for name in ("command", "revision")}
+    run = {name: last.get(name) for name in ("command", "revision")}
     if metrics:
         run |= {name: metrics[-1][name] for name in ("step", "seconds")}
     return {"run": run}
@@ -118,7 +121,6 @@ def _spread(rows):
 
 def _record(flags, judge, rows, spread):
     from tfgan_ref import provenance
-    from tfgan_ref.workdir import write_json
 
     content = provenance.describe() | {
         "classifier": {
@@ -133,7 +135,7 @@ def _record(flags, judge, rows, spread):
     if spread:
         for i, name in enumerate(("mean", "standard_deviation")):
             content[name] = {key: pair[i] for key, pair in spread.items()}
-    write_json(pathlib.Path(flags.json).expanduser(), content)
+    return content
 
 
 def _parse_flags(arguments=None):

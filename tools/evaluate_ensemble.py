@@ -13,6 +13,7 @@ import argparse
 import pathlib
 
 from tfgan_ref.errors import UserError, guard
+from tfgan_ref.outputs import check_writable, write_json
 
 
 def evaluate(data, folders, batch_size) -> dict:
@@ -75,8 +76,8 @@ def main(flags) -> None:
     """Evaluates, prints and records."""
     from tfgan_ref import provenance
     from tfgan_ref.data import images
-    from tfgan_ref.workdir import write_json
 
+    check_writable(flags.json)
     data = images.load(
         flags.dataset,
         split=flags.split,
@@ -84,13 +85,13 @@ def main(flags) -> None:
         data_dir=flags.data_dir,
     )
     result = evaluate(data, flags.classifier, flags.batch_size)
+    if flags.json:
+        content = provenance.describe() | result
+        write_json(pathlib.Path(flags.json), content)
     for folder, errors in result["errors"].items():
         print(f"{errors:6} errors of {len(data)}: {folder}")
     if len(flags.classifier) > 1:
         print(f"{result['ensemble']:6} errors of {len(data)}: the ensemble")
-    if flags.json:
-        content = provenance.describe() | result
-        write_json(pathlib.Path(flags.json), content)
 
 
 def _parse_flags(arguments=None):

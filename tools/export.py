@@ -23,12 +23,10 @@ def main(flags) -> None:
     found = networks.restore(workdir, step=flags.checkpoint, averaged=flags.ema)
     step = found.card["step"]
     version = step if flags.version is None else flags.version
-    path = export.export_generator(
-        found.generator,
+    path = export.export_gan(
+        found.gan,
         pathlib.Path(flags.out).expanduser(),
         version,
-        found.classifier,
-        prior=found.prior,
         class_names=found.class_names,
         card=found.card,
     )

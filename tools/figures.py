@@ -17,6 +17,7 @@ import pathlib
 import sys
 
 from tfgan_ref.errors import guard
+from tfgan_ref.outputs import check_writable, write_json
 
 NAMES = (
     "fig08",
@@ -84,24 +85,28 @@ def draw(name: str, folder: pathlib.Path, results: pathlib.Path) -> dict:
 def main(flags) -> None:
     """Draws what the flags name, and prints the captions."""
     from tfgan_ref import provenance
-    from tfgan_ref.workdir import write_json
-    from tools.tutorial_figures.records import NotRecorded
+    from tools import records
 
     folder, results = pathlib.Path(flags.out), pathlib.Path(flags.results)
+    record = pathlib.Path(flags.json or folder / "figures.json")
+    names = [flags.only] if flags.only else NAMES
+    check_writable(*(folder / f"{name}.png" for name in names))
+    check_writable(None if flags.json is None else record)
+    if set(names) & set(RECORDED):
+        records.check_folder(results)
     circumstances = provenance.describe()
     content = {}
-    for name in [flags.only] if flags.only else NAMES:
+    for name in names:
         try:
             content[name] = draw(name, folder, results)
-        except NotRecorded as error:
+        except records.NotRecorded as error:
             if flags.only:
                 raise
             print(f"{name} is left out: {error}", file=sys.stderr)
         else:
             print(f"{name}.png: {content[name]['caption']}", flush=True)
     if flags.json is not None:
-        path = pathlib.Path(flags.json or folder / "figures.json")
-        write_json(path, circumstances | {"figures": content})
+        write_json(record, circumstances | {"figures": content})
 
 
 def _parse_flags(arguments=None):

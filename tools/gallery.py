@@ -14,15 +14,17 @@ import pathlib
 import sys
 
 from tfgan_ref.errors import UserError, guard
+from tfgan_ref.outputs import check_writable, write_text
 
 
 def main(flags) -> None:
     """Writes index.html into --out."""
-    from tfgan_ref.workdir import WorkDir, write_text
+    from tfgan_ref.workdir import WorkDir
     from tools.gallery_page import content, page
 
     target = pathlib.Path(flags.out).expanduser() / "index.html"
     _check_target(target, page.GENERATOR)
+    check_writable(target)
     found = content.gather(WorkDir(flags.workdir), flags.seed, flags.zoom)
     text = page.render(found)
     write_text(target, text)
@@ -38,7 +40,7 @@ def _check_target(target, generator):
     """A page of this program may be written anew; no other file may."""
     if target.parent.exists() and not target.parent.is_dir():
         raise UserError(f"--out must be a folder. Received: {target.parent}")
-    if target.exists():
+    if target.is_file():
         mark = f'<meta name="generator" content="{generator}">'
         if mark not in target.read_text(errors="replace")[:1000]:
             raise UserError(

@@ -5,7 +5,8 @@ r"""Starts the workers of a multi-worker run on this machine.
 
 Each worker gets its TF_CONFIG; its output appears with its number before each
 line. When one worker fails, the others are stopped, and its exit status is
-that of this program.
+that of this program. So are all of them at Ctrl-C, SIGTERM or, where it is not
+ignored, SIGHUP.
 """
 
 from __future__ import annotations
@@ -20,21 +21,23 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 
 _GRACE_SECONDS = 10.0
 _POLL_SECONDS = 0.1
 
 
-def run(command: list[str], workers: int) -> int:
+def run(command: list[str], workers: int, signals: Sequence[int] = ()) -> int:
     """Runs the command once per worker, on loopback.
 
     Args:
         command: program and arguments.
         workers: how many processes.
+        signals: numbers of those that have arrived; the first ends it all.
 
     Returns:
         0, or the exit status of the first worker that failed (128 + n where
-        signal n ended it).
+        signal n ended it, or this program).
     """
     addresses = [f"127.0.0.1:{port}" for port in _free_ports(workers)]
     processes = []
@@ -45,7 +48,7 @@ def run(command: list[str], workers: int) -> int:
             _print_output(process, index)
             for index, process in enumerate(processes)
         ]
-        status = _wait(processes)
+        status = _wait(processes, signals)
     finally:
         _stop(processes)
     for printer in printers:
@@ -82,25 +85,34 @@ def _print_output(process, index):
         with process.stdout:
             for line in process.stdout:
                 # One write: the lines of two workers do not mingle.
-                sys.stdout.write(f"[worker {index}] {line.rstrip()}\n")
-                sys.stdout.flush()
+                _say(f"[worker {index}] {line.rstrip()}\n")
 
     thread = threading.Thread(target=copy, daemon=True)
     thread.start()
     return thread
 
 
-def _wait(processes) -> int:
-    """Waits until all have succeeded or one has failed."""
-    while True:
+def _say(text):
+    """Prints; after a hang-up there may be nobody who reads it."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError:
+        sys.stdout = open(os.devnull, "w")
+
+
+def _wait(processes, signals) -> int:
+    """Waits until all have succeeded, one has failed or a signal arrives."""
+    while not signals:
         codes = [process.poll() for process in processes]
         for index, code in enumerate(codes):
             if code:
-                print(f"[cluster] worker {index} ended with {code}", flush=True)
+                _say(f"[cluster] worker {index} ended with {code}\n")
                 return code if code > 0 else 128 - code
         if None not in codes:
             return 0
         time.sleep(_POLL_SECONDS)
+    return 128 + signals[0]
 
 
 def _stop(processes) -> None:
@@ -119,13 +131,15 @@ def _stop(processes) -> None:
 
 def main(flags) -> None:
     """Runs the command after `--`."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    # They are noted, and interrupt nothing: neither a start nor the stop.
+    signals: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, lambda number, _: signals.append(number))
     try:
-        sys.exit(run(flags.command, flags.workers))
+        sys.exit(run(flags.command, flags.workers, signals))
     except OSError as error:
         sys.exit(f"error: cannot run {flags.command[0]}: {error.strerror}")
-    except KeyboardInterrupt:
-        sys.exit(128 + signal.SIGINT)
 
 
 def _parse_flags(arguments=None):

@@ -88,7 +88,8 @@ def _key(record):
 def _recipe(record):
     """The name after `recipes.` in the command."""
     words = record["command"].split()
-    return next(w for w in words if w.startswith("recipes."))[len("recipes.") :]
+    start = "recipes."
+    return [w for w in words if w.startswith(start)][0].removeprefix(start)
 
 
 def _row(recipe, members):

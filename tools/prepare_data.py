@@ -26,6 +26,7 @@ from absl import logging
 
 from tfgan_ref.data import idx
 from tfgan_ref.errors import UserError, guard, reason
+from tfgan_ref.literal_path import literal
 
 _DEBIAN_PACKAGE = "dataset-fashion-mnist"
 _DEBIAN_FOLDER = "usr/share/datasets/fashion-mnist"
@@ -82,16 +83,18 @@ def prepare(name: str, data_dir: str, idx_dir: str | None = None) -> str:
     from tfgan_ref.data import tfds_images
 
     tfds.disable_progress_bar()
-    builder = tfds.builder(name, data_dir=data_dir)
+    target = pathlib.Path(data_dir).expanduser()
+    builder = tfds.builder(name, data_dir=literal(target))
     if builder.is_prepared():
         return "prepared before"
     if tfds_images.is_reachable(builder):
         try:
+            target.mkdir(parents=True, exist_ok=True)
             builder.download_and_prepare()
             return "TFDS's own source"
         except Exception as error:
             # Whatever the network raises; the other sources are left.
-            logging.warning("TFDS's own source failed: %s", error)
+            logging.warning("TFDS's own source failed: %s", reason(error))
     with tempfile.TemporaryDirectory() as scratch:
         is_fashion = name == "fashion_mnist"
         folder = _from_debian(pathlib.Path(scratch)) if is_fashion else None
@@ -106,7 +109,8 @@ def prepare(name: str, data_dir: str, idx_dir: str | None = None) -> str:
             )
         _check_files(name, folder)
         try:
-            _prepare_from(builder, folder, pathlib.Path(scratch), data_dir)
+            target.mkdir(parents=True, exist_ok=True)
+            _prepare_from(builder, folder, pathlib.Path(scratch), target)
         except OSError as error:
             raise UserError(
                 f"Cannot write {data_dir}: {reason(error)}"
@@ -144,7 +148,7 @@ def _check_files(name: str, folder: pathlib.Path) -> None:
             )
 
 
-def _prepare_from(builder, folder, scratch, data_dir) -> None:
+def _prepare_from(builder, folder, scratch, target) -> None:
     """Runs the registered builder on local files.
 
     TFDS keeps the data set under its class's name and version, which the
@@ -158,10 +162,13 @@ def _prepare_from(builder, folder, scratch, data_dir) -> None:
     local = type(
         registered.__name__,
         (registered,),
-        {"URL": f"file://{scratch}/", "__module__": registered.__module__},
+        {
+            "URL": f"file://{literal(scratch)}/",
+            "__module__": registered.__module__,
+        },
         skip_registration=True,
     )
-    local(data_dir=data_dir).download_and_prepare()
+    local(data_dir=literal(target)).download_and_prepare()
 
 
 def main(flags) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import collections
 import importlib.util
+import io
 import json
 import pathlib
 import subprocess
@@ -19,6 +20,7 @@ import sys
 import tempfile
 
 from tfgan_ref.errors import guard
+from tfgan_ref.outputs import check_writable, write_bytes
 
 _STEPS = 10
 _WARM_UP = 5
@@ -92,6 +94,9 @@ def draw(rows: dict[str, dict[str, float]], path: pathlib.Path) -> None:
     Args:
         rows: milliseconds by group, of each step.
         path: .png file, overwritten.
+
+    Raises:
+        UserError: it cannot be written.
     """
     import matplotlib
 
@@ -109,15 +114,18 @@ def draw(rows: dict[str, dict[str, float]], path: pathlib.Path) -> None:
     axis.legend(
         ncols=4, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, 1.4)
     )
-    figure.savefig(path, dpi=110, bbox_inches="tight")
+    drawn = io.BytesIO()
+    figure.savefig(drawn, dpi=110, bbox_inches="tight", format="png")
     plt.close(figure)
+    write_bytes(path, drawn.getvalue())
 
 
 def main(flags) -> None:
-    """Profiles each step in a process of its own, prints and draws."""
+    """Profiles each step in a process of its own, draws and prints."""
     if flags.step:
         print(json.dumps(profile(plain=flags.step == "plain")))
         return
+    check_writable(flags.plot)
     rows = {}
     for name in ("ours", "plain"):
         done = subprocess.run(
@@ -128,12 +136,12 @@ def main(flags) -> None:
             text=True,
         )
         rows[name] = json.loads(done.stdout.splitlines()[-1])
+    if flags.plot:
+        draw(rows, pathlib.Path(flags.plot))
     print(f"{'ms per step, all cores':24} {'ours':>8} {'plain':>8}")
     for group in _GROUPS:
         cells = (f"{rows[name].get(group, 0.0):8.2f}" for name in rows)
         print(f"{group:24}", *cells)
-    if flags.plot:
-        draw(rows, pathlib.Path(flags.plot))
 
 
 def _parse_flags(arguments=None):
@@ -141,6 +149,8 @@ def _parse_flags(arguments=None):
     parser.add_argument("--plot", help="where to draw it, a .png file")
     parser.add_argument("--step", choices=["ours", "plain"], help="one alone")
     flags = parser.parse_args(arguments)
+    if flags.plot and not flags.plot.endswith(".png"):
+        parser.error(f"--plot must end in .png. Received: {flags.plot}")
     if flags.plot and not importlib.util.find_spec("matplotlib"):
         parser.error("--plot needs matplotlib (the extra `figures`)")
     return flags

@@ -13,7 +13,8 @@ import pathlib
 import re
 
 from tfgan_ref.errors import UserError, guard
-from tfgan_ref.workdir import WorkDir, write_json
+from tfgan_ref.outputs import check_writable, write_json
+from tfgan_ref.workdir import WorkDir
 
 
 def record(workdir: WorkDir) -> dict:
@@ -35,16 +36,19 @@ def record(workdir: WorkDir) -> dict:
     if not metrics:
         raise UserError(f"{workdir.metrics} holds no record yet")
     last, settings, starts = metrics[-1], config["settings"], config["starts"]
+    if missing := {"seed", "train_steps"} - settings.keys():
+        raise UserError(f"{workdir.config} does not tell {min(missing)}")
     if last["step"] != settings["train_steps"]:
         raise UserError(
             f"{workdir.path} is at step {last['step']} of "
             f"{settings['train_steps']}: only a finished run is recorded"
         )
     for start in starts:
-        if not re.fullmatch(r"[0-9a-f]{40}", start["revision"]):
+        revision = str(start.get("revision"))
+        if not re.fullmatch(r"[0-9a-f]{40}", revision):
             raise UserError(
                 f"{workdir.path} was made by code that no commit holds. "
-                f"Received: revision {start['revision']}"
+                f"Received: revision {revision}"
             )
     circumstances = starts[-1] | ({"starts": starts} if starts[1:] else {})
     del circumstances["step"]
@@ -105,6 +109,7 @@ def samples(workdir: WorkDir, count: int) -> dict[str, list]:
 def main(flags) -> None:
     """Writes the record of the run that the flags name."""
     path = pathlib.Path(flags.results) / f"{flags.name}.json"
+    check_writable(path)
     workdir = WorkDir(flags.workdir)
     content = record(workdir)
     if flags.samples:

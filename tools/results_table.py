@@ -12,13 +12,12 @@ copied by hand.
 from __future__ import annotations
 
 import argparse
-import json
 import pathlib
 import re
 import sys
 
-from tfgan_ref.errors import UserError, guard
-from tfgan_ref.workdir import write_text
+from tfgan_ref.errors import UserError, guard, reason
+from tfgan_ref.outputs import check_writable, write_text
 
 _BLOCK = re.compile(
     r"(<!-- (?P<kind>results|benchmark|serving) -->\n)"
@@ -44,12 +43,6 @@ _PUBLISHED = {
     200: "90 ± 4.2",
 }
 _MNIST_EXAMPLES = 60000
-_LOADERS = {
-    "c_api": "TensorFlow's C API",
-    "saved_model": "`tf.saved_model.load`",
-    "keras": "the Keras model in a `tf.function`",
-}
-_FRACTIONS = ("of its floor", "the plain step")
 
 
 def tables(results: pathlib.Path) -> str:
@@ -58,35 +51,50 @@ def tables(results: pathlib.Path) -> str:
     Args:
         results: folder of the records that tools/record_result.py,
             tools/benchmark.py and tools/evaluate_diversity.py have made.
+
+    Raises:
+        UserError: there is no such folder, or no record, or one is damaged.
     """
+    from tools import benchmark_tables, mode_tables, records
+
+    makers = {
+        "run": _runs,
+        "benchmark": benchmark_tables.notes,
+        "classifies": _semi_supervised,
+        "toy": mode_tables.table,
+        "diversity": _diversity,
+    }
+    found = {kind: {} for kind in makers}
+    for name, record in records.read_all(results).items():
+        with records.naming(results / f"{name}.json"):
+            if kind := _kind(name, record):
+                makers[kind]({name: record})  # A damaged one is named.
+                found[kind][name] = record
+    with records.naming(results):
+        return _RUNS + "".join(
+            makers[kind](members) for kind, members in found.items() if members
+        )
+
+
+def _kind(name, record):
+    """Which table a record belongs to; None: to none here."""
     from tools import mode_tables
 
-    records = {
-        path.stem: json.loads(path.read_text())
-        for path in sorted(results.glob("*.json"))
-    }
-    runs, notes, classified, covered, diversity = [], [], {}, {}, []
-    for name, record in records.items():
-        if name.startswith("balance_"):
-            continue  # In docs/tutorial.md.
-        if mode_tables.is_toy(record):
-            covered[name] = record
-        elif "evaluations" in record:
-            classified[name] = record
-        elif "metrics" in record:
-            runs.append(_run(name, record))
-        elif "floor_ms" in record and "baseline" not in name:
-            notes.append(_benchmark(name, record))
-        elif "generators" in record:
-            diversity.append(_diversity(name, record))
-    text = _RUNS + "".join(runs + notes)
-    if classified:
-        text += _semi_supervised(classified)
-    if covered:
-        text += mode_tables.table(covered)
-    if diversity:
-        text += _DIVERSITY + "".join(diversity)
-    return text
+    if name.startswith("balance_"):
+        return None  # In docs/tutorial.md.
+    if mode_tables.is_toy(record):
+        return "toy"
+    if "evaluations" in record:
+        return "classifies"
+    if "metrics" in record:
+        return "run"
+    if "floor_ms" in record and "baseline" not in name:
+        return "benchmark"
+    return "diversity" if "generators" in record else None
+
+
+def _runs(records):
+    return "".join(_run(name, record) for name, record in records.items())
 
 
 def _run(name, record):
@@ -103,101 +111,6 @@ def _run(name, record):
         f"{metrics['loss/generator']:.2f}, {metrics['loss/discriminator']:.2f}",
         f"{hardware['cores']} cores, {hardware['cpu']}",
     )
-
-
-def _benchmark(name, record):
-    """One sentence on a record of tools/benchmark.py."""
-    ours = record["ours"]["best"]
-    peers = {
-        "the step of Keras's guide": record["keras_guide"],
-        "PyTorch's": record["torch_channels_last"],
-    }
-    return (
-        f"\nA step of DCGAN-32 takes {ours:.1f} ms at best, "
-        f"{record['fraction_of_floor']['ours']:.0%} of the rate of the "
-        "machine's matrix product; "
-        + ", ".join(
-            f"{peer} {times['best'] / ours:.2f} times as long"
-            for peer, times in peers.items()
-            if times
-        )
-        + f" ([{name}](results/{name}.json), "
-        "[docs/performance.md](docs/performance.md)).\n"
-    )
-
-
-def benchmarks(results: pathlib.Path) -> str:
-    """Returns the tables of results/benchmark.json.
-
-    Args:
-        results: folder of the records.
-    """
-    record = json.loads((results / "benchmark.json").read_text())
-    ours = record["ours"]["best"]
-    lines = [
-        f"`{record['command']}`, revision {record['revision'][:9]}, "
-        f"{record['hardware']['cores']} cores of {record['hardware']['cpu']}, "
-        f"matrix product {record['gemm_gflops']:.0f} GFLOP/s.\n\n",
-        _row("", "best, ms", "median, ms", "to ours", "of its floor", "MB"),
-        "| --- " * 6 + "|\n",
-    ]
-    for name, times in record.items():
-        if not isinstance(times, dict) or "median" not in times:
-            continue
-        fraction = record["fraction_of_floor"].get(name)
-        lines.append(
-            _row(
-                name,
-                f"{times['best']:.2f}",
-                f"{times['median']:.2f}",
-                f"{times['best'] / ours:.2f}",
-                f"{fraction:.0%}" if fraction else "",
-                f"{record['peak_memory_mb'][name]:.0f}",
-            )
-        )
-    if "sizes" in record:
-        lines += ["\n", _row("pixels", "images", "best, ms", *_FRACTIONS)]
-        lines.append("| --- " * 5 + "|\n")
-    for row in record.get("sizes", []):
-        lines.append(
-            _row(
-                f"{row['image_size']}",
-                f"{row['batch_size']}",
-                f"{row['ours']['best']:.1f}",
-                f"{row['fraction_of_floor']:.0%}",
-                f"{row['floor_ms'] / row['ours_plain']['best']:.0%}",
-            )
-        )
-    return "".join(lines)
-
-
-def serving(results: pathlib.Path) -> str:
-    """Returns the tables of results/serving.json.
-
-    Args:
-        results: folder of the records.
-    """
-    record = json.loads((results / "serving.json").read_text())
-    drawn = record["samples"]
-    lines = [
-        f"`{record['command']}`, revision {record['revision'][:9]}, "
-        f"{record['hardware']['cores']} cores of {record['hardware']['cpu']}, "
-        f"matrix product {record['gemm_gflops']:.0f} GFLOP/s; the model is "
-        f"that of `{record['model']}`, {record['mflop_per_image']:.0f} MFLOP "
-        f"per image.\n\n{drawn['count']:,} samples: "
-        f"{drawn['images_per_second']:,.0f} images/s, "
-        f"{drawn['fraction_of_floor']:.0%} of the floor's "
-        f"{drawn['floor_images_per_second']:,.0f}.\n\n",
-        _row("ms per request", "batch", "p50", "p99", "floor", "requests"),
-        "| --- " * 6 + "|\n",
-    ]
-    for name, times in record["latency_ms"].items():
-        loader, _, batch_size = name.rpartition("_")
-        numbers = (f"{times[key]:.3f}" for key in ("p50", "p99", "floor"))
-        lines.append(
-            _row(_LOADERS[loader], batch_size, *numbers, str(times["calls"]))
-        )
-    return "".join(lines)
 
 
 def _semi_supervised(records):
@@ -220,10 +133,11 @@ def _semi_supervised(records):
     lines = ["\n", _row(*head), "| --- " * len(head) + "|\n"]
     for name, record in records.items():
         settings = record["settings"]
+        labels = settings["labels"], settings["label_seed"]
+        baseline = _baseline(records, labels)
         if settings.get("supervised"):
             continue
         by_epoch = _by_epoch(record)
-        labels = settings["labels"], settings["label_seed"]
         lines.append(
             _row(
                 _link(name),
@@ -231,7 +145,7 @@ def _semi_supervised(records):
                 *(by_epoch.get(epoch, "not run") for epoch in epochs),
                 f"{record['wall_seconds'] / 60:.0f} min, "
                 f"{record['hardware']['cores']} cores",
-                _baseline(records, labels),
+                baseline,
                 _PUBLISHED.get(labels[0], "") if _is_mnist(record) else "",
             )
         )
@@ -275,8 +189,13 @@ def _baseline(records, labels):
     return "not run"
 
 
-def _diversity(name, record):
-    """The row of a record of tools/evaluate_diversity.py."""
+def _diversity(records):
+    """The table of the records of tools/evaluate_diversity.py."""
+    rows = (_generators(name, record) for name, record in records.items())
+    return _DIVERSITY + "".join(rows)
+
+
+def _generators(name, record):
     numbers = [
         f"{record['mean'][key]:.3f} ± {record['standard_deviation'][key]:.3f}"
         if "mean" in record
@@ -295,11 +214,28 @@ def _row(*cells):
 
 
 def updated(page: str, results: pathlib.Path) -> str:
-    """Returns the page with the tables of today's records in it."""
-    makers = {"results": tables, "benchmark": benchmarks, "serving": serving}
+    """Returns the page with the tables of today's records in it.
+
+    Args:
+        page: its text.
+        results: folder of the records, see `tables`.
+
+    Raises:
+        UserError: see `tables`.
+    """
+    from tools import benchmark_tables, records
+
+    makers = {
+        "results": lambda: tables(results),
+        "benchmark": lambda: records.read(
+            results / "benchmark.json", benchmark_tables.steps
+        ),
+        "serving": lambda: records.read(
+            results / "serving.json", benchmark_tables.serving
+        ),
+    }
     return _BLOCK.sub(
-        lambda block: block[1] + makers[block["kind"]](results) + block[3],
-        page,
+        lambda block: block[1] + makers[block["kind"]]() + block[3], page
     )
 
 
@@ -308,10 +244,11 @@ def main(flags) -> None:
     path = pathlib.Path(flags.page)
     try:
         before = path.read_text()
-    except OSError as error:
-        raise UserError(f"Cannot read {path}: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        raise UserError(f"Cannot read {path}: {reason(error)}") from None
     if not _BLOCK.search(before):
         raise UserError(f"{path} has no place for the table")
+    check_writable(path)
     after = updated(before, pathlib.Path(flags.results))
     if before != after:
         write_text(path, after)

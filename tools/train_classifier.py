@@ -17,7 +17,7 @@ from tfgan_ref.errors import guard
 
 
 def main(flags) -> None:
-    """Trains, tests, prints and saves."""
+    """Trains, tests, saves and prints."""
     from tfgan_ref.data import images
     from tfgan_ref.evaluation import classifier
 
@@ -44,13 +44,13 @@ def main(flags) -> None:
     network = classifier.train(data, **how)
     seconds = time.perf_counter() - begin
     accuracy = classifier.accuracy(network, test_data)
-    print(
-        f"{accuracy:.2%} of the {len(test_data)} images of {flags.dataset}, "
-        f"{flags.test_split}, are classified right; trained in {seconds:.0f} s"
-    )
     settings = how | {"test_split": flags.test_split, "seconds": seconds}
     classifier.save(
         network, path, data=data, test_accuracy=accuracy, settings=settings
+    )
+    print(
+        f"{accuracy:.2%} of the {len(test_data)} images of {flags.dataset}, "
+        f"{flags.test_split}, are classified right; trained in {seconds:.0f} s"
     )
     print(f"The classifier is in {path}")
 

@@ -13,15 +13,17 @@ import pathlib
 import sys
 
 from tfgan_ref.errors import guard
+from tfgan_ref.outputs import check_writable, write_text
 
 
 def main(flags) -> None:
     """Writes the page."""
-    from tfgan_ref.workdir import write_text
     from tools.tutorial_claims import page
 
     root = pathlib.Path(flags.root)
-    write_text(root / "docs" / "tutorial.md", page.page(root))
+    path = root / "docs" / "tutorial.md"
+    check_writable(path)
+    write_text(path, page.page(root))
 
 
 def _parse_flags(arguments=None):

@@ -13,6 +13,7 @@ import pytest
 import tensorflow_datasets as tfds
 from PIL import Image
 
+from tests.waiting import wait_for
 from tfgan_ref.data import cache, idx
 from tfgan_ref.data import folder as image_folder
 from tfgan_ref.data.images import load
@@ -253,9 +254,12 @@ def test_a_file_of_equal_size_and_time_is_told_from_the_one_before(
     before = path.stat()
     write_idx(tmp_path / "other", PIXELS[::-1])
     path.write_bytes((tmp_path / "other" / path.name).read_bytes())
-    # Until the file system's clock has moved on.
-    while path.stat().st_ctime_ns == before.st_ctime_ns:
+
+    def has_another_time():
         path.chmod(0o644)
+        return path.stat().st_ctime_ns != before.st_ctime_ns
+
+    wait_for(has_another_time)  # The file system's clock is a coarse one.
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert path.stat().st_size == before.st_size
     assert path.stat().st_mtime_ns == before.st_mtime_ns

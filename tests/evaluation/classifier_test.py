@@ -218,6 +218,7 @@ def test_another_file_than_the_described_one_is_refused(saved):
         '{"sha256": "ab", "image_shape": [1, 1, 1], "test_accuracy": 0.5}',
         '{"sha256": 1, "image_shape": [], "classes": 2, "test_accuracy": 0.5}',
         b"\xff\xfe",
+        pytest.param("[" * 100_000, id="deep"),
     ],
 )
 def test_a_damaged_record_is_one_line(saved, text):

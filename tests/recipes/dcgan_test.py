@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 
 import pytest
 import tensorflow as tf
@@ -13,6 +12,7 @@ from absl import flags
 from absl.testing import flagsaver
 
 from recipes import common, dcgan
+from tests.waiting import Process, wait_for
 from tfgan_ref import autotune
 from tfgan_ref.errors import UserError
 from tfgan_ref.workdir import WorkDir
@@ -27,6 +27,17 @@ def recipe(*arguments):
 
 def run(command):
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+
+def endless(workdir, log, *arguments):
+    """A run that cannot end before it is told to."""
+    command = recipe(f"--workdir={workdir}", "--train_steps=1000000000")
+    return Process([*command, *arguments], log, cwd=ROOT)
+
+
+def steps_saved(workdir):
+    names = (workdir / "checkpoints").glob("ckpt-*.index")
+    return {int(path.stem.removeprefix("ckpt-")) for path in names}
 
 
 def last_line(text):
@@ -102,23 +113,21 @@ def test_two_workers_on_loopback_equal_one_process(tmp_path):
 
 
 def test_a_killed_run_ends_as_one_that_was_never_killed(tmp_path):
-    arguments = ["--train_steps=60", "--checkpoint_every=4"]
     whole, killed = tmp_path / "whole", tmp_path / "killed"
-    assert run(recipe(f"--workdir={whole}", *arguments)).returncode == 0
-    process = subprocess.Popen(
-        recipe(f"--workdir={killed}", *arguments),
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    while not list((killed / "checkpoints").glob("*.index")):
-        assert process.poll() is None
-        time.sleep(0.01)
-    process.kill()
-    assert process.wait() == -signal.SIGKILL
-    resumed = run(recipe(f"--workdir={killed}", *arguments))
-    assert "Resumed at step" in resumed.stderr
-    assert resumed.returncode == 0
+    often = "--checkpoint_every=4"
+    with endless(killed, tmp_path / "log", often) as process:
+        wait_for(lambda: steps_saved(killed), process)
+        process.kill()
+        assert process.ended() == -signal.SIGKILL
+    # Wherever that was, the end is some steps away.
+    last = max(steps_saved(killed)) + 7
+    for workdir in (killed, whole):
+        done = run(
+            recipe(f"--workdir={workdir}", often, f"--train_steps={last}")
+        )
+        assert done.returncode == 0, done.stderr
+        assert f"Done: step {last} of {last}" in done.stdout
+        assert ("Resumed at step" in done.stderr) == (workdir == killed)
     expected, received = variables(whole), variables(killed)
     assert expected.keys() == received.keys()
     for name, value in expected.items():
@@ -126,23 +135,14 @@ def test_a_killed_run_ends_as_one_that_was_never_killed(tmp_path):
 
 
 def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path):
-    process = subprocess.Popen(
-        recipe(f"--workdir={tmp_path}", "--train_steps=100000"),
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    metrics = tmp_path / "metrics.jsonl"
-    while not (metrics.exists() and metrics.read_text()):
-        assert process.poll() is None
-        time.sleep(0.01)
-    process.send_signal(signal.SIGINT)
-    output, _ = process.communicate()
-    assert process.returncode == 128 + signal.SIGINT
+    metrics = tmp_path / "run" / "metrics.jsonl"
+    with endless(tmp_path / "run", tmp_path / "log") as process:
+        wait_for(lambda: metrics.exists() and metrics.read_text(), process)
+        process.send_signal(signal.SIGINT)
+        assert process.ended() == 128 + signal.SIGINT
     step = len(metrics.read_text().splitlines())
-    assert f"Stopped by SIGINT at step {step}" in output
-    assert (tmp_path / "checkpoints" / f"ckpt-{step}.index").exists()
+    assert f"Stopped by SIGINT at step {step}" in process.log.read_text()
+    assert steps_saved(tmp_path / "run") == {step}
 
 
 @pytest.mark.parametrize("normalization", ["reference", "virtual"])

@@ -9,19 +9,20 @@ import struct
 import subprocess
 import sys
 import textwrap
-import time
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from tests.recipes.driver import command
+from tests.waiting import Process, wait_for
 from tfgan_ref.data import images
 from tfgan_ref.workdir import WorkDir
 
 ROOT = pathlib.Path(__file__).parents[2]
 RECIPE = "recipes.feature_matching"
-RUN = ["--train_steps=30", "--checkpoint_every=5", "--eval_every=10"]
+RUN = ["--checkpoint_every=5", "--eval_every=10"]
+ENDLESS = [*RUN, "--train_steps=1000000000"]
 BASELINE = ["--supervised", "--workdir={folder}/baseline"]
 
 MISTAKES = {
@@ -98,7 +99,8 @@ def folder(tmp_path_factory):
 def answers(folder):
     """Case -> exit status, or the line beside status 1, and the output.
 
-    Meanwhile another process is killed, whose run the last case goes on with.
+    Meanwhile another process is killed, whose run the last case goes on with,
+    beside one that nobody has disturbed.
     """
     cases = {
         # First: it decides how many devices there are.
@@ -112,48 +114,51 @@ def answers(folder):
         "other strategy": BASELINE,
         "other label_seed": [*BASELINE, "--label_seed=3"],
         "other labels": [*BASELINE, "--labels=3"],
-        "whole": [*RUN, "--export"],
         "dry": ["--dry_run"],
         "dry baseline": ["--dry_run", "--supervised"],
         "dry colour": ["--dry_run", "--image_size=32", "--channels=3"],
     } | {case: arguments for case, (arguments, _) in MISTAKES.items()}
-    log = open(folder / "log", "w")
-    killed = subprocess.Popen(
-        [sys.executable, "-m", RECIPE, *flags_of(folder, "killed", RUN)],
+    killed = Process(
+        [sys.executable, "-m", RECIPE, *flags_of(folder, "killed", ENDLESS)],
+        folder / "log of killed",
         cwd=ROOT,
-        stdout=log,
-        stderr=log,
     )
-    driver = subprocess.Popen(
+    driver = Process(
         command(RECIPE, folder / "answers"),
+        folder / "log",
         cwd=ROOT,
         stdin=subprocess.PIPE,
-        stdout=log,
-        stderr=log,
         text=True,
     )
-    with log, driver, killed:
+
+    def ask(case, arguments):
+        line = [case, *flags_of(folder, case, arguments)]
+        print(json.dumps(line), file=driver.stdin, flush=True)
+
+    with driver, killed:
         for case, arguments in cases.items():
-            line = [case, *flags_of(folder, case, arguments)]
-            print(json.dumps(line), file=driver.stdin, flush=True)
-        while not list((folder / "killed/checkpoints").glob("*.index")):
-            assert killed.poll() is None, (folder / "log").read_text()
-            time.sleep(0.01)
+            ask(case, arguments)
+        saved = folder / "killed" / "checkpoints"
+        wait_for(lambda: list(saved.glob("*.index")), killed)
         killed.kill()
-        assert killed.wait() == -signal.SIGKILL
-        line = ["resumed", *flags_of(folder, "killed", RUN)]
-        print(json.dumps(line), file=driver.stdin)
+        assert killed.ended() == -signal.SIGKILL
+        newest = max(int(path.stem[5:]) for path in saved.glob("ckpt-*.index"))
+        # Wherever that was, the end is behind it.
+        last = f"--train_steps={newest // 10 * 10 + 30}"
+        ask("whole", [*RUN, last, "--export"])
+        ask("killed", [*RUN, last])
         driver.stdin.close()
-        assert driver.wait() == 0, (folder / "log").read_text()
+        assert driver.ended() == 0, driver.log.read_text()
     return json.loads((folder / "answers").read_text())
 
 
 @pytest.fixture(scope="module")
 def whole(answers, folder):
-    """The run that nobody disturbs, and what it printed."""
+    """The run that nobody disturbs, what it printed, and its last step."""
     status, output = answers["whole"]
     assert status == 0, status
-    return WorkDir(folder / "whole"), output
+    workdir = WorkDir(folder / "whole")
+    return workdir, output, workdir.read_config()["settings"]["train_steps"]
 
 
 def variables(workdir):
@@ -166,11 +171,12 @@ def variables(workdir):
 
 
 def test_a_killed_run_ends_as_one_that_was_never_killed(answers, whole, folder):
-    assert answers["resumed"][0] == 0, answers["resumed"][0]
+    assert answers["killed"][0] == 0, answers["killed"][0]
+    undisturbed, _, last = whole
     killed = WorkDir(folder / "killed")
     first, again = killed.read_config()["starts"]
-    assert first["step"] == 0 and 5 <= again["step"] <= 30
-    expected, received = variables(whole[0].path), variables(killed.path)
+    assert first["step"] == 0 and 5 <= again["step"] <= last - 20
+    expected, received = variables(undisturbed.path), variables(killed.path)
     assert expected.keys() == received.keys()
     for name, value in expected.items():
         assert (value == received[name]).all(), name
@@ -179,23 +185,25 @@ def test_a_killed_run_ends_as_one_that_was_never_killed(answers, whole, folder):
             {k: v for k, v in record.items() if k[:4] in ("eval", "loss")}
             for record in workdir.read_metrics()
         ]
-        for workdir in (whole[0], killed)
+        for workdir in (undisturbed, killed)
     ]
-    assert both[0] == both[1] and len(both[0]) == 30
+    assert both[0] == both[1] and len(both[0]) == last
 
 
 def test_a_run_says_where_its_files_are(whole):
-    workdir, log = whole
-    assert "Done: step 30 of 30" in log
-    for path in ("samples/step_000030.png", "events", "export/30"):
+    workdir, log, last = whole
+    assert f"Done: step {last} of {last}" in log
+    for path in (f"samples/step_{last:06d}.png", "events", f"export/{last}"):
         assert str(workdir.path / path) in log
         assert (workdir.path / path).exists()
 
 
 def test_the_test_set_is_evaluated_with_raw_and_averaged_weights(whole):
-    records = whole[0].read_metrics()
+    workdir, _, last = whole
+    records = workdir.read_metrics()
     evaluated = [r for r in records if "eval/errors/averaged" in r]
-    assert [record["step"] for record in evaluated] == [10, 20, 30]
+    steps = [record["step"] for record in evaluated]
+    assert steps == list(range(10, last + 1, 10))
     for record in evaluated:
         for kind in ("raw", "averaged"):
             errors = record[f"eval/errors/{kind}"]
@@ -204,7 +212,8 @@ def test_the_test_set_is_evaluated_with_raw_and_averaged_weights(whole):
 
 
 def test_the_export_generates_and_classifies(whole, folder):
-    model = tf.saved_model.load(str(whole[0].exports / "30"))
+    workdir, _, last = whole
+    model = tf.saved_model.load(str(workdir.exports / str(last)))
     assert set(model.signatures) == {
         "generate",
         "sample",
@@ -223,7 +232,7 @@ def test_the_export_generates_and_classifies(whole, folder):
     scaled = test.images.astype(np.float32) / 255
     outputs = model.signatures["classify"](images=tf.constant(scaled))
     errors = np.sum(outputs["classes"].numpy() != test.labels)
-    assert errors == whole[0].read_metrics()[-1]["eval/errors/averaged"]
+    assert errors == workdir.read_metrics()[-1]["eval/errors/averaged"]
 
 
 def test_the_settings_are_the_published_ones(whole):

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -26,6 +27,8 @@ SMALL = [
 SMALLER = ["--generator_units=4", "--discriminator_units=4"]
 TOY = {
     "ring": SMALLER,
+    # The name of its workdir, where it is a pattern.
+    "r[i]*?\\g": SMALLER,
     "dry": ["--dry_run", "--dataset=grid"],
     "two": ["--dataset=two_gaussians", *SMALLER],
     "least_squares": [
@@ -88,8 +91,8 @@ def unrolled(folder):
 
 @pytest.mark.parametrize(
     "case",
-    ["ring", "two", "gaussian", "least_squares", "hinge", "jeffreys"]
-    + ["features", "from data"],
+    ["ring", "r[i]*?\\g", "two", "gaussian", "least_squares", "hinge"]
+    + ["jeffreys", "features", "from data"],
 )
 def test_a_run_counts_modes_and_draws_its_samples(case, toy, folder):
     status, output = toy[case]
@@ -165,6 +168,45 @@ def test_only_a_run_of_constant_rates_may_become_longer(unrolled):
 def test_unrolled_steps_are_simultaneous(case, unrolled):
     line, _ = unrolled[case]
     assert re.search("error: .*are simultaneous, one of each", line)
+
+
+# The terminal of its arguments ends with it.
+TERMINAL = """
+import pty, signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup ignores it.
+pty.spawn(sys.argv[1:])
+"""
+# As a shell does it passes the hang-up on, and it tells the exit status.
+SHELL = """
+trap 'kill -HUP $!' HUP
+"$@" & wait $!
+wait $!
+echo $? > "$0.unfinished"
+mv "$0.unfinished" "$0"
+"""
+
+
+def test_a_terminal_that_is_closed_ends_a_run_with_a_checkpoint(tmp_path):
+    workdir = WorkDir(tmp_path / "run")
+    status = tmp_path / "status"
+    recipe = [sys.executable, "-m", "recipes.toy", f"--workdir={workdir.path}"]
+    terminal = subprocess.Popen(
+        [sys.executable, "-S", "-c", TERMINAL, "sh", "-c", SHELL, str(status)]
+        + [*recipe, *SMALLER, "--train_steps=20000", "--log_every=1"],
+        cwd=driver.ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    with terminal:
+        while not (workdir.metrics.exists() and workdir.metrics.read_text()):
+            assert terminal.poll() is None
+            time.sleep(0.01)
+        terminal.kill()
+    while not status.exists():
+        time.sleep(0.01)  # Not signalled, it would end with its last step.
+    assert status.read_text() == "129\n"
+    last = workdir.read_metrics()[-1]["step"]
+    assert (workdir.checkpoints / f"ckpt-{last}.index").exists()
 
 
 def test_unroll_steps_below_zero_are_a_wrong_flag():

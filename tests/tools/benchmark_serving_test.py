@@ -14,7 +14,7 @@ def test_every_loader_takes_its_turns_and_is_recorded(
     tmp_path, capsys, monkeypatch
 ):
     monkeypatch.setattr(benchmark_serving, "_BATCH_SIZES", (64,))
-    workdir = save(make("dcgan"), tmp_path / "run")
+    workdir = save(make("dcgan"), tmp_path / "run[1]")
     found = networks.restore(workdir)
     card = found.card | {"command": "python -m recipes.none"}
     export.export_generator(found.generator, workdir.exports, 7, card=card)

@@ -104,6 +104,7 @@ def test_steps_and_losses_are_drawn(tmp_path):
     [
         (["--rounds=0"], "--rounds must be positive. Received: 0"),
         (["--check=/nowhere.json"], "Cannot read /nowhere.json"),
+        ([f"--check={__file__}"], "benchmark_test.py is no record"),
     ],
 )
 def test_a_mistake_is_named_before_anything_is_measured(arguments, message):

@@ -1,6 +1,7 @@
 """tools/export.py, in a process of its own where that matters."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -10,7 +11,8 @@ import pytest
 from tests.small_run import make, save
 from tfgan_ref import inference, warmup
 from tfgan_ref.errors import UserError
-from tools import export
+from tfgan_ref.workdir import WorkDir
+from tools import export, gallery, generate
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +64,26 @@ def test_checkpoint_average_and_version_are_chosen(ema, workdir, tmp_path):
     z = np.full((2, 5), 0.25, np.float32)
     chosen = inference.load(workdir.path, checkpoint=7, averaged=ema)
     np.testing.assert_allclose(model.generate(z), chosen.generate(z), atol=1e-6)
+
+
+def test_folders_may_have_any_name(workdir, tmp_path, capsys):
+    path = tmp_path / "r[u]n" / "*"
+    shutil.copytree(workdir.path, path)
+    out = tmp_path / "?"
+    run(WorkDir(path), out)
+    assert capsys.readouterr().out.startswith(f"Step 9 of {path}: {out / '9'}")
+    for model in (path, out):
+        flags = ["--n=2", f"--model={model}", f"--out={model / 'drawn'}"]
+        generate.main(generate._parse_flags(flags))
+    drawn, again = (
+        [file.read_bytes() for file in sorted((model / "drawn").iterdir())]
+        for model in (path, out)
+    )
+    assert drawn == again and len(set(drawn)) == 2
+    page = ["--zoom=1", f"--workdir={path}", f"--out={tmp_path / 'p[1]'}"]
+    gallery.main(gallery._parse_flags(page))
+    assert (tmp_path / "p[1]" / "index.html").exists()
+    assert "No interpolations" not in capsys.readouterr().out
 
 
 def test_a_version_is_never_overwritten(workdir, tmp_path):

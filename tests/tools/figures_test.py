@@ -9,7 +9,7 @@ from PIL import Image
 from scipy import integrate, stats
 
 from tfgan_ref.errors import UserError
-from tools import figures
+from tools import figures, records
 from tools.tutorial_figures import (
     claims,
     critic,
@@ -24,7 +24,6 @@ from tools.tutorial_figures import (
     fig35,
     fig36,
     fig37,
-    records,
 )
 
 
@@ -236,12 +235,32 @@ def test_the_critic_s_curves_are_read_from_the_records(tmp_path):
     assert curve["eval/high_quality"].tolist() == [[20], [0.5]]
 
 
-def test_a_damaged_record_is_one_line(tmp_path):
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "[1]",
+        '{"evaluations": []}',
+        '{"evaluations": [{"eval/high_quality": 1}], "samples": [1]}',
+    ],
+)
+def test_a_damaged_record_is_one_line(text, tmp_path):
     path = tmp_path / "unrolled_ring_k5_seed1.json"
-    path.write_text('{"evaluations": []}')
+    path.write_text(text)
     with pytest.raises(UserError, match="k5_seed1.json is no record") as error:
         fig32.compute(tmp_path)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["step", "critic/gradient_norm"])
+def test_curves_that_do_not_fit_together_are_one_line(name, tmp_path):
+    write_critic(tmp_path)
+    path = tmp_path / "wgan_ring.json"
+    record = json.loads(path.read_text())
+    record["curves"][name] = []
+    path.write_text(json.dumps(record))
+    with pytest.raises(UserError, match="wgan_ring.json is no record"):
+        critic.compute(tmp_path)
 
 
 @pytest.fixture
@@ -285,6 +304,16 @@ def test_all_are_drawn_but_those_that_are_not_recorded(
     assert "python -m recipes.unrolled --unroll_steps=K --seed=S" in line
 
 
+def test_without_the_folder_of_records_nothing_is_drawn(run, tmp_path):
+    out = tmp_path / "out"
+    record = tmp_path / "figures.json"
+    record.write_text("mine")
+    flags = [f"--out={out}", f"--json={record}", f"--results={tmp_path}/none"]
+    with pytest.raises(UserError, match="of records was expected. .*none"):
+        run(*flags)
+    assert record.read_text() == "mine" and not out.exists()
+
+
 def test_a_recorded_figure_is_drawn(run, tmp_path):
     for k, seed, modes in ((0, 1, 2), (10, 1, 8)):
         write_run(tmp_path, k, seed, modes)
@@ -318,8 +347,14 @@ def test_without_matplotlib_is_one_line(monkeypatch, capsys):
 
 def test_a_folder_that_cannot_be_written_is_one_line(run, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(UserError, match="Cannot write"):
-        run(f"--out={tmp_path}/file", "--only=fig36")
+    out = tmp_path / "out"
+    for flags in (
+        [f"--out={tmp_path}/file"],
+        [f"--out={out}", f"--json={tmp_path}"],
+    ):
+        with pytest.raises(UserError, match="Cannot write"):
+            run(*flags, "--only=fig36")
+    assert not out.exists()
 
 
 def test_every_name_has_its_module():

@@ -13,9 +13,10 @@ import pytest
 from PIL import Image
 
 from tests.small_run import make, save
+from tests.waiting import SECONDS
 from tfgan_ref import inference
 from tfgan_ref.errors import UserError
-from tfgan_ref.workdir import write_json
+from tfgan_ref.outputs import write_json
 from tools import gallery
 from tools.gallery_page import charts, content
 from tools.generation import interpolation, pictures
@@ -217,6 +218,10 @@ def test_what_is_not_finite_is_a_gap_and_many_points_are_means():
     assert [len(stretch.split()) for stretch in lines] == [2, 2]
     assert len(set(lines[0].split())) == 1  # A dot.
     assert charts.draw({"a": [(0, nan)], "b": []}, "t") == ""
+    huge = {"a": [(0, 1e308), (1, 2.0)], "b": [(0, -1e308), (1, 3.0)]}
+    small = {name: pairs[1:] for name, pairs in huge.items()}
+    assert charts.draw(huge, "t") == charts.draw(small, "t") != ""
+    assert "polyline" in charts.draw({"a": [(0, 0.0), (1, 5e-324)]}, "t")
     assert "polyline" in charts.draw({"a": [(5, 2.0)]}, "t")
     thin = charts._thin([(i, float(i % 4)) for i in range(1000)])
     assert len(thin) == 250
@@ -314,7 +319,7 @@ def browse(tmp_path):
             ],
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=SECONDS,
         )
         assert done.returncode == 0, done.stderr
         return Page(done.stdout)

@@ -2,11 +2,12 @@
 
 A puppet calls the test, says who it is and waits: for a byte, its exit status;
 or for the end of the call, so that none outlives its test. To the test the end
-of the call is the end of the puppet.
+of the call is the end of the puppet. It says T when it is told to end.
 """
 
 import contextlib
 import json
+import os
 import pathlib
 import signal
 import socket
@@ -15,23 +16,28 @@ import sys
 
 import pytest
 
+from tests.waiting import SECONDS, wait_for
 from tools import local_cluster
 
 TOOL = pathlib.Path(local_cluster.__file__)
 # Nothing here takes a second, but the machine may be busy.
-SOON = 8.0
+SOON = SECONDS
 
 PUPPET = """
 import json, os, signal, socket, subprocess, sys
 
 port, role, habit = sys.argv[1:]
-if habit == "stubborn":
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+index = json.loads(os.environ["TF_CONFIG"])["task"]["index"]
+stubborn = habit == "stubborn" or (habit == "one stubborn" and index == 1)
 if habit == "parent" and role == "worker":
     subprocess.Popen([sys.executable, "-S", __file__, port, "child", habit])
-index = json.loads(os.environ["TF_CONFIG"])["task"]["index"]
 call = socket.create_connection(("127.0.0.1", int(port)))
-call.sendall(f"{role} {index}\\n".encode())
+def told_to_end(number, frame):
+    call.sendall(b"T")
+    if not stubborn:
+        os._exit(128 + number)
+signal.signal(signal.SIGTERM, told_to_end)
+call.sendall(f"{role} {index} {os.getpid()}\\n".encode())
 order = call.recv(1)
 if order == b"\\xff":
     os.kill(os.getpid(), signal.SIGKILL)
@@ -58,19 +64,24 @@ def run_tool(*arguments):
         [sys.executable, str(TOOL), *arguments],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=SOON,
     )
 
 
 class Puppets:
-    """The test's end of the calls."""
+    """The test's end of the calls.
+
+    Attributes:
+        said: name -> bytes, what it has said since it called.
+        pids: name -> int.
+    """
 
     def __init__(self, folder):
         self._script = folder / "puppet.py"
         self._script.write_text(PUPPET)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._listener.settimeout(SOON)
-        self._calls = {}
+        self._calls, self.said, self.pids = {}, {}, {}
 
     def command(self, habit="plain"):
         port = self._listener.getsockname()[1]
@@ -81,20 +92,31 @@ class Puppets:
         while set(names) - set(self._calls):
             call, _ = self._listener.accept()
             call.settimeout(SOON)
-            name = call.makefile().readline().strip()
-            self._calls[name] = call
+            role, index, pid = call.makefile().readline().split()
+            name = f"{role} {index}"
+            self._calls[name], self.said[name] = call, b""
+            self.pids[name] = int(pid)
 
     def order(self, name, status):
         self._calls[name].sendall(bytes([status]))
 
+    def await_another_call(self, name):
+        self._calls.pop(name).close()
+        self.await_calls(name)
+
     def is_gone(self, name, seconds=SOON):
         self._calls[name].settimeout(seconds)
         try:
-            return self._calls[name].recv(1) == b""
+            while word := self._calls[name].recv(1):
+                self.said[name] += word
         except TimeoutError:
             return False
         except ConnectionError:
-            return True
+            pass
+        return True
+
+    def was_told_to_end(self, name):
+        return self.is_gone(name) and self.said[name] == b"T"
 
     def close(self):
         for call in (*self._calls.values(), self._listener):
@@ -111,8 +133,15 @@ def puppets(tmp_path):
 def start():
     """Starts the tool with that many workers of a command."""
     started = []
-    # In the background of a shell SIGINT is ignored, and so by what we start.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    # In the background of a shell SIGINT is ignored, under nohup SIGHUP, and so
+    # by what we start.
+    before = {
+        number: signal.signal(number, handler)
+        for number, handler in (
+            (signal.SIGINT, signal.default_int_handler),
+            (signal.SIGHUP, signal.SIG_DFL),
+        )
+    }
 
     def start_tool(workers, command, grace_seconds=None):
         arguments = [str(TOOL), "-n", str(workers), "--", *command]
@@ -129,10 +158,11 @@ def start():
         return tool
 
     yield start_tool
-    signal.signal(signal.SIGINT, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
     for tool in started:
-        tool.kill()
-        tool.communicate()
+        with tool:
+            tool.kill()
 
 
 # What the workers get.
@@ -250,15 +280,23 @@ def test_much_output_neither_blocks_nor_gets_lost():
 # How it ends.
 
 
+def is_known(pid):
+    """Whether somebody has still to ask for its status."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def test_it_succeeds_when_the_last_worker_has_succeeded(puppets, start):
     tool = start(2, puppets.command())
     puppets.await_calls("worker 0", "worker 1")
     puppets.order("worker 0", 0)
-    assert puppets.is_gone("worker 0")
-    # The other is left to finish.
-    assert not puppets.is_gone("worker 1", seconds=0.5)
-    assert tool.poll() is None
+    wait_for(lambda: not is_known(puppets.pids["worker 0"]))
+    # The tool has seen its end, and leaves the other to finish.
     puppets.order("worker 1", 0)
+    assert puppets.is_gone("worker 1") and not puppets.said["worker 1"]
     assert tool.wait(SOON) == 0
 
 
@@ -269,8 +307,8 @@ def test_one_failure_stops_the_others_and_their_children(
     tool = start(2, puppets.command("parent"))
     puppets.await_calls("worker 0", "worker 1", "child 0", "child 1")
     puppets.order(f"worker {failing}", 3)
-    assert puppets.is_gone(f"worker {1 - failing}")
-    assert puppets.is_gone(f"child {1 - failing}")
+    assert puppets.was_told_to_end(f"worker {1 - failing}")
+    assert puppets.was_told_to_end(f"child {1 - failing}")
     # Its own child holds the output open: not what this test is about.
     puppets.order(f"child {failing}", 0)
     output, _ = tool.communicate(timeout=SOON)
@@ -282,7 +320,7 @@ def test_the_children_of_the_one_that_failed_are_stopped_too(puppets, start):
     tool = start(2, puppets.command("parent"))
     puppets.await_calls("worker 0", "worker 1", "child 0", "child 1")
     puppets.order("worker 1", 3)
-    assert puppets.is_gone("child 1")
+    assert puppets.was_told_to_end("child 1")
     assert tool.wait(SOON) == 3
 
 
@@ -295,15 +333,16 @@ def test_a_worker_that_a_signal_ended_gives_128_and_its_number(puppets, start):
 
 
 def test_a_worker_that_ignores_sigterm_is_killed(puppets, start):
-    tool = start(2, puppets.command("stubborn"), grace_seconds=0.5)
+    tool = start(2, puppets.command("stubborn"), grace_seconds=1.0)
     puppets.await_calls("worker 0", "worker 1")
     puppets.order("worker 0", 5)
-    assert puppets.is_gone("worker 1")
+    assert puppets.was_told_to_end("worker 1")
     assert tool.wait(SOON) == 5
 
 
 @pytest.mark.parametrize(
-    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+    ("number", "status"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
 )
 def test_interrupting_it_stops_all_workers_and_their_children(
     puppets, start, number, status
@@ -313,10 +352,49 @@ def test_interrupting_it_stops_all_workers_and_their_children(
     puppets.await_calls(*names)
     # To the tool alone: the workers have sessions of their own.
     tool.send_signal(number)
-    assert all(puppets.is_gone(name) for name in names)
+    assert all(puppets.was_told_to_end(name) for name in names)
     output, _ = tool.communicate(timeout=SOON)
     assert tool.returncode == status
     assert "Traceback" not in output
+
+
+def test_more_signals_during_the_stop_leave_no_worker(puppets, start):
+    tool = start(2, puppets.command("one stubborn"), grace_seconds=2.0)
+    puppets.await_calls("worker 0", "worker 1")
+    tool.send_signal(signal.SIGHUP)
+    assert puppets.is_gone("worker 0")
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        tool.send_signal(number)
+    assert puppets.is_gone("worker 1")
+    output, _ = tool.communicate(timeout=SOON)
+    assert tool.returncode == 129
+    assert output == ""
+
+
+def test_a_hang_up_that_is_ignored_stops_nothing(puppets, start):
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # As by nohup.
+    tool = start(2, puppets.command())
+    puppets.await_calls("worker 0", "worker 1")
+    tool.send_signal(signal.SIGHUP)
+    assert not puppets.is_gone("worker 0", seconds=0.5)
+    for name in ("worker 0", "worker 1"):
+        puppets.order(name, 0)
+    assert tool.wait(SOON) == 0
+
+
+def test_workers_are_stopped_where_nobody_reads_any_more(puppets, start):
+    code = (
+        "import subprocess, sys; subprocess.call(sys.argv[1:]);"
+        "print('late', flush=True); subprocess.call(sys.argv[1:])"
+    )
+    tool = start(1, python(code, *puppets.command()))
+    puppets.await_calls("worker 0")
+    tool.stdout.close()
+    puppets.order("worker 0", 0)
+    puppets.await_another_call("worker 0")
+    tool.send_signal(signal.SIGHUP)
+    assert puppets.is_gone("worker 0")
+    assert tool.wait(SOON) == 129
 
 
 # Wrong use.

@@ -1,6 +1,7 @@
 import gzip
 import hashlib
 import pathlib
+import socket
 import struct
 import subprocess
 import sys
@@ -10,8 +11,10 @@ import pytest
 import tensorflow_datasets as tfds
 from tensorflow_datasets.image_classification import mnist
 
+from tests.waiting import SECONDS
 from tfgan_ref.data import tfds_images
 from tfgan_ref.errors import UserError
+from tfgan_ref.literal_path import literal
 from tools import prepare_data
 
 TOOL = pathlib.Path(prepare_data.__file__)
@@ -126,6 +129,15 @@ def test_the_folder_of_files_may_have_any_name(
     folder = idx_dir.rename(tmp_path / name)
     prepare_data.prepare("mnist", str(tmp_path / "d"), str(folder))
     assert_is_made_up("mnist", tmp_path / "d")
+
+
+def test_tfdss_folder_may_have_any_name(made_up, idx_dir, tmp_path):
+    folder = tmp_path / "d[1]" / "*"
+    prepare_data.prepare("mnist", str(folder), str(idx_dir))
+    assert_is_made_up("mnist", literal(folder))
+    again = prepare_data.prepare("mnist", str(folder), str(idx_dir))
+    assert again == "prepared before"
+    assert [path.name for path in tmp_path.glob("d*")] == ["d[1]"]
 
 
 def test_a_second_call_does_nothing(made_up, idx_dir, tmp_path, monkeypatch):
@@ -258,18 +270,21 @@ def test_a_file_in_place_of_tfdss_folder_is_refused(made_up, idx_dir, tmp_path):
 
 
 def run_tool(monkeypatch, *flags):
-    # Nobody listens on port 9 of this machine: no host can be reached.
-    for name in ("http_proxy", "https_proxy"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
-        monkeypatch.setenv(name.upper(), "http://127.0.0.1:9")
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
-    return subprocess.run(
-        [sys.executable, str(TOOL), *flags],
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    # At this port nobody can listen: no host can be reached.
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        proxy = f"http://127.0.0.1:{held.getsockname()[1]}"
+        for name in ("http_proxy", "https_proxy"):
+            monkeypatch.setenv(name, proxy)
+            monkeypatch.setenv(name.upper(), proxy)
+        return subprocess.run(
+            [sys.executable, str(TOOL), *flags],
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+        )
 
 
 def test_a_wrong_folder_gives_one_line_and_status_1(tmp_path, monkeypatch):

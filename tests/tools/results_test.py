@@ -10,7 +10,8 @@ import tensorflow as tf
 from tests.small_run import make, save
 from tfgan_ref import networks
 from tfgan_ref.errors import UserError
-from tfgan_ref.workdir import WorkDir, write_json
+from tfgan_ref.outputs import write_json
+from tfgan_ref.workdir import WorkDir
 from tools import mode_tables, record_result, results_table
 
 START = {
@@ -205,11 +206,78 @@ def test_generators_have_a_table_of_their_diversity(tmp_path):
 
 def test_the_table_replaces_only_what_stands_between_the_marks(tmp_path):
     page = "a\n<!-- results -->\nold\n<!-- /results -->\nb\n"
+    (tmp_path / "of_no_table.json").write_text("{}")
     updated = results_table.updated(page, tmp_path)
     assert updated.startswith("a\n<!-- results -->\n| record |")
     assert updated.endswith("| --- |\n<!-- /results -->\nb\n")
     assert "old" not in updated
     assert results_table.updated(updated, tmp_path) == updated
+
+
+def lose(page, results):
+    """The line with which the program leaves a page alone."""
+    flags = [f"--page={page}", f"--results={results}"]
+    before = page.stat(), page.read_text()
+    with pytest.raises(UserError) as error:
+        results_table.main(results_table._parse_flags(flags))
+    assert (page.stat(), page.read_text()) == before
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+@pytest.fixture
+def page(tmp_path):
+    path = tmp_path / "page.md"
+    path.write_text("<!-- results -->\nmine\n<!-- /results -->\n")
+    return path
+
+
+def test_a_folder_without_records_takes_no_table_from_a_page(page, tmp_path):
+    missing, empty = tmp_path / "missing", tmp_path / "empty"
+    empty.mkdir()
+    assert lose(page, missing) == (
+        f"A folder of records was expected. Received: {missing}"
+    )
+    assert lose(page, page).endswith(f"Received: {page}")
+    assert lose(page, empty) == f"{empty} holds no record, NAME.json"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "",
+        "[1]",
+        pytest.param("[" * 100_000, id="deep"),
+        '{"metrics": {}}',
+        '{"floor_ms": 1, "ours": []}',
+        '{"generators": 3}',
+        '{"generators": [], "mean": {}}',
+        '{"evaluations": 3}',
+        '{"evaluations": [], "settings": {"supervised": true}}',
+        '{"evaluations": [], "settings": {"supervised": true, "labels": 1,'
+        ' "label_seed": 1}}',
+        '{"evaluations": [{"eval/modes_captured": 8}], "command": "x"}',
+        '{"evaluations": [{"eval/modes_captured": 8}],'
+        ' "command": "python -m recipes.toy", "settings": {}}',
+    ],
+)
+def test_a_damaged_record_is_named_and_the_page_stays(page, text, tmp_path):
+    results = tmp_path / "results"
+    results.mkdir()
+    (results / "a.json").write_text(json.dumps(BENCHMARK))
+    (results / "x.json").write_text(text)
+    assert lose(page, results).startswith(f"{results / 'x.json'} is no record")
+
+
+@pytest.mark.parametrize("kind", ["benchmark", "serving"])
+def test_a_benchmark_that_is_missing_or_damaged_is_named(kind, tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text(f"<!-- {kind} -->\nmine\n<!-- /{kind} -->\n")
+    path = tmp_path / f"{kind}.json"
+    assert lose(page, tmp_path).startswith(f"Cannot read {path}: No such file")
+    path.write_text('{"ours": {"best": 3}, "samples": {}}')
+    assert lose(page, tmp_path).startswith(f"{path} is no record")
 
 
 def test_a_page_without_marks_is_refused(tmp_path):
@@ -222,6 +290,29 @@ def test_a_page_without_marks_is_refused(tmp_path):
     )
     assert done.returncode == 1
     assert done.stderr == f"error: {page} has no place for the table\n"
+
+
+@pytest.mark.parametrize("name", ["seed", "train_steps"])
+def test_settings_that_are_missing_are_named(workdir, name):
+    settings = dict(CONFIG["settings"])
+    del settings[name]
+    workdir.config.write_text(json.dumps(CONFIG | {"settings": settings}))
+    with pytest.raises(UserError, match=rf"config\.json does not tell {name}"):
+        record_result.record(workdir)
+
+
+def test_a_start_of_no_revision_is_one_line(workdir):
+    workdir.config.write_text(json.dumps(CONFIG | {"starts": [{"step": 0}]}))
+    with pytest.raises(UserError, match="Received: revision None"):
+        record_result.record(workdir)
+
+
+def test_where_no_record_can_be_written_is_known_first(tmp_path):
+    (tmp_path / "file").write_text("")
+    flags = [f"--workdir={tmp_path}/none", "--name=x"]
+    flags.append(f"--results={tmp_path}/file")
+    with pytest.raises(UserError, match=r"Cannot write .*file/x\.json"):
+        record_result.main(record_result._parse_flags(flags))
 
 
 def test_a_workdir_that_is_not_there_is_one_line(tmp_path):

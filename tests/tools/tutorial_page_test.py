@@ -8,7 +8,7 @@ import re
 import pytest
 
 from tfgan_ref.errors import UserError
-from tools import figures
+from tools import figures, tutorial_page
 from tools.tutorial_claims import page
 from tools.tutorial_claims.row import Row
 
@@ -115,6 +115,39 @@ def test_what_is_gone_is_one_line(change, said, root, monkeypatch):
     with pytest.raises(UserError, match=said) as error:
         page.page(root)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("run", "{", r"run\.json is no record"),
+        ("run", "[1]", r"run\.json is no record"),
+        (
+            "run",
+            '{"evaluations": [{"errors": "x"}]}',
+            r"run\.json is no record",
+        ),
+        ("balance_x", "{}", r"balance_x\.json is no record"),
+        ("figures", '{"figures": {}}', r"figures\.json is no record"),
+        (
+            "figures",
+            '{"figures": {"fig16": {"claims": {"slope": {}}}}}',
+            r"figures\.json is no record",
+        ),
+        (None, None, r"of records was expected\. Received: .*results"),
+    ],
+)
+def test_a_damaged_record_is_named_and_the_page_stays(name, text, said, root):
+    path = root / "docs" / "tutorial.md"
+    path.write_text("mine")
+    if name:
+        (root / "results" / f"{name}.json").write_text(text)
+    else:
+        (root / "results").rename(root / "elsewhere")
+    with pytest.raises(UserError, match=said) as error:
+        tutorial_page.main(tutorial_page._parse_flags([f"--root={root}"]))
+    assert "\n" not in str(error.value)
+    assert path.read_text() == "mine"
 
 
 def test_a_figure_that_was_not_drawn_is_not_run(root, monkeypatch):

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM end a run between two steps, with a checkpoint."""
+"""Ctrl-C, SIGTERM or a closed terminal end a run with a checkpoint."""
 
 import signal
 
@@ -8,6 +8,10 @@ from absl import logging
 
 class StopOnSignal(keras.callbacks.Callback):
     """Stops training after the current step; a second signal stops at once.
+
+    A second SIGHUP does not: of a terminal that is closed the kernel sends one,
+    and often the shell another. Where it is ignored, as under nohup, it stays
+    so.
 
     A context manager, which takes the signals over and gives them back.
 
@@ -21,16 +25,17 @@ class StopOnSignal(keras.callbacks.Callback):
 
     def __enter__(self):
         """Takes the signals over."""
+        numbers = [signal.SIGINT, signal.SIGTERM]
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+            numbers.append(signal.SIGHUP)
         self._before = {
-            number: signal.signal(number, self._stop)
-            for number in (signal.SIGINT, signal.SIGTERM)
+            number: signal.signal(number, self._stop) for number in numbers
         }
         return self
 
     def __exit__(self, *exception):
         """Gives the signals back."""
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
+        self._give_back(*self._before)
 
     def on_train_batch_end(self, batch, logs=None):
         """Ends `fit`, which then saves."""
@@ -38,6 +43,11 @@ class StopOnSignal(keras.callbacks.Callback):
             self.model.stop_training = True
 
     def _stop(self, number, frame):
-        self.received = number
-        self.__exit__()
-        logging.warning("Stopping after this step; a checkpoint follows")
+        if self.received is None:
+            self.received = number
+            self._give_back(signal.SIGINT, signal.SIGTERM)
+            logging.warning("Stopping after this step; a checkpoint follows")
+
+    def _give_back(self, *numbers):
+        for number in numbers:
+            signal.signal(number, self._before[number])

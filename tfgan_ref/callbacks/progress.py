@@ -1,5 +1,6 @@
 """The progress bar."""
 
+import contextlib
 import sys
 
 import keras
@@ -33,7 +34,7 @@ class ProgressBar(keras.callbacks.Callback):
             maxinterval=60.0,
             unit="step",
             dynamic_ncols=True,
-            file=sys.stderr,
+            file=_Stderr(),
         )
 
     def on_train_batch_end(self, batch, logs=None):
@@ -55,3 +56,22 @@ class ProgressBar(keras.callbacks.Callback):
         """Leaves the bar as it is; what is printed next has its own line."""
         if self._bar is not None:
             self._bar.close()
+
+
+class _Stderr:
+    """Standard error, but no end of the run if nobody reads it any more.
+
+    An error inside of tqdm would also leave its lock taken, and the process
+    would not end.
+    """
+
+    def __getattr__(self, name):
+        return getattr(sys.stderr, name)
+
+    def write(self, text):
+        with contextlib.suppress(OSError):
+            sys.stderr.write(text)
+
+    def flush(self):
+        with contextlib.suppress(OSError):
+            sys.stderr.flush()

@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_ref.callbacks.periodic import Periodic
-from tfgan_ref.workdir import write_bytes
+from tfgan_ref.outputs import write_bytes
 
 _GREY = 128  # of the empty cells of a grid
 

@@ -8,6 +8,8 @@ from tensorboard.compat.proto import event_pb2
 from tensorboard.plugins.hparams import api as hparams
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
+from tfgan_ref.literal_path import literal
+
 
 def open_writer(folder, first_step):
     """Returns a writer of a run that starts, or goes on, at a step.
@@ -23,10 +25,11 @@ def open_writer(folder, first_step):
         `tf.summary.SummaryWriter`.
     """
     start = event_pb2.SessionLog(status=event_pb2.SessionLog.START)
-    log = EventFileWriter(str(folder))
+    folder.mkdir(parents=True, exist_ok=True)
+    log = EventFileWriter(literal(folder))
     log.add_event(event_pb2.Event(session_log=start, step=first_step + 1))
     log.close()
-    return tf.summary.create_file_writer(str(folder))
+    return tf.summary.create_file_writer(literal(folder))
 
 
 class DescribeRun(keras.callbacks.Callback):

@@ -72,7 +72,7 @@ def _locate(
     if kind == "folder" and rest:
         folder = _absolute(rest)
         return folder, [path for path, _ in image_folder.find(folder)[0]]
-    folder = _absolute(data_dir or _default_data_dir())
+    folder = _absolute(data_dir or default_data_dir())
     match = _TFDS_NAME.fullmatch(name)
     # The digits are read as fast as a cache.
     if name == "digits" or match is None:
@@ -88,8 +88,8 @@ def _absolute(folder: str) -> pathlib.Path:
     return pathlib.Path(os.path.expanduser(folder)).absolute()
 
 
-def _default_data_dir() -> str:
-    """TFDS's own."""
+def default_data_dir() -> str:
+    """Where TFDS keeps its data sets unless it is told otherwise."""
     return os.environ.get("TFDS_DATA_DIR", "~/tensorflow_datasets")
 
 

@@ -1,6 +1,8 @@
 """Any image data set of TensorFlow Datasets, by its registered name."""
 
 import http.client
+import os
+import pathlib
 import urllib.error
 import urllib.request
 
@@ -8,8 +10,10 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
+from tfgan_ref.data import origin
 from tfgan_ref.data.source import Source
-from tfgan_ref.errors import UserError, reason
+from tfgan_ref.errors import UserError, own_names, reason
+from tfgan_ref.literal_path import literal
 
 # Images of one size come out of TFDS this many at a time.
 _CHUNK = 1024
@@ -95,14 +99,15 @@ class _Examples:
                 yield from zip(images, labels, strict=True)
         except tf.errors.OpError as error:
             raise UserError(
-                f"{self._folder} is damaged: {reason(error)}. Delete it and "
-                "prepare it anew"
+                f"{own_names(self._folder)} is damaged: {reason(error)}. "
+                "Delete it and prepare it anew"
             ) from None
 
 
 def _prepared(name, data_dir):
+    folder = os.path.expanduser(data_dir or origin.default_data_dir())
     try:
-        builder = tfds.builder(name, data_dir=data_dir)
+        builder = tfds.builder(name, data_dir=literal(folder))
     except (ImportError, ValueError, AssertionError):
         # DatasetNotFoundError is a ValueError; an unknown version, a name of
         # another package's sets.
@@ -115,14 +120,15 @@ def _prepared(name, data_dir):
     cause = "its host does not answer"
     if is_reachable(builder):
         try:
+            pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
             builder.download_and_prepare()
             return builder
         except Exception as error:
             # Whatever the network, the disk and a hundred data sets raise.
             cause = f"{type(error).__name__}: {reason(error)}"
     raise UserError(
-        f"{name} is not prepared in {builder.data_dir} and cannot be "
-        f"downloaded ({cause}); tools/prepare_data.py knows other sources "
+        f"{name} is not prepared in {own_names(builder.data_dir)} and cannot "
+        f"be downloaded ({cause}); tools/prepare_data.py knows other sources "
         "for mnist and fashion_mnist"
     )
 

@@ -22,7 +22,7 @@ from tfgan_ref.data import minibatches
 from tfgan_ref.data.images import Images
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.evaluation import classification
-from tfgan_ref.workdir import write_bytes, write_json
+from tfgan_ref.outputs import check_writable, write_bytes, write_json
 
 _LEARNING_RATE = 1e-3  # At the first step; it falls to zero at the last.
 _TEST_MINIBATCH = 500  # Images; of no influence on the result.
@@ -169,17 +169,14 @@ def check_target(path: pathlib.Path) -> None:
     """Checks before the training that its result can be saved.
 
     Raises:
-        UserError: the name does not end in .keras, is a folder's, or the
-            folder around it cannot be made.
+        UserError: the name does not end in .keras, is a folder's, or it or
+            its JSON file cannot be written.
     """
     if path.suffix != ".keras" or path.is_dir():
         raise UserError(
             f"A file with a name in .keras was expected. Received: {path}"
         )
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(f"Cannot write {path}: {reason(error)}") from None
+    check_writable(path, _record_path(path))
 
 
 def save(
@@ -288,6 +285,7 @@ def _read_record(path):
         record = json.loads(_read(path))
         kinds = {
             "sha256": str,
+            "dataset": str,
             "image_shape": list,
             "classes": int,
             "test_accuracy": float,
@@ -296,6 +294,6 @@ def _read_record(path):
             raise TypeError
     except UserError:
         raise
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise UserError(f"{path} is damaged: train the classifier") from None
     return record

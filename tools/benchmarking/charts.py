@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import pathlib
+
+from tfgan_ref.outputs import write_bytes
 
 _NAMES = {
     "ours": "ours",
@@ -23,6 +26,9 @@ def draw(content: dict, path: pathlib.Path) -> None:
     Args:
         content: what `measure` of tools/benchmark.py returns.
         path: .png file, overwritten.
+
+    Raises:
+        UserError: it cannot be written.
     """
     import matplotlib
 
@@ -37,8 +43,10 @@ def draw(content: dict, path: pathlib.Path) -> None:
     if losses:
         _draw_losses(losses, axes[0, 1])
     figure.tight_layout()
-    figure.savefig(path, dpi=110)
+    drawn = io.BytesIO()
+    figure.savefig(drawn, dpi=110, format="png")
     plt.close(figure)
+    write_bytes(path, drawn.getvalue())
 
 
 def _draw_steps(content, axis):

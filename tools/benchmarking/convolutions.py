@@ -15,6 +15,7 @@ import statistics
 import time
 
 from tfgan_ref.errors import guard
+from tfgan_ref.outputs import check_writable, write_json
 
 _BATCH, _SIZE, _STRIDE = 64, 4, 2
 _SHAPES = ((16, 64, 128), (8, 128, 256))  # Pixels, channels in and out.
@@ -101,16 +102,16 @@ def measure(rounds: int) -> dict[str, dict[str, float]]:
 
 
 def main(flags) -> None:
-    """Measures, prints and records."""
+    """Measures, records and prints."""
+    check_writable(flags.json)
     gflops = measure(flags.rounds)
-    for name, rates in gflops.items():
-        print(f"{name:44} {rates['best']:6.0f} {rates['median']:6.0f}")
     if flags.json:
         from tfgan_ref import provenance
-        from tfgan_ref.workdir import write_json
 
         content = provenance.describe() | {"gflops": gflops}
         write_json(pathlib.Path(flags.json), content)
+    for name, rates in gflops.items():
+        print(f"{name:44} {rates['best']:6.0f} {rates['median']:6.0f}")
 
 
 def _parse_flags(arguments=None):

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 _WIDTH, _HEIGHT = 480, 210
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 26, 12, 28
 _POINTS = 300  # Of a line, at most; each is the mean of some records.
+_LARGEST = 1e300  # Beyond it an axis has no length that a float can hold.
 
 Line = Sequence[tuple[float, float]]
 
@@ -18,18 +19,18 @@ def draw(lines: dict[str, Line], title: str) -> str:
 
     Args:
         lines: (step, value) pairs by name, with steps in order; values that
-            are not finite leave a gap.
+            are not finite, or nearly so, leave a gap.
         title: what a screen reader says.
 
     Returns:
-        An `<svg>`; "" where there is no finite value.
+        An `<svg>`; "" where there is no value to be shown.
     """
     thinned = {name: _thin(line) for name, line in lines.items()}
     points = [
         point
         for line in thinned.values()
         for point in line
-        if math.isfinite(point[1])
+        if _is_shown(point[1])
     ]
     if not points:
         return ""
@@ -52,7 +53,7 @@ class _Axis:
     """From numbers to places, and where the ticks are."""
 
     def __init__(self, low, high, start, end):
-        if low == high:
+        if high - low < 1 / _LARGEST:
             low, high = low - 0.5, high + 0.5
         self._low, self._high = low, high
         self._start, self._end = start, end
@@ -105,11 +106,15 @@ def _thin(line):
     ]
 
 
+def _is_shown(value):
+    return abs(value) < _LARGEST  # Nor NaN.
+
+
 def _stretches(line, across, up):
     """The points of each part of a line without a gap."""
     stretch: list[str] = []
     for step, value in [*line, (0, math.nan)]:
-        if math.isfinite(value):
+        if _is_shown(value):
             x, y = across.place(step), up.place(value)
             stretch.append(f"{x:.1f},{y:.1f}")
         elif stretch:

@@ -12,7 +12,7 @@ from PIL import Image
 from tfgan_ref import inference
 from tfgan_ref.callbacks.samples import grid
 from tfgan_ref.errors import UserError, reason
-from tfgan_ref.workdir import write_bytes
+from tfgan_ref.outputs import check_writable, write_bytes
 from tools.generation import (
     arithmetic,
     interpolation,
@@ -171,6 +171,7 @@ def _free(flags, *names):
 
 
 def _unused(flags, paths):
+    check_writable(*paths)
     there = [path for path in paths if path.exists()]
     if there and not flags.overwrite:
         raise UserError(

@@ -8,7 +8,7 @@ import pathlib
 import numpy as np
 from PIL import Image
 
-from tfgan_ref.workdir import write_bytes
+from tfgan_ref.outputs import write_bytes
 
 
 def to_uint8(images: np.ndarray) -> np.ndarray:

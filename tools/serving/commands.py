@@ -8,8 +8,8 @@ import pathlib
 import numpy as np
 from PIL import Image
 
-from tfgan_ref import workdir
 from tfgan_ref.errors import UserError, reason
+from tfgan_ref.outputs import check_writable, write_bytes
 from tools.serving.client import Client
 from tools.serving.server import malformed
 
@@ -55,18 +55,11 @@ def generate(flags) -> None:
             f"{there[0]} is there already: choose another --output_dir or "
             "give --overwrite"
         )
+    check_writable(*paths)
     images = _generate(flags)
-    _make(folder)
     for path, image in zip(paths, images, strict=True):
-        workdir.write_bytes(path, image)
+        write_bytes(path, image)
     print(f"{len(images)} images in {folder}")
-
-
-def _make(folder: pathlib.Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(f"Cannot write {folder}: {reason(error)}") from None
 
 
 def _generate(flags) -> list[bytes]:

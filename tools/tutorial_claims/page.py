@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-import json
 import pathlib
 
 from tfgan_ref.errors import UserError
-from tools import mode_tables
+from tools import mode_tables, records
 from tools.tutorial_claims import costs, papers, practice
 from tools.tutorial_claims.row import Row
 from tools.tutorial_figures.claims import sentence
@@ -67,54 +66,57 @@ def page(root: pathlib.Path) -> str:
     Raises:
         UserError: a function, a test, a record or a number is not there.
     """
-    records = {
-        path.stem: _read(path)
-        for path in sorted((root / "results").glob("*.json"))
-    }
-    figures = _record(records, "figures")
-    rows = [_row(row, root, records) for row in ROWS]
-    circumstances = (
-        f"[results/figures.json](../results/figures.json): "
-        f"`{figures['command']}`,\nrevision {figures['revision'][:9]}, and of "
-        "the other records that are linked.\n"
-    )
-    return "".join(
-        [_HEAD, circumstances, _TABLE, *rows]
-        + _studies(records)
-        + [_gallery(root, figures["figures"])]
-    )
+    results = root / "results"
+    found = records.read_all(results)
+    figures = _record(found, "figures")
+    with records.naming(results / "figures.json"):
+        rows = [_row(row, root, found) for row in ROWS]
+        circumstances = (
+            f"[results/figures.json](../results/figures.json): "
+            f"`{figures['command']}`,\nrevision {figures['revision'][:9]}, and "
+            "of the other records that are linked.\n"
+        )
+        gallery = _gallery(root, figures["figures"])
+    studies = _studies(found, results)
+    return "".join([_HEAD, circumstances, _TABLE, *rows, *studies, gallery])
 
 
-def _studies(records):
+def _studies(found, results):
     """What was tried on points, where it is recorded."""
 
     def named(start):
-        return {n: r for n, r in records.items() if n.startswith(start)}
+        return {n: r for n, r in found.items() if n.startswith(start)}
 
     balance, features = named("balance_"), named("minibatch_")
-    found = []
+    parts = []
     for words, shown, steps in (
         (_UNROLLING, named("unrolled_ring_"), _UNROLLING_STEPS),
         (_BALANCE, balance and balance | named("plain_ring"), _BALANCE_STEPS),
         (_FEATURES, features and features | named("plain_"), _FEATURES_STEPS),
     ):
         if shown:
-            found.append(words)
-            found += [
-                mode_tables.table(shown, "../results", step) for step in steps
-            ]
-    return found
+            parts += [words, *(_table(shown, step, results) for step in steps)]
+    return parts
 
 
-def _row(row: Row, root, records):
-    figures = _record(records, "figures")["figures"]
+def _table(shown, step, results):
+    for name, record in shown.items():
+        with records.naming(results / f"{name}.json"):
+            mode_tables.table({name: record}, step=step)  # If it can be shown.
+    return mode_tables.table(shown, "../results", step)
+
+
+def _row(row: Row, root, found):
+    figures = _record(found, "figures")["figures"]
     code = [_reference(name, root) for name in row.code]
     tests = [_reference(name, root) for name in row.tests]
     numbers = _numbers(row, figures)
     for words, address in row.records:
         record, *keys = address.split(":")
-        value = _dig(_record(records, record), keys, address)
-        numbers.append(f"[{words}](../results/{record}.json): {value:.4g}")
+        value = _dig(_record(found, record), keys, address)
+        with records.naming(root / "results" / f"{record}.json"):
+            value = f"{value:.4g}"
+        numbers.append(f"[{words}](../results/{record}.json): {value}")
     item = row.item
     if row.figure in figures:
         item = f"[{item}](#{row.figure})"
@@ -182,14 +184,7 @@ def _dig(content, keys, address):
     return content
 
 
-def _record(records, name):
-    if name not in records:
+def _record(found, name):
+    if name not in found:
         raise UserError(f"results/ has no {name}.json")
-    return records[name]
-
-
-def _read(path):
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UserError(f"Cannot read {path.name}: {error}") from None
+    return found[name]

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from tools.tutorial_figures import records, style
+from tools import records
+from tools.tutorial_figures import style
 from tools.tutorial_figures.claims import claim
 
 HEAD = "WGAN-GP: the critic's estimate of the distance, and its gradient"
@@ -50,6 +51,9 @@ def _curves(record):
         key: np.array(record["curves"][key], np.float64)
         for key in ("step", _ESTIMATE, _NORM)
     }
+    lengths = {len(curve) for curve in found.values()}
+    if len(lengths) > 1 or 0 in lengths:
+        raise ValueError(f"curves of one length were expected, not {lengths}")
     evaluated = record.get("evaluations", [])
     quality = [(line["step"], line[_QUALITY]) for line in evaluated]
     return found | ({_QUALITY: np.array(quality).T} if quality else {})

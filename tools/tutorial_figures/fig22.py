@@ -1,6 +1,7 @@
 """Figure 22: a plain GAN on the ring of eight Gaussians."""
 
-from tools.tutorial_figures import records, ring
+from tools import records
+from tools.tutorial_figures import ring
 
 HEAD = "Figure 22, section 5.1.1: a plain GAN on a ring of eight Gaussians"
 SIZE = (9.0, 1.7)

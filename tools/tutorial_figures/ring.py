@@ -7,7 +7,8 @@ import re
 
 import numpy as np
 
-from tools.tutorial_figures import records, style
+from tools import records
+from tools.tutorial_figures import style
 from tools.tutorial_figures.claims import claim
 
 _NAME = re.compile(r"unrolled_ring_k(\d+)_seed(\d+)\.json")

@@ -8,7 +8,7 @@ import textwrap
 
 from PIL import Image
 
-from tfgan_ref.workdir import write_bytes
+from tfgan_ref.outputs import write_bytes
 
 DATA = "#303030"
 MODEL = "#3f8f5b"
