@@ -9,7 +9,8 @@ import functools
 
 from absl import flags
 
-from recipes import common, image_data
+from recipes.common.run import image_data
+from recipes.common.run import run as common
 
 _WIDTH = flags.DEFINE_integer(
     "width",

@@ -11,7 +11,8 @@ import functools
 
 from absl import flags
 
-from recipes import common, image_data, semi_supervised
+from recipes.common.run import image_data, semi_supervised
+from recipes.common.run import run as common
 from tfgan_ref.errors import UserError
 
 _MINIBATCH_FEATURES = flags.DEFINE_enum(

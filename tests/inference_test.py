@@ -8,8 +8,10 @@ import pytest
 import tensorflow as tf
 
 from tests.small_run import SHAPE, make, save
-from tfgan_ref import export, inference, latents, networks
+from tfgan_ref import inference, latents
 from tfgan_ref.errors import UserError
+from tfgan_ref.serving import export
+from tfgan_ref.training.run import networks
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from tools import results_table
+from tools.dev import results_table
 
 ROOT = pathlib.Path(__file__).parents[1]
 PAGES = (

@@ -5,14 +5,15 @@ import functools
 import keras
 import numpy as np
 
-from tfgan_ref import latents, networks
-from tfgan_ref.checkpoints import Checkpoints
+from tfgan_ref import latents
 from tfgan_ref.data import images
 from tfgan_ref.layers import minibatch_features
 from tfgan_ref.layers import reference_normalization as reference
 from tfgan_ref.models import dcgan, feature_matching, minibatch, toy
 from tfgan_ref.outputs import write_json
-from tfgan_ref.workdir import WorkDir
+from tfgan_ref.training.checkpoints import Checkpoints
+from tfgan_ref.training.run import networks
+from tfgan_ref.training.workdir import WorkDir
 
 SHAPE = (28, 28, 1)
 

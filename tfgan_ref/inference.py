@@ -13,18 +13,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tfgan_ref import (
-    export,
-    networks,
-    priors,
-    safe_networks,
-    safe_saved_model,
-    served,
-)
+from tfgan_ref import priors, safe_networks
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.literal_path import literal
-from tfgan_ref.served import INTERFACE, fits, inputs_of
-from tfgan_ref.workdir import WorkDir
+from tfgan_ref.serving import export, safe_saved_model, served
+from tfgan_ref.serving.served import INTERFACE, fits, inputs_of
+from tfgan_ref.training.run import networks
+from tfgan_ref.training.workdir import WorkDir
 
 # Of one call, so that no request is too large for the memory: what comes in
 # and goes out, which the network's own tensors are some tens of times.

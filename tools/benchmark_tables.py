@@ -11,7 +11,7 @@ _FRACTIONS = ("of its floor", "the plain step")
 
 
 def notes(records: dict[str, dict]) -> str:
-    """A sentence on each record of tools/benchmark.py."""
+    """A sentence on each record of tools/dev/benchmark.py."""
     return "".join(_note(name, record) for name, record in records.items())
 
 
@@ -36,7 +36,7 @@ def _note(name, record):
 
 
 def steps(record: dict) -> str:
-    """The tables of a record of tools/benchmark.py."""
+    """The tables of a record of tools/dev/benchmark.py."""
     ours = record["ours"]["best"]
     lines = [
         f"`{record['command']}`, revision {record['revision'][:9]}, "
@@ -76,7 +76,7 @@ def steps(record: dict) -> str:
 
 
 def serving(record: dict) -> str:
-    """The tables of a record of tools/benchmark_serving.py."""
+    """The tables of a record of tools/dev/benchmark_serving.py."""
     drawn = record["samples"]
     lines = [
         f"`{record['command']}`, revision {record['revision'][:9]}, "

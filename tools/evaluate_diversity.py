@@ -97,7 +97,7 @@ def main(flags) -> None:
 
 def _run_of(folder):
     """How a generator came about, where it lies in a run's workdir."""
-    from tfgan_ref.workdir import WorkDir
+    from tfgan_ref.training.workdir import WorkDir
 
     workdir = WorkDir(folder.parent.parent)
     if not workdir.config.exists():

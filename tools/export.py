@@ -16,8 +16,9 @@ from tfgan_ref.errors import guard
 
 def main(flags) -> None:
     """Restores, exports, and says where."""
-    from tfgan_ref import export, networks, warmup
-    from tfgan_ref.workdir import WorkDir
+    from tfgan_ref.serving import export, warmup
+    from tfgan_ref.training.run import networks
+    from tfgan_ref.training.workdir import WorkDir
 
     workdir = WorkDir(flags.workdir)
     found = networks.restore(workdir, step=flags.checkpoint, averaged=flags.ema)

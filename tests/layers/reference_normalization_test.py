@@ -6,7 +6,6 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from tfgan_ref import export, safe_saved_model
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
 from tfgan_ref.layers.reference_normalization import (
@@ -15,6 +14,7 @@ from tfgan_ref.layers.reference_normalization import (
     RemoveReference,
     VirtualBatchNormalization,
 )
+from tfgan_ref.serving import export, safe_saved_model
 
 CLASSES = [ReferenceBatchNormalization, VirtualBatchNormalization]
 both = pytest.mark.parametrize("cls", CLASSES)

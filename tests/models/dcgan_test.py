@@ -4,7 +4,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from tfgan_ref import export, latents
+from tfgan_ref import latents
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
 from tfgan_ref.layers.reference_normalization import (
@@ -12,6 +12,7 @@ from tfgan_ref.layers.reference_normalization import (
     VirtualBatchNormalization,
 )
 from tfgan_ref.models import dcgan
+from tfgan_ref.serving import export
 
 # Variables of each network with latent_dim=10, width=4, kernel_size=5, one
 # channel. A third and a second channel add 2 * 100 weights to both and 2

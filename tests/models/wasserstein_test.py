@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras import layers
+from tfgan_ref.models.wasserstein import ClippedGAN, PenalizedGAN
 
 from tests.replicas import values_of
 from tfgan_ref.errors import UserError
 from tfgan_ref.layers import noise
 from tfgan_ref.losses import wasserstein as losses
 from tfgan_ref.models import wgan
-from tfgan_ref.models.wasserstein import ClippedGAN, PenalizedGAN
 
 IMAGE_SHAPE = (2, 2, 1)
 BATCH = 8

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras import layers
+from tfgan_ref.models.wasserstein import ClippedGAN, PenalizedGAN
 
 from tfgan_ref.errors import UserError
 from tfgan_ref.models import dcgan, wgan
-from tfgan_ref.models.wasserstein import ClippedGAN, PenalizedGAN
 
 SHAPE = (32, 32, 3)
 

@@ -14,7 +14,7 @@ import pytest
 import tensorflow as tf
 
 from tests.recipes import driver
-from tfgan_ref.workdir import WorkDir
+from tfgan_ref.training.workdir import WorkDir
 
 ROOT = pathlib.Path(__file__).parents[2]
 RECIPE = "recipes.minibatch"

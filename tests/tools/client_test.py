@@ -350,7 +350,8 @@ def test_an_export_of_ours_answers(stub, tmp_path, capsys):
     from google.protobuf import json_format
     from tensorflow.core.protobuf import saved_model_pb2
 
-    from tfgan_ref import export, inference
+    from tfgan_ref import inference
+    from tfgan_ref.serving import export
 
     layers = keras.layers
     generator = keras.Sequential(

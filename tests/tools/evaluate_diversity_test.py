@@ -15,7 +15,7 @@ from tfgan_ref import provenance
 from tfgan_ref.data.images import Images
 from tfgan_ref.errors import UserError
 from tfgan_ref.evaluation import classifier
-from tfgan_ref.workdir import WorkDir
+from tfgan_ref.training.workdir import WorkDir
 from tools import evaluate_diversity
 
 TOOL = pathlib.Path(evaluate_diversity.__file__)

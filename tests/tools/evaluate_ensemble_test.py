@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from keras import layers
 
-from tfgan_ref import export
 from tfgan_ref.data.images import Images
 from tfgan_ref.errors import UserError
+from tfgan_ref.serving import export
 from tools import evaluate_ensemble
 
 # An image is dark but for one of the first three of its nine pixels. For each

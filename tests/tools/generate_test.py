@@ -10,8 +10,10 @@ import pytest
 from PIL import Image
 
 from tests.small_run import SHAPE, data, make, save
-from tfgan_ref import export, inference, latents, networks
+from tfgan_ref import inference, latents
 from tfgan_ref.errors import UserError
+from tfgan_ref.serving import export
+from tfgan_ref.training.run import networks
 from tools import generate
 from tools.generation import (
     arithmetic,

@@ -19,13 +19,13 @@ import keras
 import numpy as np
 from sklearn import metrics
 
-from tfgan_ref.callbacks.samples import to_uint8
 from tfgan_ref.data import stacked_mnist
 from tfgan_ref.data.mixture import Mixture
 from tfgan_ref.data.toy import MODE_RADIUS
 from tfgan_ref.errors import UserError
 from tfgan_ref.evaluation import classification
 from tfgan_ref.evaluation.result import Evaluation
+from tfgan_ref.training.callbacks.samples import to_uint8
 
 GAUSSIAN_SAMPLES = 2_500
 STACKED_MNIST_SAMPLES = 26_000

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 
-
 def linear(start, end, shares):
     """Points on the line between two latents.
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import numpy as np
 
 
-
 def project(
     model, image, *, starts: int, steps: int, rate: float, first_seed: int
 ):
