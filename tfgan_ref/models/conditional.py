@@ -90,7 +90,7 @@ class ConditionalGAN(GAN):
         return self._given(super().sample_inputs(seeds, truncation), labels)
 
     @property
-    def input_spec(self):
+    def generator_spec(self):
         """Of latents and labels."""
         return {"latents": self.prior.spec, "labels": self.conditions["label"]}
 
