@@ -1,0 +1,178 @@
+"""What recipes.stacked_mnist builds, flag by flag."""
+
+import functools
+import types
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras.initializers import RandomNormal
+from PIL import Image
+
+from tests.recipes import expected, experiment
+from tests.recipes import flag_checks as checks
+from tests.recipes.experiment import Unset
+from tfgan_ref.data import stacked_mnist
+from tfgan_ref.evaluation import classifier
+
+DEFAULTS = checks.IMAGE_DEFAULTS | {
+    "dataset": "mnist",
+    "generator_lr": 2e-4,
+    "discriminator_lr": 2e-4,
+    "train_steps": 100_000,
+    "width": 64,
+    "count": 128_000,
+    "classifier": None,
+    "eval_samples": 26_000,
+}
+RUNS = {
+    "defaults": {},
+    "others": checks.IMAGE_OTHERS
+    | {
+        "dataset": "kmnist",
+        "channels": "1",
+        "count": 40,
+        "width": 5,
+        "real_target": 0.8,
+        "simultaneous": False,
+        "discriminator_steps": 3,
+    },
+    "grey": {
+        "dataset": "svhn_cropped",
+        "channels": "1",
+        "image_size": Unset(32),
+        "width": 3,
+    },
+    "counted": {
+        "classifier": "c.keras",
+        "eval_samples": Unset(26_000),
+        "width": 3,
+    },
+    "fewer": {"classifier": "d.keras", "eval_samples": 1000, "width": 3},
+    "mirrored": checks.MIRRORED | {"width": 3},
+}
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch):
+    """100 are stacked at the most; every classifier sees three sevens."""
+    stack = stacked_mnist.stack
+
+    def stack_few(digits, *, seed, count):
+        data = stack(digits, seed=seed, count=min(count, 100))
+        object.__setattr__(data, "asked", count)
+        return data
+
+    def load(path):
+        images = keras.Input((28, 28, 1))
+        sevens = keras.layers.Dense(
+            10,
+            kernel_initializer="zeros",
+            bias_initializer=lambda shape, dtype: tf.one_hot(7, 10),
+        )(keras.layers.Flatten()(images))
+        network = keras.Model(images, sevens, name=path.stem)
+        return types.SimpleNamespace(network=network)
+
+    monkeypatch.setattr(stacked_mnist, "stack", stack_few)
+    monkeypatch.setattr(classifier, "load", load)
+
+
+def networks(run, _):
+    told, shape = run.told, (*run.data.image_shape[:2], 3)
+    assert experiment.shapes(run.gan.generator) == expected.dcgan_generator(
+        told["latent_dim"], told["width"], 5, shape
+    )
+    assert experiment.shapes(
+        run.gan.discriminator
+    ) == expected.dcgan_discriminator(told["width"], 5, shape)
+
+
+def stacked(run, _):
+    """Three grey images for each, with replacement, by the seed."""
+    pixels, labels = experiment.examples(run.told["dataset"], run.told["split"])
+    if pixels.shape[-1] == 3:
+        grey = [np.asarray(Image.fromarray(x).convert("L")) for x in pixels]
+        pixels = np.array(grey)[..., None]
+    chosen = np.random.default_rng(run.told["seed"]).integers(
+        len(pixels), size=(len(run.data), 3)
+    )
+    modes = labels[chosen] @ [100, 10, 1]
+    np.testing.assert_array_equal(run.data.labels, modes)
+    if run.data.image_shape[:2] == pixels.shape[1:3]:
+        images = np.moveaxis(pixels[chosen][..., 0], 1, -1)
+        np.testing.assert_array_equal(run.data.images, images)
+
+
+def eval_samples(run, value):
+    class Drawn(Exception):
+        pass
+
+    def prior(shape, seed):
+        raise Drawn(shape)
+
+    if run.evaluate is not None:
+        stub = types.SimpleNamespace(prior=prior, latent_dim=2, seed=0)
+        with pytest.raises(Drawn) as drawn:
+            run.evaluate(stub)
+        assert drawn.value.args == ([value, 2],)
+
+
+def modes(run, path):
+    """Of the classifier's digits: one mode, where all are three sevens."""
+    if path is None:
+        assert run.evaluate is None
+        return
+    assert f"{run.evaluate._network.name}.keras" == path
+    black = tf.constant(-1.0, shape=(500, 28, 28, 3))
+    stub = types.SimpleNamespace(
+        prior=run.gan.prior,
+        latent_dim=2,
+        seed=0,
+        sampler=lambda latents, training: black[: len(latents)],
+    )
+    if run.told["eval_samples"] == 1000:
+        assert run.evaluate(stub).scalars == {
+            "eval/modes_captured": 1.0,
+            "eval/reverse_kl": pytest.approx(np.log(1000)),
+        }
+
+
+CHECKS = (
+    checks.IMAGES
+    | checks.optimizers(checks.adam)
+    | {
+        "seed": checks.seed(functools.partial(RandomNormal, 0, 0.02)),
+        "width": networks,
+        "count": checks.seen(lambda run: run.data.asked),
+        "split": stacked,
+        "channels": stacked,
+        "classifier": modes,
+        "eval_samples": eval_samples,
+    }
+)
+FACTS = {
+    "prior": checks.prior(*checks.UNIFORM),
+    "costs": lambda run: checks.generator_cost(run, "non_saturating"),
+    "constant rates": checks.rates_are_constant,
+    "images": checks.stream_of_images,
+    "stack": lambda run: stacked(run, None),
+    "record": checks.record,
+}
+EXPERIMENT = experiment.Experiment(
+    "recipes.stacked_mnist",
+    DEFAULTS,
+    RUNS,
+    CHECKS,
+    FACTS,
+    untried={"workdir", "channels"},  # Digits are grey.
+)
+
+
+@pytest.mark.parametrize(("run", "what"), EXPERIMENT.cells())
+def test_what_is_built(run, what):
+    EXPERIMENT.check(run, what)
+
+
+def test_no_flag_is_left_out():
+    EXPERIMENT.check_complete()
