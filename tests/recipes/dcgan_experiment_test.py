@@ -7,11 +7,11 @@ import pytest
 import tensorflow as tf
 from keras.initializers import RandomNormal
 
-from tests.recipes import expected, experiment
+from tests.recipes import built, expected, experiment, image_checks
 from tests.recipes import flag_checks as checks
 from tests.recipes.experiment import Unset
 
-DEFAULTS = checks.IMAGE_DEFAULTS | {
+DEFAULTS = image_checks.DEFAULTS | {
     "generator_lr": 2e-4,
     "discriminator_lr": 2e-4,
     "width": 64,
@@ -24,7 +24,7 @@ DEFAULTS = checks.IMAGE_DEFAULTS | {
 }
 RUNS = {
     "defaults": {},
-    "others": checks.IMAGE_OTHERS
+    "others": image_checks.OTHERS
     | {
         "width": 6,
         "kernel_size": 3,
@@ -50,12 +50,12 @@ RUNS = {
 def networks(run, _):
     told, shape = run.told, run.data.image_shape
     size = told["width"], told["kernel_size"]
-    assert experiment.shapes(run.gan.generator) == expected.dcgan_generator(
+    assert built.shapes(run.gan.generator) == expected.dcgan_generator(
         told["latent_dim"], *size, shape
     )
-    assert experiment.shapes(
-        run.gan.discriminator
-    ) == expected.dcgan_discriminator(*size, shape)
+    assert built.shapes(run.gan.discriminator) == expected.dcgan_discriminator(
+        *size, shape
+    )
 
 
 def normalization(run, value):
@@ -98,7 +98,7 @@ def adam(gradients, rate, told):
 LAWS = {"uniform": checks.UNIFORM, "normal": checks.NORMAL}
 UPDATES = checks.optimizers(adam)
 CHECKS = (
-    checks.IMAGES
+    image_checks.CHECKS
     | UPDATES
     | {
         "seed": checks.seed(functools.partial(RandomNormal, 0, 0.02)),
@@ -113,7 +113,8 @@ CHECKS = (
 )
 FACTS = {
     "constant rates": checks.rates_are_constant,
-    "images": checks.stream_of_images,
+    "images": image_checks.stream,
+    "no evaluation": image_checks.not_evaluated,
     "record": checks.record,
 }
 

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 from keras.initializers import RandomNormal
 
-from tests.recipes import expected, experiment, label_checks
+from tests.recipes import (
+    built,
+    expected,
+    experiment,
+    image_checks,
+    label_checks,
+)
 from tests.recipes import flag_checks as checks
 from tests.recipes.experiment import Unset
 from tfgan_ref.layers import noise
@@ -14,7 +20,7 @@ from tfgan_ref.models import semi_supervised
 from tfgan_ref.models.feature_matching import FeatureMatchingGAN
 
 DEFAULTS = (
-    checks.IMAGE_DEFAULTS
+    image_checks.DEFAULTS
     | label_checks.DEFAULTS
     | {
         "train_steps": 36_000,
@@ -37,7 +43,7 @@ SLOWER = {"generator_lr": Unset(3e-4), "discriminator_lr": Unset(3e-4)}
 CONVOLUTIONAL = COLOUR | SLOWER | {"labels": 20, "batch_size": 12}
 RUNS = {
     "defaults": {},
-    "others": checks.IMAGE_OTHERS
+    "others": image_checks.OTHERS
     | {
         "dataset": "cifar10",
         "split": "train",
@@ -60,8 +66,6 @@ RUNS = {
     | {"dataset": "cifar10", "networks": Unset("cifar10")},
     "svhn": CONVOLUTIONAL
     | {"dataset": "svhn_cropped", "networks": Unset("svhn")},
-    "svhn otherwise": CONVOLUTIONAL
-    | {"dataset": "cifar10", "networks": "svhn"},
     "mirrored": checks.MIRRORED,
 }
 WIDTHS = {"cifar10": (96, 192), "svhn": (64, 128)}
@@ -70,7 +74,7 @@ WIDTHS = {"cifar10": (96, 192), "svhn": (64, 128)}
 def networks(run, name):
     """As many parameters, and how far the mean features are apart."""
     sizes = [
-        sum(map(np.prod, experiment.shapes(network)))
+        sum(map(np.prod, built.shapes(network)))
         for network in (run.gan.generator, run.gan.discriminator)
     ]
     latent_dim, shape = run.told["latent_dim"], run.data.image_shape
@@ -122,7 +126,7 @@ def adam(gradients, rate, told):
 
 STDDEVS = {"mlp": 0.1, "cifar10": 0.05, "svhn": 0.05}
 CHECKS = (
-    checks.IMAGES
+    image_checks.CHECKS
     | label_checks.CHECKS
     | checks.optimizers(adam)
     | {

@@ -5,7 +5,7 @@ import types
 import numpy as np
 import tensorflow as tf
 
-from tests.recipes import flag_checks as checks
+from tests.recipes import flag_checks, image_checks
 from tests.recipes.experiment import examples
 from tfgan_ref.data import semi_supervised
 
@@ -49,7 +49,7 @@ def evaluation(run, split):
 def stream(run):
     """Labelled images with their labels, and two minibatches of any."""
     if run.told["labels"] is None:
-        checks.stream_of_images(run)
+        image_checks.stream(run)
         return
     assert run.stream is semi_supervised.stream
     labelled, labels, *others = run.minibatch
@@ -77,5 +77,5 @@ CHECKS = {
     "labels": labels,
     "label_seed": lambda run, _: labels(run, run.told["labels"]),
     "test_split": evaluation,
-    "discriminator_ema_decay": checks.ema_decay("discriminator"),
+    "discriminator_ema_decay": flag_checks.ema_decay("discriminator"),
 }

@@ -6,14 +6,21 @@ import numpy as np
 import pytest
 from keras.initializers import RandomNormal
 
-from tests.recipes import expected, experiment, label_checks
+from tests.recipes import (
+    built,
+    expected,
+    experiment,
+    features_checks,
+    image_checks,
+    label_checks,
+)
 from tests.recipes import flag_checks as checks
 from tests.recipes.experiment import Unset
 from tfgan_ref.gan import GAN
 from tfgan_ref.models.semi_supervised import SemiSupervisedGAN
 
 DEFAULTS = (
-    checks.IMAGE_DEFAULTS
+    image_checks.DEFAULTS
     | label_checks.DEFAULTS
     | {
         "generator_lr": 2e-4,
@@ -32,7 +39,7 @@ DEFAULTS = (
 )
 RUNS = {
     "defaults": {},
-    "others": checks.IMAGE_OTHERS
+    "others": image_checks.OTHERS
     | {
         "minibatch_features": "paper",
         "minibatch_kernels": 6,
@@ -87,7 +94,7 @@ def networks(run, _):
     }
     if told["networks"] == "cifar10":
         sizes = [
-            sum(map(np.prod, experiment.shapes(network)))
+            sum(map(np.prod, built.shapes(network)))
             for network in (run.gan.generator, run.gan.discriminator)
         ]
         assert sizes == expected.improved_conv(
@@ -95,12 +102,10 @@ def networks(run, _):
         )
         return
     size = told["width"], told["kernel_size"]
-    assert experiment.shapes(run.gan.generator) == expected.dcgan_generator(
+    assert built.shapes(run.gan.generator) == expected.dcgan_generator(
         told["latent_dim"], *size, shape
     )
-    assert experiment.shapes(
-        run.gan.discriminator
-    ) == expected.dcgan_discriminator(
+    assert built.shapes(run.gan.discriminator) == expected.dcgan_discriminator(
         *size, shape, outputs=10 if told["labels"] else 1, **layer
     )
 
@@ -110,7 +115,7 @@ def features(run, kind):
     if kind != "none":
         first = run.data.images[: run.told["batch_size"]]
         first = first / np.float32(127.5) - 1
-        checks.minibatch_features(run, first, kind)
+        features_checks.minibatch_features(run, first, kind)
 
 
 def across_replicas(run, value):
@@ -145,7 +150,7 @@ def prior(run):
 
 STDDEVS = {"dcgan": 0.02, "cifar10": 0.05}
 CHECKS = (
-    checks.IMAGES
+    image_checks.CHECKS
     | label_checks.CHECKS
     | checks.optimizers(adam)
     | {

@@ -10,13 +10,13 @@ import tensorflow as tf
 from keras.initializers import RandomNormal
 from PIL import Image
 
-from tests.recipes import expected, experiment
+from tests.recipes import built, expected, experiment, image_checks
 from tests.recipes import flag_checks as checks
 from tests.recipes.experiment import Unset
 from tfgan_ref.data import stacked_mnist
 from tfgan_ref.evaluation import classifier
 
-DEFAULTS = checks.IMAGE_DEFAULTS | {
+DEFAULTS = image_checks.DEFAULTS | {
     "dataset": "mnist",
     "generator_lr": 2e-4,
     "discriminator_lr": 2e-4,
@@ -28,7 +28,7 @@ DEFAULTS = checks.IMAGE_DEFAULTS | {
 }
 RUNS = {
     "defaults": {},
-    "others": checks.IMAGE_OTHERS
+    "others": image_checks.OTHERS
     | {
         "dataset": "kmnist",
         "channels": "1",
@@ -80,12 +80,12 @@ def _small(monkeypatch):
 
 def networks(run, _):
     told, shape = run.told, (*run.data.image_shape[:2], 3)
-    assert experiment.shapes(run.gan.generator) == expected.dcgan_generator(
+    assert built.shapes(run.gan.generator) == expected.dcgan_generator(
         told["latent_dim"], told["width"], 5, shape
     )
-    assert experiment.shapes(
-        run.gan.discriminator
-    ) == expected.dcgan_discriminator(told["width"], 5, shape)
+    assert built.shapes(run.gan.discriminator) == expected.dcgan_discriminator(
+        told["width"], 5, shape
+    )
 
 
 def stacked(run, _):
@@ -139,7 +139,7 @@ def modes(run, path):
 
 
 CHECKS = (
-    checks.IMAGES
+    image_checks.CHECKS
     | checks.optimizers(checks.adam)
     | {
         "seed": checks.seed(functools.partial(RandomNormal, 0, 0.02)),
@@ -155,7 +155,7 @@ FACTS = {
     "prior": checks.prior(*checks.UNIFORM),
     "costs": lambda run: checks.generator_cost(run, "non_saturating"),
     "constant rates": checks.rates_are_constant,
-    "images": checks.stream_of_images,
+    "images": image_checks.stream,
     "stack": lambda run: stacked(run, None),
     "record": checks.record,
 }

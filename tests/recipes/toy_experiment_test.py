@@ -6,11 +6,17 @@ import numpy as np
 import pytest
 from keras.initializers import RandomNormal
 
-from tests.recipes import expected, experiment
+from tests.recipes import (
+    built,
+    expected,
+    experiment,
+    features_checks,
+    point_checks,
+)
 from tests.recipes import flag_checks as checks
 from tests.recipes.experiment import Unset
 
-DEFAULTS = checks.POINT_DEFAULTS | {
+DEFAULTS = point_checks.DEFAULTS | {
     "train_steps": 400_000,
     "batch_size": 100,
     "latent_dim": 2,
@@ -30,7 +36,7 @@ DATASETS = ["unrolled_paper_ring", "two_gaussians", "gaussian"]
 DATASETS += ["unequal_gaussians"]
 RUNS = {
     "defaults": {},
-    "others": checks.POINT_OTHERS
+    "others": point_checks.OTHERS
     | {
         "cost": "minimax",
         "minibatch_features": True,
@@ -89,7 +95,7 @@ def networks(run, _):
     units = run.told["generator_units"]
     dimensions = run.data.density.means.shape[1]
     hidden = [(units, units), (units,), (units,), (units,)] * 4
-    assert experiment.shapes(run.gan.generator) == [
+    assert built.shapes(run.gan.generator) == [
         (run.told["latent_dim"], units),
         *hidden[1:],
         (units, dimensions),
@@ -99,7 +105,7 @@ def networks(run, _):
     layers = [(units, 5 * units), (5 * units,)] * 3
     kernels = run.told["minibatch_kernels"]
     features = run.told["minibatch_features"]
-    assert experiment.shapes(run.gan.discriminator) == [
+    assert built.shapes(run.gan.discriminator) == [
         (dimensions, 5 * units),
         *layers[1:],
         *([(units, kernels, 5), (kernels, 5), (kernels,)] * features),
@@ -113,12 +119,14 @@ def from_data(run, is_from_data):
     if run.told["minibatch_features"]:
         seed = [run.told["seed"], -1]
         first = run.data.density.sample(500, seed)
-        checks.minibatch_features(run, first, is_from_data=is_from_data)
+        features_checks.minibatch_features(
+            run, first, is_from_data=is_from_data
+        )
 
 
 UPDATES = checks.optimizers(checks.adam)
 CHECKS = (
-    checks.POINTS
+    point_checks.CHECKS
     | UPDATES
     | {
         "seed": checks.seed(functools.partial(RandomNormal, 0, 0.02)),
@@ -136,7 +144,7 @@ FACTS = {
     "prior": checks.prior(*checks.NORMAL),
     "constant rates": checks.rates_are_constant,
     "record": checks.record,
-    "evaluation": checks.points_are_evaluated_and_drawn,
+    "evaluation": point_checks.evaluated_and_drawn,
 }
 
 

@@ -5,11 +5,11 @@ import functools
 import pytest
 from keras.initializers import Orthogonal
 
-from tests.recipes import experiment
+from tests.recipes import built, experiment, point_checks
 from tests.recipes import flag_checks as checks
 from tfgan_ref.models.unrolled import UnrolledGAN
 
-DEFAULTS = checks.POINT_DEFAULTS | {
+DEFAULTS = point_checks.DEFAULTS | {
     "train_steps": 25_000,
     "batch_size": 512,
     "latent_dim": 256,
@@ -21,7 +21,7 @@ DEFAULTS = checks.POINT_DEFAULTS | {
 }
 RUNS = {
     "defaults": {},
-    "others": checks.POINT_OTHERS
+    "others": point_checks.OTHERS
     | {"unroll_steps": 2, "linear_decay": False, "real_target": 0.8},
     "plain": {"unroll_steps": 0, "latent_dim": 3, "train_steps": 600},
     "mirrored": checks.MIRRORED,
@@ -48,9 +48,9 @@ def unroll_steps(run, value):
 def networks(run):
     latent_dim, hidden = run.told["latent_dim"], [(128,), (128, 128), (128,)]
     generator = [(latent_dim, 128), *hidden, (128, 2), (2,)]
-    assert experiment.shapes(run.gan.generator) == generator
+    assert built.shapes(run.gan.generator) == generator
     discriminator = [(2, 128), *hidden, (128, 1), (1,)]
-    assert experiment.shapes(run.gan.discriminator) == discriminator
+    assert built.shapes(run.gan.discriminator) == discriminator
 
 
 def record(run):
@@ -59,20 +59,20 @@ def record(run):
 
 
 CHECKS = (
-    checks.POINTS
+    point_checks.CHECKS
     | checks.optimizers(checks.adam)
     | {
         "seed": checks.seed(functools.partial(Orthogonal, 1.4)),
         "unroll_steps": unroll_steps,
         "linear_decay": schedule,
-        "train_steps": checks.COMMON["train_steps"],
+        "train_steps": checks.CHECKS["train_steps"],
     }
 )
 FACTS = {
     "prior": checks.prior(*checks.NORMAL),
     "networks": networks,
     "record": record,
-    "evaluation": checks.points_are_evaluated_and_drawn,
+    "evaluation": point_checks.evaluated_and_drawn,
     "schedule": lambda run: schedule(run, run.told["linear_decay"]),
     "zero-sum": lambda run: checks.generator_cost(run, "minimax"),
 }

@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from tests.recipes import expected
 from tests.recipes import flag_checks as checks
-from tests.recipes.experiment import fill, unchanged
+from tests.recipes.built import fill, unchanged
 from tfgan_ref.models.wasserstein import ClippedGAN, PenalizedGAN
 
 DEFAULTS = {

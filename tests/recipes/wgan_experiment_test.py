@@ -5,20 +5,25 @@ import functools
 import pytest
 from keras.initializers import RandomNormal
 
-from tests.recipes import expected, experiment
+from tests.recipes import (
+    built,
+    expected,
+    experiment,
+    image_checks,
+    wasserstein_checks,
+)
 from tests.recipes import flag_checks as checks
-from tests.recipes import wasserstein_checks as wasserstein
 from tests.recipes.experiment import Unset
 
 DEFAULTS = (
-    checks.IMAGE_DEFAULTS
-    | wasserstein.DEFAULTS
+    image_checks.DEFAULTS
+    | wasserstein_checks.DEFAULTS
     | {"penalty_weight": 10.0, "width": 64, "kernel_size": 5}
 )
-CLIPPED = wasserstein.CLIPPED | wasserstein.CLIPPED_RATES
+CLIPPED = wasserstein_checks.CLIPPED | wasserstein_checks.CLIPPED_RATES
 RUNS = {
     "defaults": {},
-    "others": checks.IMAGE_OTHERS
+    "others": image_checks.OTHERS
     | {
         "penalty_weight": 3.0,
         "discriminator_steps": 2,
@@ -27,7 +32,7 @@ RUNS = {
     },
     "clipped": {name: Unset(value) for name, value in CLIPPED.items()}
     | {"lipschitz": "clipping", "width": 4},
-    "clipped otherwise": wasserstein.CLIPPED
+    "clipped otherwise": wasserstein_checks.CLIPPED
     | {
         "penalty_weight": Unset(None),
         "clip": 0.3,
@@ -44,19 +49,17 @@ def networks(run, _):
     """The penalty's critic has no batch normalisation."""
     told, shape = run.told, run.data.image_shape
     size = told["width"], told["kernel_size"]
-    assert experiment.shapes(run.gan.generator) == expected.dcgan_generator(
+    assert built.shapes(run.gan.generator) == expected.dcgan_generator(
         told["latent_dim"], *size, shape
     )
-    assert experiment.shapes(
-        run.gan.discriminator
-    ) == expected.dcgan_discriminator(
+    assert built.shapes(run.gan.discriminator) == expected.dcgan_discriminator(
         *size, shape, normalized=told["lipschitz"] == "clipping"
     )
 
 
 CHECKS = (
-    checks.IMAGES
-    | wasserstein.CHECKS
+    image_checks.CHECKS
+    | wasserstein_checks.CHECKS
     | {
         "seed": checks.seed(functools.partial(RandomNormal, 0, 0.02)),
         "width": networks,
@@ -65,9 +68,10 @@ CHECKS = (
 )
 FACTS = {
     "prior": checks.prior(*checks.NORMAL),
-    "costs": wasserstein.costs,
+    "costs": wasserstein_checks.costs,
     "constant rates": checks.rates_are_constant,
-    "images": checks.stream_of_images,
+    "images": image_checks.stream,
+    "no evaluation": image_checks.not_evaluated,
     "record": checks.record,
 }
 EXPERIMENT = experiment.Experiment(
@@ -76,7 +80,7 @@ EXPERIMENT = experiment.Experiment(
     RUNS,
     CHECKS,
     FACTS,
-    untried=wasserstein.UNTRIED,
+    untried=wasserstein_checks.UNTRIED,
 )
 
 

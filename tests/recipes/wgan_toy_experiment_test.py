@@ -3,14 +3,13 @@
 import pytest
 from keras import initializers
 
-from tests.recipes import experiment
+from tests.recipes import built, experiment, point_checks, wasserstein_checks
 from tests.recipes import flag_checks as checks
-from tests.recipes import wasserstein_checks as wasserstein
 from tests.recipes.experiment import Unset
 
 DEFAULTS = (
-    checks.POINT_DEFAULTS
-    | wasserstein.DEFAULTS
+    point_checks.DEFAULTS
+    | wasserstein_checks.DEFAULTS
     | {
         "penalty_weight": 0.1,
         "train_steps": 100_000,
@@ -19,14 +18,14 @@ DEFAULTS = (
         "units": 512,
     }
 )
-CLIPPED = wasserstein.CLIPPED | wasserstein.CLIPPED_RATES
+CLIPPED = wasserstein_checks.CLIPPED | wasserstein_checks.CLIPPED_RATES
 RUNS = {
     "defaults": {},
-    "others": checks.POINT_OTHERS
+    "others": point_checks.OTHERS
     | {"penalty_weight": 3.0, "discriminator_steps": 2, "units": 6},
     "clipped": {name: Unset(value) for name, value in CLIPPED.items()}
     | {"lipschitz": "clipping", "units": 4},
-    "clipped otherwise": wasserstein.CLIPPED
+    "clipped otherwise": wasserstein_checks.CLIPPED
     | {
         "penalty_weight": Unset(None),
         "clip": 0.3,
@@ -43,9 +42,9 @@ def networks(run, _):
     units = run.told["units"]
     hidden = [(units,), (units, units), (units,), (units, units), (units,)]
     generator = [(run.told["latent_dim"], units), *hidden, (units, 2), (2,)]
-    assert experiment.shapes(run.gan.generator) == generator
+    assert built.shapes(run.gan.generator) == generator
     critic = [(2, units), *hidden, (units, 1), (1,)]
-    assert experiment.shapes(run.gan.discriminator) == critic
+    assert built.shapes(run.gan.discriminator) == critic
 
 
 def hidden_initializer():
@@ -54,8 +53,8 @@ def hidden_initializer():
 
 
 CHECKS = (
-    checks.POINTS
-    | wasserstein.CHECKS
+    point_checks.CHECKS
+    | wasserstein_checks.CHECKS
     | {
         "seed": checks.seed(hidden_initializer),
         "units": networks,
@@ -63,9 +62,9 @@ CHECKS = (
 )
 FACTS = {
     "prior": checks.prior(*checks.NORMAL),
-    "costs": wasserstein.costs,
+    "costs": wasserstein_checks.costs,
     "constant rates": checks.rates_are_constant,
-    "evaluation": checks.points_are_evaluated_and_drawn,
+    "evaluation": point_checks.evaluated_and_drawn,
     "record": checks.record,
 }
 EXPERIMENT = experiment.Experiment(
@@ -74,7 +73,7 @@ EXPERIMENT = experiment.Experiment(
     RUNS,
     CHECKS,
     FACTS,
-    untried=wasserstein.UNTRIED | {"export"},
+    untried=wasserstein_checks.UNTRIED | {"export"},
 )
 
 
