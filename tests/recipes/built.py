@@ -48,6 +48,10 @@ class Run:
         )
         return tuple(x.numpy() for x in tf.nest.flatten(next(iter(stream))))
 
+    def latents(self, count):
+        """float `[count, latent_dim]`, those of the first step."""
+        return self.gan.latents(count).numpy()
+
     @functools.cached_property
     def moves(self):
         """Of each player, six parameters after each update of GRADIENTS."""

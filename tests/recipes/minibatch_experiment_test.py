@@ -16,8 +16,6 @@ from tests.recipes import (
 )
 from tests.recipes import flag_checks as checks
 from tests.recipes.experiment import Unset
-from tfgan_ref.gan import GAN
-from tfgan_ref.models.semi_supervised import SemiSupervisedGAN
 
 DEFAULTS = (
     image_checks.DEFAULTS
@@ -125,9 +123,8 @@ def across_replicas(run, value):
 
 def generator_steps(run, value):
     if value is None:
-        assert type(run.gan) is GAN
+        assert type(run.gan).__name__ == "GAN"
     else:
-        assert isinstance(run.gan, SemiSupervisedGAN)
         assert run.gan.generator_steps == value
 
 
