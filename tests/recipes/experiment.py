@@ -59,7 +59,7 @@ class Experiment:
     def cells(self):
         """What is to be looked at: pairs of a run and a flag or fact.
 
-        Without flags all are looked at, else those of the command line.
+        The flags of a command line, or all if it has none.
         """
         return [
             (name, what)
@@ -74,6 +74,14 @@ class Experiment:
             self.facts[what](run)
         else:
             self.checks[what](run, run.told[what])
+
+    def check_others(self, name):
+        """Looks at the flags that are not of the run's command line."""
+        for flag in self.checks.keys() - self.runs[name].keys():
+            try:
+                self.check(name, flag)
+            except Exception as error:
+                raise AssertionError(f"--{flag} is not as it was") from error
 
     def check_complete(self):
         """Every flag is looked at, with a second value as well.

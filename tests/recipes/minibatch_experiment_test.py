@@ -117,8 +117,13 @@ def features(run, kind):
 
 
 def across_replicas(run, value):
-    (layer,) = (x for x in run.gan.discriminator.layers if hasattr(x, "tensor"))
-    assert layer.across_replicas is value
+    of_layers = [
+        layer.across_replicas
+        for layer in run.gan.discriminator.layers
+        if hasattr(layer, "across_replicas")
+    ]
+    some = run.told["minibatch_features"] != "none"
+    assert of_layers == [value] * some
 
 
 def generator_steps(run, value):
@@ -181,6 +186,11 @@ EXPERIMENT = experiment.Experiment(
 @pytest.mark.parametrize(("run", "what"), EXPERIMENT.cells())
 def test_what_is_built(run, what):
     EXPERIMENT.check(run, what)
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_other_flags_are_as_by_default(run):
+    EXPERIMENT.check_others(run)
 
 
 def test_no_flag_is_left_out():

@@ -49,8 +49,7 @@ RUNS = {
         "discriminator_steps": 3,
         "precision": "float32",
     },
-    "features": SMALL
-    | {"minibatch_features": True, "precision": "mixed_bfloat16"},
+    "features": SMALL | {"minibatch_features": True},
     "mirrored": SMALL | checks.MIRRORED,
     **{
         cost: SMALL | {"cost": cost, "dataset": dataset}
@@ -66,7 +65,7 @@ RUNS = {
     },
     "f_gan": SMALL
     | {"cost": "f_gan", "divergence": "pearson_chi_squared"}
-    | {"dataset": DATASETS[-1]},
+    | {"dataset": DATASETS[-1], "precision": "mixed_bfloat16"},
 }
 
 
@@ -161,6 +160,11 @@ EXPERIMENT = experiment.Experiment(
 @pytest.mark.parametrize(("run", "what"), EXPERIMENT.cells())
 def test_what_is_built(run, what):
     EXPERIMENT.check(run, what)
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_other_flags_are_as_by_default(run):
+    EXPERIMENT.check_others(run)
 
 
 def test_no_flag_is_left_out():

@@ -47,6 +47,8 @@ def penalty_weight(run, value):
     """Of one example the penalty is lambda (norm - 1)^2."""
     if value is None:
         return lipschitz(run, "clipping")
+    if run.told["strategy"] == "mirrored":  # Each replica has its example.
+        return lipschitz(run, "penalty")
     with unchanged(_variables(run.gan)):
         logs = _step(run)
     penalty = logs["loss/discriminator"] + logs["critic/estimate"]
