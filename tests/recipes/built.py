@@ -18,7 +18,7 @@ GRADIENTS = np.outer(
 ).astype(np.float32)
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(eq=False)
 class Run:
     """What `training.train` got, and how it came about.
 

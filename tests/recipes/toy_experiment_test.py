@@ -49,7 +49,7 @@ RUNS = {
         "discriminator_steps": 3,
         "precision": "float32",
     },
-    "features": SMALL | {"minibatch_features": True},
+    "features": SMALL | {"minibatch_features": True, "minibatch_kernels": 2},
     "mirrored": SMALL | checks.MIRRORED,
     **{
         cost: SMALL | {"cost": cost, "dataset": dataset}
