@@ -19,9 +19,9 @@ from absl import flags
 from absl.testing import flagsaver
 
 from tests.recipes.built import Run
-from tfgan_ref import training
 from tfgan_ref.data import images, origin
 from tfgan_ref.data.source import Source
+from tfgan_ref.training import run as training
 
 
 @dataclasses.dataclass(frozen=True)
