@@ -156,7 +156,9 @@ def discriminator(image_shape, width=64, kernel_size=5, *, normalized=True):
         x = layers.LeakyReLU(0.2)(
             _batch_normalization()(x) if normalized else x
         )
-    x = layers.Dense(1, kernel_initializer=_normal())(layers.Flatten()(x))
+    x = layers.Dense(1, kernel_initializer=_normal(), dtype="float32")(
+        layers.Flatten()(x)
+    )
     logits = layers.Reshape((), dtype="float32", name="logits")(x)
     return keras.Model(images, logits, name="discriminator")
 

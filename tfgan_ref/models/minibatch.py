@@ -176,6 +176,7 @@ def discriminator(
     x = layers.Dense(
         classes or 1,
         kernel_initializer=keras.initializers.RandomNormal(0, 0.02),
+        dtype="float32",
     )(x)
     shape = (classes,) if classes else ()
     logits = layers.Reshape(shape, dtype="float32", name="logits")(x)
