@@ -32,7 +32,7 @@ def make(unroll_steps, rate=RATE):
         perceptron("discriminator", 2, 1),
         unroll_steps=unroll_steps,
         prior=lambda shape, seed: tf.random.stateless_normal(
-            shape, seed, tf.float64
+            shape, seed, dtype=tf.float64
         ),
         seed=5,
     )
