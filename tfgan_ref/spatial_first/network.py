@@ -60,7 +60,7 @@ def run(network, inputs):
 
 def _is_known(layer):
     kind = type(layer)
-    if layer.compute_dtype != "float32":
+    if layer.compute_dtype != "float32" or layer.activity_regularizer:
         return False
     if kind in _CONVOLUTIONS:
         return _is_plain_convolution(layer)
