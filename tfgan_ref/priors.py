@@ -207,7 +207,6 @@ class Product:
 
     def of_seeds(self, seeds):
         """Name -> rows `[count, ...]`, each a function of its seed alone."""
-
         return {
             name: prior.of_seeds(_seeds_of_part(seeds, name))
             for name, prior in self.parts.items()
