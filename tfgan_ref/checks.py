@@ -7,6 +7,8 @@ from keras import layers
 
 from tfgan_ref.errors import UserError
 
+# Of Keras's layers, which draw nothing where they are 0.
+_SHARES = ("rate", "stddev", "dropout", "recurrent_dropout")
 _CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
 
 
@@ -15,6 +17,40 @@ def positive(**numbers):
     for name, value in numbers.items():
         if value < 1:
             raise UserError(f"`{name}` must be positive. Received: {value}")
+
+
+def names(gan, optimizers):
+    """Checks which optimizers `GAN.compile` was given.
+
+    Args:
+        gan: whose turns are known.
+        optimizers: name of the argument -> what was given.
+
+    Raises:
+        UserError: a turn is without one, or one without a turn.
+    """
+    expected = {f"{turn.name}_optimizer" for turn in gan.turns()}
+    base = {"generator_optimizer", "discriminator_optimizer"}
+    if expected - optimizers.keys() or optimizers.keys() - expected - base:
+        raise UserError(
+            f"`compile` expects {', '.join(sorted(expected))}. "
+            f"Received: {', '.join(sorted(optimizers))}"
+        )
+
+
+def optimizer(name, given):
+    """The optimizer of that argument, which may be its name.
+
+    Raises:
+        UserError: it is none.
+    """
+    try:
+        return keras.optimizers.get(given)
+    except ValueError:
+        raise UserError(
+            f"`{name}` must be an optimizer or the name of one. "
+            f"Received: {given}"
+        ) from None
 
 
 def compilation(gan, optimizers, simultaneous, jit_compile):
@@ -27,12 +63,12 @@ def compilation(gan, optimizers, simultaneous, jit_compile):
         jit_compile: bool.
 
     Raises:
-        UserError: turns without an optimizer or optimizers without a turn, one
-            for two turns, several repeats in a simultaneous step, XLA or what
-            Keras does wrong on several replicas, float16.
+        UserError: one optimizer for two turns, several repeats in a
+            simultaneous step, XLA or what Keras does wrong on several replicas,
+            float16.
     """
     replicas = gan.distribute_strategy.num_replicas_in_sync
-    _check_names(gan, optimizers)
+    _check_own(optimizers)
     for turn in gan.turns()[1:]:
         if simultaneous and turn.repeats > 1:
             raise UserError(
@@ -50,14 +86,7 @@ def compilation(gan, optimizers, simultaneous, jit_compile):
         _check_layers(network, replicas)
 
 
-def _check_names(gan, optimizers):
-    expected = {f"{turn.name}_optimizer" for turn in gan.turns()}
-    base = {"generator_optimizer", "discriminator_optimizer"}
-    if expected - optimizers.keys() or optimizers.keys() - expected - base:
-        raise UserError(
-            f"`compile` expects {', '.join(sorted(expected))}. "
-            f"Received: {', '.join(sorted(optimizers))}"
-        )
+def _check_own(optimizers):
     by_identity = {}
     for name, optimizer in optimizers.items():
         if id(optimizer) in by_identity:
@@ -118,10 +147,35 @@ def _check_layers(network, replicas):
 
 def _draws_alike(layer):
     """Whether it is a layer of Keras that draws from a state of its own."""
-    return any(
+    shares = [getattr(layer, name) for name in _SHARES if hasattr(layer, name)]
+    return (not shares or any(shares)) and any(
         isinstance(part, keras.random.SeedGenerator)
         for part in vars(layer).values()
-    ) and bool(getattr(layer, "rate", 1) or getattr(layer, "stddev", 0))
+    )
+
+
+def losses_of_replicas(network, replicas):
+    """Refuses layers' losses where replicas take turns within a pass.
+
+    Batch normalisation over all replicas lets the next one in, and a layer has
+    one list of losses, which that one begins anew.
+
+    Args:
+        network: `keras.Model` whose layers have added losses.
+        replicas: int > 1.
+
+    Raises:
+        UserError: it has such a batch normalisation.
+    """
+    if any(
+        isinstance(layer, layers.BatchNormalization)
+        for layer in network._flatten_layers()
+    ):
+        raise UserError(
+            "Losses that layers add and batch normalisation do not go together "
+            f"on several replicas. Received: both in {network.name} on "
+            f"{replicas} replicas"
+        )
 
 
 def networks(gan):
@@ -135,7 +189,7 @@ def networks(gan):
             or examples of another shape than the discriminator takes.
     """
     _check_examples(gan)
-    logits = _shape(gan.discriminator.output_shape)
+    logits = _shape(getattr(gan.discriminator, "output_shape", None))
     if logits is not None and logits[1:] not in ((), (1,)):
         raise UserError(
             "A discriminator that gives one logit per example, `[batch]`, was "
@@ -169,7 +223,7 @@ def classifier(gan):
             another shape than the discriminator takes.
     """
     _check_examples(gan)
-    logits = _shape(gan.discriminator.output_shape)
+    logits = _shape(getattr(gan.discriminator, "output_shape", None))
     if logits is not None and len(logits) != 2:
         raise UserError(
             "A discriminator that gives class logits `[batch, classes]` was "

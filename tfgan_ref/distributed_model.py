@@ -35,7 +35,7 @@ class DistributedModel(keras.Model):
         )
         # Not variables: what the last step has shown, what the epoch has.
         self._last = types.SimpleNamespace(logits={})
-        self._epoch = types.SimpleNamespace(totals=None, steps=0)
+        self._epoch = types.SimpleNamespace(means=None)
 
     @property
     def last_logits(self):
@@ -162,63 +162,56 @@ class DistributedModel(keras.Model):
                 experimental_attributes={"_noinline": True},
             )
 
+        # In an execution that ends with the data, whose report is lost, all
+        # steps that were made count.
+        means = metrics.Means()
+
         def next_step(iterator):
-            return one_step([iterator.get_next() for _ in range(minibatches)])
+            logs = one_step([iterator.get_next() for _ in range(minibatches)])
+            means.add(scalars(logs))
+            return logs
 
         def steps(iterator):
             logs = next_step(iterator)
-            totals = scalars(logs)
 
-            def another(left, logs, totals):
-                logs = next_step(iterator)
-                return left - 1, logs, add(totals, scalars(logs))
+            def another(left, _):
+                return left - 1, next_step(iterator)
 
             # A loop that is never run would be built all the same.
             if self.steps_per_execution > 1:
-                _, logs, totals = tf.while_loop(
-                    lambda left, *_: left > 0,
+                _, logs = tf.while_loop(
+                    lambda left, _: left > 0,
                     another,
-                    [self.steps_per_execution - 1, logs, totals],
+                    [self.steps_per_execution - 1, logs],
                 )
-            return logs, totals
+            return logs
 
         if not self.run_eagerly:
             # AutoGraph would make another exception of a `UserError`.
             steps = tf.function(steps, autograph=False)
 
         def function(iterator):
-            logs, totals = steps(iterator)
-            self._count(totals)
+            if self._epoch.means is None:
+                means.reset()
+                self._epoch.means = means
+            logs = steps(iterator)
             # Keras's own callbacks can do nothing with vectors.
+            reported = scalars(logs)
             self._last.logits = {
-                name: logs[name] for name in logs.keys() - totals.keys()
+                name: logs[name] for name in logs.keys() - reported.keys()
             }
-            return {name: logs[name] for name in totals}
+            return reported
 
         return function
-
-    def _count(self, totals):
-        """Adds to the sums of the epoch, on the device."""
-        epoch = self._epoch
-        if epoch.totals is None or epoch.totals.keys() != totals.keys():
-            epoch.totals, epoch.steps = totals, 0
-        else:
-            epoch.totals = _add(epoch.totals, totals)
-        epoch.steps += self.steps_per_execution
 
     def reset_metrics(self):
         """Begins an epoch."""
         super().reset_metrics()
-        self._epoch.totals = None
+        self._epoch.means = None
 
     def get_metrics_result(self):
         """The means over the epoch, which `fit` and `evaluate` report."""
-        if self._epoch.totals is None:
-            return {}
-        return {
-            name: total / self._epoch.steps
-            for name, total in self._epoch.totals.items()
-        }
+        return self._epoch.means.result() if self._epoch.means else {}
 
     def _global_step(self, minibatches):
         """What all replicas do, then what is done once."""
@@ -317,11 +310,3 @@ def replica_id():
 def scalars(logs):
     """The metrics that are numbers; logits are vectors."""
     return {name: value for name, value in logs.items() if not value.shape.rank}
-
-
-def add(totals, values):
-    """Sums by name."""
-    return {name: totals[name] + values[name] for name in totals}
-
-
-_add = tf.function(add)  # One call instead of one per number.

@@ -116,11 +116,13 @@ def forward_flop(network, batch_size):
     Returns:
         int, a multiplication and an addition counted as two.
     """
+    # A `Sequential` that was never called has no `input`.
+    several = len(network.inputs) > 1
     specs = tf.nest.map_structure(
         lambda given: tf.TensorSpec(
             (batch_size, *given.shape[1:]), given.dtype
         ),
-        network.input,
+        network.input if several else network.inputs[0],
     )
     graph = (
         tf.function(lambda inputs: network(inputs, training=False))

@@ -146,9 +146,9 @@ class GAN(Players):
             **optimizers: `<turn>_optimizer` of the other turns, if any.
 
         Raises:
-            UserError: a number below 1, one optimizer for two turns, XLA on
-                several replicas, or what a step could not honour, see
-                `checks`.
+            UserError: a number below 1, an argument that is none, one
+                optimizer for two turns, XLA on several replicas, or what a
+                step could not honour, see `checks`.
         """
         checks.positive(
             discriminator_steps=discriminator_steps,
@@ -159,10 +159,12 @@ class GAN(Players):
             "generator_optimizer": generator_optimizer,
             "discriminator_optimizer": discriminator_optimizer,
         }
-        optimizers = {
-            name: keras.optimizers.get(optimizer)
-            for name, optimizer in optimizers.items()
-        }
+        checks.names(self, optimizers)
+        with self.distribute_strategy.scope():
+            optimizers = {
+                name: checks.optimizer(name, given)
+                for name, given in optimizers.items()
+            }
         checks.compilation(self, optimizers, simultaneous, jit_compile)
         super().compile(
             # None: the default would add an optimizer that nobody asked for.

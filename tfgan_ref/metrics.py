@@ -60,3 +60,33 @@ def over_replicas(strategy, value):
     if per_replica.shape.rank == 0:
         return strategy.reduce("MEAN", value, axis=None)
     return strategy.gather(value, axis=0)
+
+
+class Means:
+    """Means over steps, of which each adds its numbers on the device."""
+
+    def __init__(self):
+        self._count = tf.Variable(0.0, trainable=False)
+        self._sums = {}
+
+    def add(self, values):
+        """Adds what one step reports, name -> float scalar."""
+        for name, value in values.items():
+            if name not in self._sums:
+                with tf.init_scope():  # Once, out of the graph.
+                    self._sums[name] = tf.Variable(0.0, trainable=False)
+            self._sums[name].assign_add(tf.cast(value, tf.float32))
+        # Not before it is known that there was a step.
+        with tf.control_dependencies(list(values.values())):
+            self._count.assign_add(1.0)
+
+    def reset(self):
+        """Begins again."""
+        for total in (self._count, *self._sums.values()):
+            total.assign(0.0)
+
+    def result(self):
+        """Name -> float32 scalar; empty before the first step."""
+        if not self._count.numpy():
+            return {}
+        return {name: total / self._count for name, total in self._sums.items()}

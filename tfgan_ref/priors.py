@@ -75,7 +75,8 @@ class Prior:
         if self.mean is None:
             return drawn
         centre = self.mean
-        return centre + truncation[..., tf.newaxis] * (drawn - centre)
+        share = tf.cast(truncation, tf.float32)[..., tf.newaxis]
+        return centre + share * (drawn - centre)
 
     @property
     def spec(self):
@@ -206,16 +207,8 @@ class Product:
 
     def of_seeds(self, seeds):
         """Name -> rows `[count, ...]`, each a function of its seed alone."""
-
-        def of_part(name):
-            def mixed(seed):
-                pair = tf.stack([seed, tf.zeros_like(seed)])
-                return _seed_of_part(pair, name)[0]
-
-            return tf.map_fn(mixed, seeds)
-
         return {
-            name: prior.of_seeds(of_part(name))
+            name: prior.of_seeds(_seeds_of_part(seeds, name))
             for name, prior in self.parts.items()
         }
 
@@ -327,7 +320,23 @@ def of(prior, dim: int | None):
 
 
 def _seed_of_part(seed, name):
-    seed = tf.cast(seed, tf.int64)
+    """int64 `[2]`, of a seed int `[2]`."""
     return tf.random.experimental.stateless_fold_in(
-        seed, zlib.crc32(name.encode())
+        tf.cast(seed, tf.int64), _number_of(name)
     )
+
+
+def _seeds_of_part(seeds, name):
+    """int64 `[count]`, each a function of its seed, int64, and the name."""
+
+    def mixed(seed):
+        return tf.random.stateless_uniform(
+            [], tf.stack([seed, _number_of(name)]), None, None, tf.int64
+        )
+
+    return tf.map_fn(mixed, seeds)
+
+
+def _number_of(name):
+    # int64, which decides about the type of what it is folded into.
+    return tf.constant(zlib.crc32(name.encode()), tf.int64)

@@ -10,6 +10,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from tfgan_ref import checks
 from tfgan_ref.layers import noise
 
 
@@ -115,12 +116,16 @@ class Round:
             name: of the network, an attribute of the GAN.
             inputs: of the network.
             differentiated: bool, whether a cost holds a gradient of it.
+
+        Raises:
+            UserError: its layers' losses are lost between replicas.
         """
         network = getattr(self.gan, name)
         outputs = self.gan.forward(network, inputs, self.training)
-        self.passes.append(
-            Pass(name, inputs, outputs, own_losses(network), differentiated)
-        )
+        losses = own_losses(network)
+        if losses and self.gan.replicas > 1:
+            checks.losses_of_replicas(network, self.gan.replicas)
+        self.passes.append(Pass(name, inputs, outputs, losses, differentiated))
         return outputs
 
     def losses_of(self, names):

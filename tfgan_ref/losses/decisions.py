@@ -1,19 +1,21 @@
 """How a discriminator decides: where its game's optimum sees more data.
 
-At equal densities of data and samples a logit of the minimax game is 0, an
-output of least squares half way between its targets, and that of an f-GAN one
-whose T is f'(1). Accuracies count decisions by the side of that value.
+At equal densities of data and samples a logit of the minimax game is 0, with
+smoothed labels that of half the target; an output of least squares is half way
+between its targets, and that of an f-GAN one whose T is f'(1). Accuracies
+count decisions by the side of that value.
 """
 
 from __future__ import annotations
 
 import functools
 import inspect
+import math
 from collections.abc import Callable
 
 import tensorflow as tf
 
-from tfgan_ref.losses import f_divergence, least_squares
+from tfgan_ref.losses import adversarial, f_divergence, least_squares
 
 
 def of(discriminator_loss: Callable) -> Callable:
@@ -43,4 +45,8 @@ def of(discriminator_loss: Callable) -> Callable:
         )
         middle = (real + fake) / 2
         return lambda outputs: (outputs - middle) * (real - fake) > 0
+    if discriminator_loss is adversarial.minimax_discriminator_loss:
+        half = given.get("real_target", 1.0) / 2  # D of eq. (15), beta = 0.
+        logit = math.log(half / (1 - half))
+        return lambda logits: logits > logit
     return lambda logits: logits > 0

@@ -140,7 +140,7 @@ class FeatureMatchingGAN(SemiSupervisedGAN):
         self.distance = distance
         # Up to there, and no further.
         self.features = keras.Model(
-            discriminator.input,
+            discriminator.inputs[0],
             discriminator.get_layer("features").output,
             name="features",
         )

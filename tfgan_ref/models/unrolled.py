@@ -14,12 +14,12 @@ import keras
 import tensorflow as tf
 from keras import layers
 
-from tfgan_ref import metrics, optimizers, priors
+from tfgan_ref import checks, metrics, optimizers, priors
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
 from tfgan_ref.losses import adversarial, decisions
 from tfgan_ref.models import toy
-from tfgan_ref.round import flat
+from tfgan_ref.round import flat, regularization
 
 _UNITS = 128
 _GAIN = 1.4
@@ -109,8 +109,8 @@ class UnrolledGAN(GAN):
 
     def compile(
         self,
-        generator_optimizer,
-        discriminator_optimizer,
+        generator_optimizer="adam",
+        discriminator_optimizer="adam",
         *,
         generator_loss=None,
         discriminator_steps=1,
@@ -124,6 +124,10 @@ class UnrolledGAN(GAN):
                 steps are not simultaneous, one of each, or the generator is
                 given another cost than minus the discriminator's.
         """
+        with self.distribute_strategy.scope():
+            discriminator_optimizer = checks.optimizer(
+                "discriminator_optimizer", discriminator_optimizer
+            )
         _check_adam(discriminator_optimizer)
         if not simultaneous or discriminator_steps != 1:
             raise UserError(
@@ -139,13 +143,19 @@ class UnrolledGAN(GAN):
         super().compile(generator_optimizer, discriminator_optimizer, **kwargs)
 
     def play(self, turns, minibatch, draw):
-        """One update of both players, on one replica; see `GAN.play`."""
+        """One update of both players, on one replica; see `GAN.play`.
+
+        Raises:
+            UserError: a network has losses of its own.
+        """
         round = self.round_class(self, minibatch, draw)
         variables = self.discriminator.trainable_variables
         now = [tf.convert_to_tensor(variable) for variable in variables]
         with tf.GradientTape(persistent=True) as tape:
             tape.watch(now)
             real, fake = round.real, round.fake
+            _check_losses("generator", round.losses_of(["generator"]))
+            _check_losses("generator", regularization(self.generator))
             with round.noise("ahead"):
                 ahead, gradients = unroll(
                     lambda parameters: self._cost(parameters, real, fake)[0],
@@ -189,14 +199,17 @@ class UnrolledGAN(GAN):
     def _cost(self, parameters, real, fake):
         """The discriminator's cost with these parameters, and its logits."""
         statistics = self.discriminator.non_trainable_variables
-        logits = [
-            flat(
-                self.discriminator.stateless_call(
-                    parameters, statistics, points, training=True
-                )[0]
+        logits = []
+        for points in (real, fake):
+            outputs, _, losses = self.discriminator.stateless_call(
+                parameters,
+                statistics,
+                points,
+                training=True,
+                return_losses=True,
             )
-            for points in (real, fake)
-        ]
+            _check_losses("discriminator", losses)
+            logits.append(flat(outputs))
         return tf.reduce_mean(self.discriminator_loss(*logits)), *logits
 
     def _over_replicas(self, gradients):
@@ -208,6 +221,14 @@ class UnrolledGAN(GAN):
     def get_config(self):
         """Arguments of the constructor."""
         return super().get_config() | {"unroll_steps": self.unroll_steps}
+
+
+def _check_losses(name, losses):
+    if losses:
+        raise UserError(
+            "An unrolled GAN's costs hold no losses of layers or regularisers. "
+            f"Received: a {name} with {len(losses)}"
+        )
 
 
 def _check_adam(optimizer):

@@ -1,8 +1,11 @@
+"""How much arithmetic a step is."""
+
 import keras
 import pytest
 from keras import layers
 
-from tfgan_ref import cost, latents
+from tests.passes import passes_of
+from tfgan_ref import flop, priors
 from tfgan_ref.gan import GAN
 from tfgan_ref.layers.reference_normalization import (
     PrependReference,
@@ -23,14 +26,14 @@ def compiled(gan, **protocol):
 
 def test_a_dense_layer_is_two_per_weight_and_its_biases():
     dense = network((7,), layers.Dense(5))
-    assert cost.forward_flop(dense, 1) == 2 * 7 * 5 + 5
-    assert cost.forward_flop(dense, 3) == 3 * (2 * 7 * 5 + 5)
+    assert flop.forward_flop(dense, 1) == 2 * 7 * 5 + 5
+    assert flop.forward_flop(dense, 3) == 3 * (2 * 7 * 5 + 5)
 
 
 def test_a_strided_convolution_is_two_per_weight_and_output_pixel():
     layer = layers.Conv2D(5, 3, strides=2, padding="same", use_bias=False)
     pixels = 4 * 3  # Of 8x6.
-    assert cost.forward_flop(network((8, 6, 2), layer), 1) == (
+    assert flop.forward_flop(network((8, 6, 2), layer), 1) == (
         2 * (3 * 3 * 2 * 5) * pixels
     )
 
@@ -40,7 +43,7 @@ def test_a_transposed_convolution_is_two_per_weight_and_input_pixel():
         5, 3, strides=2, padding="same", use_bias=False
     )
     pixels = 4 * 6
-    assert cost.forward_flop(network((4, 6, 2), layer), 1) == (
+    assert flop.forward_flop(network((4, 6, 2), layer), 1) == (
         2 * (3 * 3 * 2 * 5) * pixels
     )
 
@@ -48,7 +51,7 @@ def test_a_transposed_convolution_is_two_per_weight_and_input_pixel():
 def test_the_cost_is_that_of_inference_mode():
     norm = network((6,), layers.BatchNormalization())
     # (x - mean) * scale + shift over 6 features, and 1 / sqrt(variance + eps).
-    assert cost.forward_flop(norm, 1) < 10 * 6
+    assert flop.forward_flop(norm, 1) < 10 * 6
 
 
 def test_a_reference_batch_is_counted_once_per_pass():
@@ -60,7 +63,7 @@ def test_a_reference_batch_is_counted_once_per_pass():
         RemoveReference(reference),
         layers.Dense(2, use_bias=False),
     )
-    assert cost.forward_flop(net, batch) == (
+    assert flop.forward_flop(net, batch) == (
         2 * 7 * 4 * (reference + batch) + 2 * 4 * 2 * batch
     )
 
@@ -71,11 +74,11 @@ def test_a_dcgan_with_a_reference_is_that_of_the_joint_batch():
 
     virtual = generator(
         normalization=VirtualBatchNormalization,
-        reference_latents=latents.uniform([6, 100], [0, 0]),
+        reference_latents=priors.Uniform(100).draw(6, [0, 0]),
     )
     # The last layer, 2 * 16 * 64 * 1 * 256, leaves the reference out.
-    joint = cost.forward_flop(generator(), 10) - 6 * 2 * 16 * 64 * 256
-    assert cost.forward_flop(virtual, 4) == pytest.approx(joint, rel=0.01)
+    joint = flop.forward_flop(generator(), 10) - 6 * 2 * 16 * 64 * 256
+    assert flop.forward_flop(virtual, 4) == pytest.approx(joint, rel=0.01)
 
 
 def test_dcgan_at_32_pixels_is_about_35_and_34_million():
@@ -85,8 +88,8 @@ def test_dcgan_at_32_pixels_is_about_35_and_34_million():
     convolutions = 2 * 16 * (256 * 128 * 16 + 128 * 64 * 64 + 64 * 1 * 256)
     generator = convolutions + 2 * 100 * 4096
     discriminator = convolutions + 2 * 4096
-    g = cost.forward_flop(dcgan.generator((32, 32, 1), 100, 64, 4), 1)
-    d = cost.forward_flop(dcgan.discriminator((32, 32, 1), 64, 4), 1)
+    g = flop.forward_flop(dcgan.generator((32, 32, 1), 100, 64, 4), 1)
+    d = flop.forward_flop(dcgan.discriminator((32, 32, 1), 64, 4), 1)
     assert g == pytest.approx(generator, rel=0.01)
     assert d == pytest.approx(discriminator, rel=0.01)
     assert g == pytest.approx(35e6, rel=0.02)
@@ -118,4 +121,8 @@ def test_a_step_counts_its_passes(protocol, generators, discriminators):
         ),
         **protocol,
     )
-    assert cost.step_flop(gan, 5) == 5 * (12 * generators + 6 * discriminators)
+    assert flop.step_flop(gan, 5) == 5 * (12 * generators + 6 * discriminators)
+    assert passes_of(gan) == {
+        "generator": generators,
+        "discriminator": discriminators,
+    }
