@@ -59,9 +59,7 @@ def _line(layer):
         words.append(layer.dtype_policy.name)
     for name in _SHOWN:
         value = config.get(name)
-        if value is not None and (
-            name not in _USUAL or value != _USUAL[name]
-        ):
+        if value is not None and (name not in _USUAL or value != _USUAL[name]):
             words.append(f"{name}={value}")
     return " ".join(words)
 

@@ -68,9 +68,7 @@ def test_a_gan_is_what_it_was_asked_to_be(classes):
         seed=7,
     )
     check(gan, latents.normal)
-    assert describe(gan.generator) == describe(
-        dcgan.generator(SHAPE, 3, 2, 4)
-    )
+    assert describe(gan.generator) == describe(dcgan.generator(SHAPE, 3, 2, 4))
     assert describe(gan.discriminator) == describe(
         minibatch.discriminator(SHAPE, 2, 4, classes, features)
     )
