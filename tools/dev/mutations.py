@@ -37,6 +37,12 @@ _OPERATORS: dict[type, type] = {
 }
 # What tells a person something; a changed word is no changed behaviour.
 _TOLD = ("logging", "print", "warn", "parser", "UserError")
+# Their arguments may stand in either order.
+_COMMUTATIVE = (
+    "tf.math.squared_difference",
+    "tf.maximum",
+    "tf.minimum",
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -101,7 +107,7 @@ def _expressions(node: ast.AST) -> Iterator[ast.expr]:
         for child in value if isinstance(value, list) else [value]:
             if not isinstance(child, ast.AST) or _is_told(child):
                 continue
-            if isinstance(child, ast.JoinedStr):
+            if isinstance(child, ast.JoinedStr) or _is_check(child):
                 continue
             if isinstance(child, ast.expr):
                 yield child
@@ -119,6 +125,11 @@ def _is_told(node):
     if not isinstance(node, ast.Call):
         return False
     return ast.unparse(node.func).split(".")[0] in _TOLD
+
+
+def _is_check(node):
+    """Whether it is the `strict=True` of `zip`."""
+    return isinstance(node, ast.keyword) and node.arg == "strict"
 
 
 def _changes(node: ast.expr) -> Iterator[ast.expr]:
@@ -162,15 +173,21 @@ def _other_constants(value):
 
 
 def _other_arguments(call):
-    """One named argument less; two neighbouring arguments swapped."""
-    for index in range(len(call.keywords)):
+    """One named argument less; two neighbouring arguments swapped.
+
+    Not where that would change nothing.
+    """
+    for index, keyword in enumerate(call.keywords):
         rest = call.keywords[:index] + call.keywords[index + 1 :]
-        yield _with(call, keywords=rest)
+        if not _is_check(keyword):
+            yield _with(call, keywords=rest)
     plain = not any(isinstance(a, ast.Starred) for a in call.args)
+    plain = plain and ast.unparse(call.func) not in _COMMUTATIVE
     for index in range(len(call.args) - 1 if plain else 0):
         swapped = list(call.args)
         swapped[index : index + 2] = swapped[index + 1], swapped[index]
-        yield _with(call, args=swapped)
+        if ast.dump(swapped[index]) != ast.dump(swapped[index + 1]):
+            yield _with(call, args=swapped)
 
 
 def _short(text):

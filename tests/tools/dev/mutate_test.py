@@ -55,6 +55,20 @@ def test_what_is_only_told_stays(source):
     assert changes(source) == set()
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("x = zip(a, b, strict=True)\n", {"x = (zip(b, a, strict=True))\n"}),
+        ("x = f(a.b, a.b)\n", set()),
+        ("x = tf.minimum(a, b)\n", set()),
+        ("x = tf.math.squared_difference(a, b)\n", set()),
+        ("x = tf.subtract(a, b)\n", {"x = (tf.subtract(b, a))\n"}),
+    ],
+)
+def test_what_would_change_nothing_stays(before, after):
+    assert changes(before) == after
+
+
 def test_an_inner_place_leaves_the_outer_as_it_is():
     assert changes("x = a + 2 * b\n") == {
         "x = (a - 2 * b)\n",
