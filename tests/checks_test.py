@@ -14,8 +14,8 @@ from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
 from tfgan_ref.layers import noise
 from tfgan_ref.models import (
+    bigan,
     feature_matching,
-    improved_mlp,
     minibatch,
     semi_supervised,
     unrolled,
@@ -296,6 +296,32 @@ def test_layers_that_are_right_on_replicas_are_not(two_replicas, make):
 # Networks.
 
 
+def test_what_is_no_network_of_the_game_is_refused():
+    for arguments in ({"ema_decy": 0.5}, {"averages": {"encoder": 0.5}}):
+        refused(
+            "GAN has the networks generator, discriminator. "
+            "Received: .*(ema_decy|encoder)",
+            tiny_gan,
+            **arguments,
+        )
+    refused(
+        "BiGAN has the networks generator, discriminator, encoder. Received: "
+        "generator, discriminator",
+        tiny_gan,
+        bigan.BiGAN,
+    )
+
+
+def test_networks_of_one_trunk_are_refused():
+    trunk = layers.Dense(4, name="trunk")
+    refused(
+        "share no variable.*trunk/kernel in generator and discriminator",
+        GAN,
+        network((4,), trunk, layers.Reshape(IMAGE_SHAPE)),
+        discriminator(trunk, layers.Dense(1)),
+    )
+
+
 def test_a_plain_discriminator_gives_one_logit():
     for last in (layers.Dense(2), layers.Reshape((2, 2))):
         refused(
@@ -368,9 +394,3 @@ def test_networks_whose_shapes_are_not_known_are_taken():
 
 def test_numbers_are_named():
     refused("`b` must be positive. Received: 0", checks.positive, a=1, b=0)
-
-
-def test_the_published_classifier_is_taken():
-    semi_supervised.SemiSupervisedGAN(
-        tiny_gan().generator, improved_mlp.discriminator(IMAGE_SHAPE, 3)
-    )

@@ -12,6 +12,7 @@ from tests.linear_game import (
     EPSILON,
     IMAGE_SHAPE,
     NumPyGame,
+    ScaledGame,
     assert_close,
     compiled,
     fit,
@@ -246,14 +247,6 @@ def test_training_does_not_begin_anew_from_data():
 
 
 # Games.
-
-
-class ScaledGame(GAN):
-    def generator_loss(self, fake_logits):
-        return 3.0 * fake_logits
-
-    def discriminator_loss(self, real_logits, fake_logits):
-        return fake_logits - 2.0 * real_logits
 
 
 def test_a_subclass_plays_by_its_own_costs():

@@ -19,6 +19,36 @@ def positive(**numbers):
             raise UserError(f"`{name}` must be positive. Received: {value}")
 
 
+def players(gan, given, averages):
+    """Checks which networks a game was given.
+
+    Args:
+        gan: whose `network_names` are known.
+        given: name -> `keras.Model`.
+        averages: name -> decay.
+
+    Raises:
+        UserError: a network is missing or none of the game's, a decay is of
+            none of them, or two of them share a variable.
+    """
+    for names_given in (given.keys(), averages.keys() | given.keys()):
+        if names_given != set(gan.network_names):
+            raise UserError(
+                f"{type(gan).__name__} has the networks "
+                f"{', '.join(gan.network_names)}. "
+                f"Received: {', '.join(names_given)}"
+            )
+    owners = {}
+    for name, network in given.items():
+        for variable in network.variables:
+            if owners.setdefault(id(variable), name) != name:
+                raise UserError(
+                    "Networks must share no variable: networks of one trunk "
+                    "are one, with several outputs. Received: "
+                    f"{variable.path} in {owners[id(variable)]} and {name}"
+                )
+
+
 def names(gan, optimizers):
     """Checks which optimizers `GAN.compile` was given.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import keras
 
 from tfgan_ref.losses import serialization
@@ -32,7 +34,8 @@ def arguments(config: dict) -> dict:
         config: of `of`.
     """
     return {
-        key: keras.saving.deserialize_keras_object(value)
+        # Keras takes a configuration apart.
+        key: keras.saving.deserialize_keras_object(copy.deepcopy(value))
         if isinstance(value, dict) and "class_name" in value
         else value
         for key, value in config.items()
@@ -45,17 +48,13 @@ def of_compilation(gan) -> dict:
     Args:
         gan: compiled.
     """
-    costs = {
-        name: getattr(gan, name)
-        for name in ("generator_loss", "discriminator_loss")
-    }
     optimizers = {f"{turn.name}_optimizer" for turn in gan.turns()}
     optimizers |= {"generator_optimizer", "discriminator_optimizer"}
     return {
         "costs": {
-            name: serialization.serialize(cost)
-            for name, cost in costs.items()
-            if cost is not getattr(type(gan), name)
+            name: serialization.serialize(vars(gan)[name])
+            for name in ("generator_loss", "discriminator_loss")
+            if name in vars(gan)  # Else it is the class's.
         },
         "optimizers": {
             name: keras.saving.serialize_keras_object(getattr(gan, name))
@@ -69,6 +68,7 @@ def of_compilation(gan) -> dict:
                 "steps_per_execution",
                 "jit_compile",
                 "run_eagerly",
+                "spatial_first",
             )
         },
     }
@@ -85,7 +85,7 @@ def compilation(config: dict) -> dict:
         for name, cost in config["costs"].items()
     }
     optimizers = {
-        name: keras.saving.deserialize_keras_object(optimizer)
+        name: keras.saving.deserialize_keras_object(copy.deepcopy(optimizer))
         for name, optimizer in config["optimizers"].items()
     }
     return costs | optimizers | config["protocol"]

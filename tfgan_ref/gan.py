@@ -179,6 +179,7 @@ class GAN(Players):
             self.discriminator_loss = discriminator_loss
         self.minibatches_per_step = self.turns()[0].repeats
         self.simultaneous = simultaneous
+        self.spatial_first = spatial_first
         self._spatial_first = {
             id(network)
             for network in self.networks.values()
