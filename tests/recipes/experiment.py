@@ -19,7 +19,7 @@ from absl import flags
 from absl.testing import flagsaver
 
 from tests.recipes.built import Run
-from tfgan_ref import training
+from tfgan_ref import runtime, training
 from tfgan_ref.data import images, origin
 from tfgan_ref.data.source import Source
 
@@ -114,20 +114,25 @@ def build(recipe, defaults, given):
     }
     said = {n: v for n, v in given.items() if not isinstance(v, Unset)}
     arguments = [f"--{name}={value}" for name, value in said.items()]
-    opened, received = [], {}
+    opened, devices, received = [], [], {}
 
     def open_source(name, split, data_dir):
         opened.append((name, split, data_dir))
         return _source(name, split)
+
+    def make_strategy(name="one_device", virtual_devices=1):
+        devices.append(virtual_devices)
+        return made(name, virtual_devices)
 
     def train(*args, **kwargs):
         bound = inspect.signature(trained).bind(*args, **kwargs)
         bound.apply_defaults()
         received.update(bound.arguments)
 
-    trained = training.train
+    trained, made = training.train, runtime.make_strategy
     with _alone(recipe) as module, pytest.MonkeyPatch.context() as patch:
         patch.setattr(training, "train", train)
+        patch.setattr(runtime, "make_strategy", make_strategy)
         patch.setattr(images, "_open", open_source)
         patch.setattr(origin, "find", lambda *_: None)
         flags.FLAGS([recipe, f"--workdir={defaults['workdir']}", *arguments])
@@ -141,6 +146,7 @@ def build(recipe, defaults, given):
         given=said,
         names=names,
         opened=opened,
+        devices=devices,
         **received,
     )
 

@@ -35,6 +35,11 @@ def strategy(run, value):
             np.testing.assert_equal(mirrored, value == "mirrored")
 
 
+def virtual_devices(run, value):
+    assert run.devices == [value]
+    assert run.gan.distribute_strategy.num_replicas_in_sync == value
+
+
 def precision(run, value):
     for player in PLAYERS:
         network = getattr(run.gan, player)
@@ -204,9 +209,7 @@ CHECKS = {
     "batch_size": seen(lambda run: len(run.minibatch[0])),
     "latent_dim": seen(lambda run: run.latents(2).shape[1]),
     "strategy": strategy,
-    "virtual_devices": seen(
-        lambda run: run.gan.distribute_strategy.num_replicas_in_sync
-    ),
+    "virtual_devices": virtual_devices,
     "discriminator_steps": seen(lambda run: run.gan.minibatches_per_step),
     "simultaneous": seen(lambda run: run.gan.simultaneous),
     "real_target": real_target,
