@@ -1,4 +1,4 @@
-"""What every layer of ours has in common: a registered name, a configuration."""
+"""What every layer of ours has in common: a name and a configuration."""
 
 import json
 

@@ -4,5 +4,6 @@ import pytest
 
 _HELPERS = ["experiment", "flag_checks", "image_checks", "point_checks"]
 _HELPERS += ["label_checks", "features_checks", "wasserstein_checks"]
+_HELPERS += ["limit_checks"]
 
 pytest.register_assert_rewrite(*(f"tests.recipes.{x}" for x in _HELPERS))

@@ -126,7 +126,7 @@ def build(recipe, defaults, given):
         received.update(bound.arguments)
 
     trained = training.train
-    with _alone(recipe) as module, pytest.MonkeyPatch.context() as patch:
+    with alone(recipe) as module, pytest.MonkeyPatch.context() as patch:
         patch.setattr(training, "train", train)
         patch.setattr(images, "_open", open_source)
         patch.setattr(origin, "find", lambda *_: None)
@@ -135,7 +135,7 @@ def build(recipe, defaults, given):
             assert module.main() == 0
         finally:
             keras.config.set_dtype_policy("float32")
-        names = {flag.name for flag in _flags_of_recipes()}
+        names = {flag.name for flag in flags_of_recipes()}
     return Run(
         told=defaults | values,
         given=said,
@@ -163,11 +163,16 @@ def _source(name, split):
 
 
 @contextlib.contextmanager
-def _alone(recipe):
+def alone(recipe):
+    """The recipe's module, imported anew; its flags are the only ones.
+
+    Args:
+        recipe: its name.
+    """
     state = vars(flags.FLAGS)
     saved = _copy(state)
     modules = _forget_recipes()
-    for flag in _flags_of_recipes():
+    for flag in flags_of_recipes():
         delattr(flags.FLAGS, flag.name)
     try:
         with flagsaver.flagsaver():
@@ -183,7 +188,8 @@ def _forget_recipes():
     return {name: sys.modules.pop(name) for name in names}
 
 
-def _flags_of_recipes():
+def flags_of_recipes():
+    """Those that modules of `recipes` define."""
     by_module = flags.FLAGS.flags_by_module_dict()
     return [
         flag
