@@ -122,16 +122,11 @@ def build(recipe, defaults, given):
         bound.apply_defaults()
         received.update(bound.arguments)
 
-<<<<<<< HEAD
     trained, made = training.train, runtime.make_strategy
     with (
         alone.imported(recipe) as module,
         pytest.MonkeyPatch.context() as patch,
     ):
-=======
-    trained = training.train
-    with alone(recipe) as module, pytest.MonkeyPatch.context() as patch:
->>>>>>> survivors
         patch.setattr(training, "train", train)
         patch.setattr(runtime, "make_strategy", make_strategy)
         patch.setattr(images, "_open", open_source)
@@ -141,11 +136,7 @@ def build(recipe, defaults, given):
             assert module.main() == 0
         finally:
             keras.config.set_dtype_policy("float32")
-<<<<<<< HEAD
         names = {flag.name for flag in alone.flags_of_recipes()}
-=======
-        names = {flag.name for flag in flags_of_recipes()}
->>>>>>> survivors
     return Run(
         told=defaults | values,
         given=said,
@@ -171,49 +162,3 @@ def _source(name, split):
     pixels, labels = examples(name, split)
     pairs = list(zip(pixels, labels, strict=True))
     return Source(pairs, pixels.shape[1], pixels.shape[-1], tuple("0123456789"))
-<<<<<<< HEAD
-=======
-
-
-@contextlib.contextmanager
-def alone(recipe):
-    """The recipe's module, imported anew; its flags are the only ones.
-
-    Args:
-        recipe: its name.
-    """
-    state = vars(flags.FLAGS)
-    saved = _copy(state)
-    modules = _forget_recipes()
-    for flag in flags_of_recipes():
-        delattr(flags.FLAGS, flag.name)
-    try:
-        with flagsaver.flagsaver():
-            yield importlib.import_module(recipe)
-    finally:
-        state.update(saved)
-        _forget_recipes()
-        sys.modules.update(modules)
-
-
-def _forget_recipes():
-    names = [x for x in sys.modules if x.partition(".")[0] == "recipes"]
-    return {name: sys.modules.pop(name) for name in names}
-
-
-def flags_of_recipes():
-    """Those that modules of `recipes` define."""
-    by_module = flags.FLAGS.flags_by_module_dict()
-    return [
-        flag
-        for module, own in by_module.items()
-        if module.startswith("recipes.")
-        for flag in own
-    ]
-
-
-def _copy(value):
-    if isinstance(value, dict):
-        return {key: _copy(part) for key, part in value.items()}
-    return list(value) if isinstance(value, list) else value
->>>>>>> survivors

@@ -6,7 +6,7 @@ import pytest
 from absl import flags
 from absl.testing import flagsaver
 
-from tests.recipes import experiment
+from tests.recipes import alone
 
 # Flag -> values that are taken, and values that are refused.
 COUNT = ([1], [0, -1])
@@ -70,7 +70,7 @@ def check(recipe, limits):
         recipe: its module.
         limits: as `COMMON`, of all its flags that have limits.
     """
-    with experiment.alone(recipe):
+    with alone.imported(recipe):
         for name, (taken, refused) in limits.items():
             for value in taken:
                 received = _parsed(recipe, "--workdir=x", f"--{name}={value}")
@@ -82,9 +82,7 @@ def check(recipe, limits):
         with pytest.raises(flags.Error, match="--workdir"):
             _parsed(recipe)
         others = {
-            flag.name
-            for flag in experiment.flags_of_recipes()
-            if not flag.boolean
+            flag.name for flag in alone.flags_of_recipes() if not flag.boolean
         }
         assert others - _OPEN <= limits.keys()
 
