@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -363,3 +365,8 @@ def test_jeffreys_conjugate_is_right_from_end_to_end():
     np.testing.assert_allclose(
         received, TABLE["jeffreys"][2](t), rtol=1e-9, atol=1e-12
     )
+
+
+def test_a_divergence_stays_what_it_is():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        f_divergence.KL.name = "another"

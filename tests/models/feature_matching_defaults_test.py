@@ -26,10 +26,9 @@ def generator(image_shape, latent_dim):
 
 def discriminator(image_shape, classes):
     """Features are the pixels."""
-    flatten = layers.Flatten(name="features")
-    return keras.Sequential(
-        [keras.Input(image_shape), flatten, layers.Dense(classes)]
-    )
+    images = keras.Input(image_shape)
+    features = layers.Flatten(name="features")(images)
+    return keras.Model(images, layers.Dense(classes)(features))
 
 
 def build(**arguments):

@@ -23,13 +23,15 @@ class Run:
     """What `training.train` got, and how it came about.
 
     `told` is flag -> the value that should be seen; `given` are those of the
-    command line; `opened` are data sets, as (name, split, data_dir).
+    command line; `opened` are data sets, as (name, split, data_dir), and
+    `devices` how many the strategy was to make, in this process or another.
     """
 
     told: dict[str, Any]
     given: dict[str, Any]
     names: set[str]
     opened: list[tuple]
+    devices: list[int]
     gan: Any
     data: Any
     config: training.Config

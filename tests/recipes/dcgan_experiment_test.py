@@ -7,7 +7,13 @@ import pytest
 import tensorflow as tf
 from keras.initializers import RandomNormal
 
-from tests.recipes import built, expected, experiment, image_checks
+from tests.recipes import (
+    built,
+    expected,
+    experiment,
+    image_checks,
+    optimizer_checks,
+)
 from tests.recipes import flag_checks as checks
 from tests.recipes.experiment import Unset
 
@@ -96,7 +102,7 @@ def adam(gradients, rate, told):
 
 
 LAWS = {"uniform": checks.UNIFORM, "normal": checks.NORMAL}
-UPDATES = checks.optimizers(adam)
+UPDATES = optimizer_checks.of_flags(adam)
 CHECKS = (
     image_checks.CHECKS
     | UPDATES
@@ -112,7 +118,7 @@ CHECKS = (
     }
 )
 FACTS = {
-    "constant rates": checks.rates_are_constant,
+    "constant rates": optimizer_checks.rates_are_constant,
     "images": image_checks.stream,
     "no evaluation": image_checks.not_evaluated,
     "record": checks.record,

@@ -1,24 +1,18 @@
-"""What a recipe builds: its `main` is run up to `training.train`.
+"""What a recipe builds: its `main` is run up to `training.train`."""
 
-Recipes have flags of the same names, so that a process can import only one of
-them. Here each is imported anew, beside no other, and then forgotten.
-"""
-
-import contextlib
 import dataclasses
 import functools
-import importlib
 import inspect
-import sys
 from typing import Any
 
 import keras
 import numpy as np
 import pytest
 from absl import flags
-from absl.testing import flagsaver
 
+from tests.recipes import alone
 from tests.recipes.built import Run
+from tfgan_ref import runtime
 from tfgan_ref.data import images, origin
 from tfgan_ref.data.source import Source
 from tfgan_ref.training import run as training
@@ -114,20 +108,28 @@ def build(recipe, defaults, given):
     }
     said = {n: v for n, v in given.items() if not isinstance(v, Unset)}
     arguments = [f"--{name}={value}" for name, value in said.items()]
-    opened, received = [], {}
+    opened, devices, received = [], [], {}
 
     def open_source(name, split, data_dir):
         opened.append((name, split, data_dir))
         return _source(name, split)
+
+    def make_strategy(name="one_device", virtual_devices=1):
+        devices.append(virtual_devices)
+        return made(name, virtual_devices)
 
     def train(*args, **kwargs):
         bound = inspect.signature(trained).bind(*args, **kwargs)
         bound.apply_defaults()
         received.update(bound.arguments)
 
-    trained = training.train
-    with _alone(recipe) as module, pytest.MonkeyPatch.context() as patch:
+    trained, made = training.train, runtime.make_strategy
+    with (
+        alone.imported(recipe) as module,
+        pytest.MonkeyPatch.context() as patch,
+    ):
         patch.setattr(training, "train", train)
+        patch.setattr(runtime, "make_strategy", make_strategy)
         patch.setattr(images, "_open", open_source)
         patch.setattr(origin, "find", lambda *_: None)
         flags.FLAGS([recipe, f"--workdir={defaults['workdir']}", *arguments])
@@ -135,12 +137,13 @@ def build(recipe, defaults, given):
             assert module.main() == 0
         finally:
             keras.config.set_dtype_policy("float32")
-        names = {flag.name for flag in _flags_of_recipes()}
+        names = {flag.name for flag in alone.flags_of_recipes()}
     return Run(
         told=defaults | values,
         given=said,
         names=names,
         opened=opened,
+        devices=devices,
         **received,
     )
 
@@ -160,40 +163,3 @@ def _source(name, split):
     pixels, labels = examples(name, split)
     pairs = list(zip(pixels, labels, strict=True))
     return Source(pairs, pixels.shape[1], pixels.shape[-1], tuple("0123456789"))
-
-
-@contextlib.contextmanager
-def _alone(recipe):
-    state = vars(flags.FLAGS)
-    saved = _copy(state)
-    modules = _forget_recipes()
-    for flag in _flags_of_recipes():
-        delattr(flags.FLAGS, flag.name)
-    try:
-        with flagsaver.flagsaver():
-            yield importlib.import_module(recipe)
-    finally:
-        state.update(saved)
-        _forget_recipes()
-        sys.modules.update(modules)
-
-
-def _forget_recipes():
-    names = [x for x in sys.modules if x.partition(".")[0] == "recipes"]
-    return {name: sys.modules.pop(name) for name in names}
-
-
-def _flags_of_recipes():
-    by_module = flags.FLAGS.flags_by_module_dict()
-    return [
-        flag
-        for module, own in by_module.items()
-        if module.startswith("recipes.")
-        for flag in own
-    ]
-
-
-def _copy(value):
-    if isinstance(value, dict):
-        return {key: _copy(part) for key, part in value.items()}
-    return list(value) if isinstance(value, list) else value

@@ -12,6 +12,7 @@ from tests.recipes import (
     experiment,
     image_checks,
     label_checks,
+    optimizer_checks,
 )
 from tests.recipes import flag_checks as checks
 from tests.recipes.experiment import Unset
@@ -109,13 +110,13 @@ def schedule(run):
     """min(3 - epoch / 400, 1) for CIFAR-10, with 300 for SVHN."""
     third = {"cifar10": 400, "svhn": 300}.get(run.told["networks"])
     if third is None:
-        checks.rates_are_constant(run)
+        optimizer_checks.rates_are_constant(run)
         return
     epoch = len(run.data) // run.told["batch_size"]
     steps = {0: 1.0, 2 * third * epoch: 1.0, 3 * third * epoch: 0.0}
     middle = int(2.5 * third * epoch)
     steps |= {middle: 0.5, middle + epoch - 1: 0.5}
-    checks.rates(steps | {middle + epoch: 0.5 - 1 / third})(run)
+    optimizer_checks.rates(steps | {middle + epoch: 0.5 - 1 / third})(run)
 
 
 def adam(gradients, rate, told):
@@ -126,7 +127,7 @@ STDDEVS = {"mlp": 0.1, "cifar10": 0.05, "svhn": 0.05}
 CHECKS = (
     image_checks.CHECKS
     | label_checks.CHECKS
-    | checks.optimizers(adam)
+    | optimizer_checks.of_flags(adam)
     | {
         "seed": lambda run, value: checks.seed(
             functools.partial(RandomNormal, 0, STDDEVS[run.told["networks"]])

@@ -10,7 +10,7 @@ import tensorflow as tf
 from scipy import stats
 
 from tests.recipes import expected
-from tests.recipes.built import GRADIENTS, PLAYERS
+from tests.recipes.built import PLAYERS
 
 
 def seen(function):
@@ -33,6 +33,11 @@ def strategy(run, value):
             (first, *_) = owner.variables
             mirrored = hasattr(first.value, "values")
             np.testing.assert_equal(mirrored, value == "mirrored")
+
+
+def virtual_devices(run, value):
+    assert run.devices == [value]
+    assert run.gan.distribute_strategy.num_replicas_in_sync == value
 
 
 def precision(run, value):
@@ -88,54 +93,6 @@ def seed(initializer):
         assert run.gan.seed == run.config.seed == value
 
     return check
-
-
-def optimizers(update):
-    """The checks of learning rates and of beta_1.
-
-    Args:
-        update: function (gradients, rate, told) -> places, see `Run.moves`.
-    """
-
-    def of(player):
-        def check(run, rate):
-            np.testing.assert_allclose(
-                run.moves[player],
-                update(GRADIENTS, rate, run.told),
-                rtol=1e-4,
-                err_msg=player,
-            )
-
-        return check
-
-    def both(run, _):
-        for player in PLAYERS:
-            of(player)(run, run.told[f"{player}_lr"])
-
-    names = [f"{player}_lr" for player in PLAYERS]
-    return dict(zip(names, map(of, PLAYERS), strict=True)) | {"beta_1": both}
-
-
-def adam(gradients, rate, told):
-    """Keras's Adam with the flags' beta_1."""
-    return expected.adam(gradients, rate, told["beta_1"])
-
-
-def rates(factors, atol=1e-6):
-    """The check that a step's rate is the flag's times the step's factor."""
-
-    def check(run):
-        for player in PLAYERS:
-            rates = run.rates(player, factors)
-            received = np.array(rates) / run.told[f"{player}_lr"]
-            np.testing.assert_allclose(
-                received, list(factors.values()), rtol=0, atol=atol
-            )
-
-    return check
-
-
-rates_are_constant = rates({0: 1.0, 10: 1.0, 10**7: 1.0})
 
 
 def prior(*law):
@@ -204,9 +161,7 @@ CHECKS = {
     "batch_size": seen(lambda run: len(run.minibatch[0])),
     "latent_dim": seen(lambda run: run.latents(2).shape[1]),
     "strategy": strategy,
-    "virtual_devices": seen(
-        lambda run: run.gan.distribute_strategy.num_replicas_in_sync
-    ),
+    "virtual_devices": virtual_devices,
     "discriminator_steps": seen(lambda run: run.gan.minibatches_per_step),
     "simultaneous": seen(lambda run: run.gan.simultaneous),
     "real_target": real_target,

@@ -13,6 +13,7 @@ from tests.recipes import (
     features_checks,
     image_checks,
     label_checks,
+    optimizer_checks,
 )
 from tests.recipes import flag_checks as checks
 from tests.recipes.experiment import Unset
@@ -141,7 +142,7 @@ def costs(run):
 
 def adam(gradients, rate, told):
     if told["networks"] == "dcgan":
-        return checks.adam(gradients, rate, told)
+        return optimizer_checks.adam(gradients, rate, told)
     return expected.adam(gradients, rate, told["beta_1"], outer=0.0, inner=1e-8)
 
 
@@ -154,7 +155,7 @@ STDDEVS = {"dcgan": 0.02, "cifar10": 0.05}
 CHECKS = (
     image_checks.CHECKS
     | label_checks.CHECKS
-    | checks.optimizers(adam)
+    | optimizer_checks.of_flags(adam)
     | {
         "seed": lambda run, value: checks.seed(
             functools.partial(RandomNormal, 0, STDDEVS[run.told["networks"]])
@@ -174,7 +175,7 @@ FACTS = {
     "costs": costs,
     "features": lambda run: features(run, run.told["minibatch_features"]),
     "networks": lambda run: networks(run, None),
-    "constant rates": checks.rates_are_constant,
+    "constant rates": optimizer_checks.rates_are_constant,
     "stream": label_checks.stream,
     "record": checks.record,
 }

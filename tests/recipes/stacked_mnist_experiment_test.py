@@ -8,7 +8,13 @@ import tensorflow as tf
 from keras.initializers import RandomNormal
 from PIL import Image
 
-from tests.recipes import built, expected, experiment, image_checks
+from tests.recipes import (
+    built,
+    expected,
+    experiment,
+    image_checks,
+    optimizer_checks,
+)
 from tests.recipes import flag_checks as checks
 from tests.recipes.experiment import Unset
 from tfgan_ref.data import stacked_mnist
@@ -133,7 +139,7 @@ def eval_samples(run, count):
 
 CHECKS = (
     image_checks.CHECKS
-    | checks.optimizers(checks.adam)
+    | optimizer_checks.of_flags(optimizer_checks.adam)
     | {
         "seed": checks.seed(functools.partial(RandomNormal, 0, 0.02)),
         "width": networks,
@@ -147,7 +153,7 @@ CHECKS = (
 FACTS = {
     "prior": checks.prior(*checks.UNIFORM),
     "costs": lambda run: checks.generator_cost(run, "non_saturating"),
-    "constant rates": checks.rates_are_constant,
+    "constant rates": optimizer_checks.rates_are_constant,
     "images": image_checks.stream,
     "stack": lambda run: stacked(run, None),
     "record": checks.record,

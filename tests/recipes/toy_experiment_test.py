@@ -11,6 +11,7 @@ from tests.recipes import (
     expected,
     experiment,
     features_checks,
+    optimizer_checks,
     point_checks,
 )
 from tests.recipes import flag_checks as checks
@@ -49,7 +50,7 @@ RUNS = {
         "discriminator_steps": 3,
         "precision": "float32",
     },
-    "features": SMALL | {"minibatch_features": True, "minibatch_kernels": 2},
+    "features": SMALL | {"minibatch_features": True},
     "mirrored": SMALL | checks.MIRRORED,
     **{
         cost: SMALL | {"cost": cost, "dataset": dataset}
@@ -116,14 +117,14 @@ def networks(run, _):
 def from_data(run, is_from_data):
     """Of the first 500 points; else scales and biases are as made."""
     if run.told["minibatch_features"]:
-        seed = [run.told["seed"], -1]
-        first = run.data.density.sample(500, seed)
+        first = run.data.density.sample(500, [run.told["seed"], -1])
+        count = 500 if is_from_data else 20
         features_checks.minibatch_features(
-            run, first, is_from_data=is_from_data
+            run, first[:count], is_from_data=is_from_data
         )
 
 
-UPDATES = checks.optimizers(checks.adam)
+UPDATES = optimizer_checks.of_flags(optimizer_checks.adam)
 CHECKS = (
     point_checks.CHECKS
     | UPDATES
@@ -141,7 +142,7 @@ CHECKS = (
 )
 FACTS = {
     "prior": checks.prior(*checks.NORMAL),
-    "constant rates": checks.rates_are_constant,
+    "constant rates": optimizer_checks.rates_are_constant,
     "record": checks.record,
     "evaluation": point_checks.evaluated_and_drawn,
 }

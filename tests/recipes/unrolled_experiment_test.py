@@ -5,7 +5,7 @@ import functools
 import pytest
 from keras.initializers import Orthogonal
 
-from tests.recipes import built, experiment, point_checks
+from tests.recipes import built, experiment, optimizer_checks, point_checks
 from tests.recipes import flag_checks as checks
 
 DEFAULTS = point_checks.DEFAULTS | {
@@ -34,9 +34,9 @@ def schedule(run, falls):
     factors |= {int(2.9 * third): 0.1, run.told["train_steps"]: 0.0}
     if falls:
         # A step later, by what the last digit of a whole step is worth.
-        checks.rates(factors, atol=1 / third)(run)
+        optimizer_checks.rates(factors, atol=1 / third)(run)
     else:
-        checks.rates(dict.fromkeys(factors, 1.0))(run)
+        optimizer_checks.rates(dict.fromkeys(factors, 1.0))(run)
 
 
 def unroll_steps(run, value):
@@ -59,7 +59,7 @@ def record(run):
 
 CHECKS = (
     point_checks.CHECKS
-    | checks.optimizers(checks.adam)
+    | optimizer_checks.of_flags(optimizer_checks.adam)
     | {
         "seed": checks.seed(functools.partial(Orthogonal, 1.4)),
         "unroll_steps": unroll_steps,

@@ -3,8 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from tests.recipes import expected
-from tests.recipes import flag_checks as checks
+from tests.recipes import expected, optimizer_checks
 from tests.recipes.built import fill, unchanged
 
 DEFAULTS = {
@@ -79,7 +78,7 @@ def _variables(gan):
     return [variable for owner in owners for variable in owner.variables]
 
 
-CHECKS = checks.optimizers(updates) | {
+CHECKS = optimizer_checks.of_flags(updates) | {
     "lipschitz": lipschitz,
     "penalty_weight": penalty_weight,
     "clip": clip,

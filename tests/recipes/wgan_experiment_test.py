@@ -10,6 +10,7 @@ from tests.recipes import (
     expected,
     experiment,
     image_checks,
+    optimizer_checks,
     wasserstein_checks,
 )
 from tests.recipes import flag_checks as checks
@@ -69,7 +70,7 @@ CHECKS = (
 FACTS = {
     "prior": checks.prior(*checks.NORMAL),
     "costs": wasserstein_checks.costs,
-    "constant rates": checks.rates_are_constant,
+    "constant rates": optimizer_checks.rates_are_constant,
     "images": image_checks.stream,
     "no evaluation": image_checks.not_evaluated,
     "record": checks.record,

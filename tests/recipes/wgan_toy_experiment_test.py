@@ -3,7 +3,13 @@
 import pytest
 from keras import initializers
 
-from tests.recipes import built, experiment, point_checks, wasserstein_checks
+from tests.recipes import (
+    built,
+    experiment,
+    optimizer_checks,
+    point_checks,
+    wasserstein_checks,
+)
 from tests.recipes import flag_checks as checks
 from tests.recipes.experiment import Unset
 
@@ -63,7 +69,7 @@ CHECKS = (
 FACTS = {
     "prior": checks.prior(*checks.NORMAL),
     "costs": wasserstein_checks.costs,
-    "constant rates": checks.rates_are_constant,
+    "constant rates": optimizer_checks.rates_are_constant,
     "evaluation": point_checks.evaluated_and_drawn,
     "record": checks.record,
 }

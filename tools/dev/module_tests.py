@@ -11,7 +11,7 @@ def of(root: pathlib.Path, module: pathlib.Path) -> tuple[str, ...]:
     """The test files of a module.
 
     Those of its name, where tests/ mirrors the tree; else those that import
-    it; else those of the modules that import it; else all beside where its own
+    it and those of the modules that import it; else all beside where its own
     would be.
 
     Args:
@@ -30,16 +30,14 @@ def of(root: pathlib.Path, module: pathlib.Path) -> tuple[str, ...]:
 
 @functools.cache
 def _of(root, module, asked):
-    return (
-        _mirrored(root, module)
-        or _importing(root, "tests", module, "*_test.py")
-        or frozenset().union(
-            *(
-                _of(root, importer.relative_to(root), asked | {module})
-                for folder in ("tfgan_ref", "recipes")
-                for importer in _importing(root, folder, module, "*.py")
-                if importer.relative_to(root) not in asked
-            )
+    return _mirrored(root, module) or _importing(
+        root, "tests", module, "*_test.py"
+    ).union(
+        *(
+            _of(root, importer.relative_to(root), asked | {module})
+            for folder in ("tfgan_ref", "recipes")
+            for importer in _importing(root, folder, module, "*.py")
+            if importer.relative_to(root) not in asked
         )
     )
 

@@ -5,11 +5,14 @@ import subprocess
 import sys
 import time
 
+import keras
 import numpy as np
 import pytest
 
 from tests.tools.dev.results_test import BENCHMARK
 from tfgan_ref.errors import UserError
+from tfgan_ref.gan import GAN
+from tfgan_ref.optimizers import FusedAdam
 from tools.dev import benchmark
 from tools.dev.benchmarking import charts, ours, turns
 
@@ -76,8 +79,21 @@ def test_the_same_seed_gives_the_plain_step_the_same_losses(data, played):
     # then two losses, three calls and two losses.
     np.testing.assert_allclose(losses, expected[[[7, 8], [12, 13]]], rtol=1e-2)
     np.testing.assert_allclose(losses[0], expected[[7, 8]], rtol=1e-3)
-    # The same but for rounding, that is by another way.
-    assert (np.array(losses) != expected[[[7, 8], [12, 13]]]).any()
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_the_plain_step_is_keras_s_own(plain, data, monkeypatch):
+    made = []
+    compile_gan = GAN.compile
+
+    def compiled(gan, *optimizers, **options):
+        made.append(([type(x) for x in optimizers], options["spatial_first"]))
+        compile_gan(gan, *optimizers, **options)
+
+    monkeypatch.setattr(GAN, "compile", compiled)
+    ours.step(data, batch_size=4, width=4, plain=plain)
+    adam = keras.optimizers.Adam if plain else FusedAdam
+    assert made == [([adam, adam], not plain)]
 
 
 def test_a_contestant_that_fails_says_why():

@@ -113,11 +113,16 @@ def test_the_tests_of_a_module(checkout, module, tests):
     assert module_tests.of(checkout, pathlib.Path(module)) == tests
 
 
-def test_the_tests_of_what_no_test_imports_are_those_of_its_users(checkout):
-    (checkout / "tests/odd_test.py").rename(checkout / "tests/cube_test.py")
-    (checkout / "tests/cube_test.py").write_text("import tfgan_ref.user\n")
+@pytest.mark.parametrize("imported", ["user", "odd"])
+def test_without_a_test_of_its_name_its_users_and_their_tests_count(
+    checkout, imported
+):
+    (checkout / "tests/odd_test.py").unlink()
+    test = f"import tfgan_ref.{imported}\n# The longer of both.\n"
+    (checkout / "tests/cube_test.py").write_text(test)
     found = module_tests.of(checkout, pathlib.Path("tfgan_ref/odd.py"))
-    assert found == ("tests/user_test.py",)
+    users = ("tests/user_test.py",)
+    assert found == users + ("tests/cube_test.py",) * (imported == "odd")
 
 
 def test_scores_and_survivors(checkout, capsys):

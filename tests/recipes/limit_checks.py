@@ -1,0 +1,93 @@
+"""What a flag takes and what it refuses, at the edge of both."""
+
+import math
+
+import pytest
+from absl import flags
+from absl.testing import flagsaver
+
+from tests.recipes import alone
+
+# Flag -> values that are taken, and values that are refused.
+COUNT = ([1], [0, -1])
+DECAY = ([0.0, 0.9999], [-0.0001, 1.0, math.nan])
+WEIGHT = ([0.0, 1e-9, 7.0], [-1e-9])
+RATE = ([0.0, 1e-9, 7.0], [-1e-9, math.nan, math.inf])
+SIDE = ([2], [1])
+COMMON = {
+    "workdir": (["x"], [""]),
+    "train_steps": COUNT,
+    "batch_size": COUNT,
+    "latent_dim": COUNT,
+    "seed": ([0, 4294967295], [-1, 4294967296]),
+    "strategy": (["one_device", "mirrored", "multi_worker"], ["two"]),
+    "virtual_devices": COUNT,
+    "discriminator_steps": COUNT,
+    "real_target": ([1e-9, 1.0], [0.0, -1e-9, 1.0001, math.nan]),
+    "generator_lr": RATE,
+    "discriminator_lr": RATE,
+    "beta_1": DECAY,
+    "ema_decay": DECAY,
+    "precision": (["float32", "mixed_bfloat16"], ["float16"]),
+    "steps_per_execution": COUNT,
+    "jit_compile": (["auto", "true", "false"], ["yes"]),
+    "log_every": COUNT,
+    "sample_every": COUNT,
+    "eval_every": COUNT,
+    "checkpoint_every": COUNT,
+    "checkpoints_to_keep": COUNT,
+}
+IMAGES = COMMON | {
+    "image_size": COUNT,
+    "channels": (["1", "3"], ["2"]),
+}
+LABELS = IMAGES | {
+    "labels": COUNT,
+    "label_seed": ([0], [-1]),
+    "discriminator_ema_decay": DECAY,
+}
+POINTS = COMMON | {
+    "dataset": (
+        ["ring", "unrolled_paper_ring", "grid", "two_gaussians", "gaussian"]
+        + ["unequal_gaussians"],
+        ["cifar10"],
+    ),
+}
+WASSERSTEIN = {
+    "lipschitz": (["penalty", "clipping"], ["none"]),
+    "penalty_weight": WEIGHT,
+    "clip": ([1e-9, 7.0], [0.0, -1e-9, math.nan, math.inf]),
+}
+# Any number, any name, yes or no; a wrong one is a mistake of the run's.
+_OPEN = {"dataset", "data_dir", "split", "test_split", "eval_samples"}
+_OPEN |= {"classifier", "divergence"}
+
+
+def check(recipe, limits):
+    """Parses a command line for each value, in this process.
+
+    Args:
+        recipe: its module.
+        limits: as `COMMON`, of all its flags that have limits.
+    """
+    with alone.imported(recipe):
+        for name, (taken, refused) in limits.items():
+            for value in taken:
+                received = _parsed(recipe, "--workdir=x", f"--{name}={value}")
+                assert received[name] == value, (name, value)
+            for value in refused:
+                # Of the flag and not of another.
+                with pytest.raises(flags.Error, match=f"flag --{name}="):
+                    _parsed(recipe, "--workdir=x", f"--{name}={value}")
+        with pytest.raises(flags.Error, match="--workdir"):
+            _parsed(recipe)
+        others = {
+            flag.name for flag in alone.flags_of_recipes() if not flag.boolean
+        }
+        assert others - _OPEN <= limits.keys()
+
+
+def _parsed(*arguments):
+    with flagsaver.flagsaver():
+        flags.FLAGS(arguments)
+        return flags.FLAGS.flag_values_dict()

@@ -1,0 +1,19 @@
+"""The limits of the flags of recipes.minibatch."""
+
+from tests.recipes import limit_checks as limits
+
+
+def test_flags_take_what_is_within_their_limits():
+    limits.check(
+        "recipes.minibatch",
+        limits.LABELS
+        | {
+            "minibatch_features": (["released", "paper", "none"], ["all"]),
+            "minibatch_kernels": limits.COUNT,
+            "minibatch_dimension": limits.COUNT,
+            "networks": (["dcgan", "cifar10"], ["mlp"]),
+            "generator_steps": limits.COUNT,
+            "width": limits.COUNT,
+            "kernel_size": limits.SIDE,
+        },
+    )
