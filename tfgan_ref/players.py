@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from tfgan_ref import averaging, checks, configuration, endpoints, priors
 from tfgan_ref.distributed_model import DistributedModel
+from tfgan_ref.errors import UserError, reason
 from tfgan_ref.layers import initialization, noise
 
 
@@ -142,10 +143,15 @@ class Players(DistributedModel):
         Returns:
             What the averaged generator, if there is one, makes in inference
             mode, `[count, ...]`.
+
+        Raises:
+            UserError: a condition is out of its range.
         """
-        return self._traced.sample(
-            tf.convert_to_tensor(seeds, tf.int64), **conditions
-        )
+        seeds = tf.convert_to_tensor(seeds, tf.int64)
+        try:
+            return self._traced.sample(seeds, **conditions)
+        except tf.errors.InvalidArgumentError as error:
+            raise UserError(f"No samples: {reason(error)}") from None
 
     def _sample(self, seeds, **conditions):
         inputs = self.sample_inputs(seeds, **conditions)

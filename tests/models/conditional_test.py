@@ -178,7 +178,9 @@ def test_fewer_than_two_classes_are_refused(classes):
 
 @pytest.mark.parametrize("label", [-1, 5])
 def test_a_class_that_does_not_exist_is_refused(label):
-    with pytest.raises(UserError, match="0 to 4 was expected. Received: "):
+    with pytest.raises(
+        UserError, match=r"0 to 4 was expected. Received:\] \[(-1|3)\]"
+    ):
         small_gan().sample([1, 2], label=[3, label])
 
 
