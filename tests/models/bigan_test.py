@@ -145,6 +145,10 @@ def test_the_networks_are_those_released():
     for kernel in kernels:
         assert float(kernel.regularizer.l2) == pytest.approx(2.5e-5)
     assert gan.prior == priors.Uniform(50)
+    assert gan.minibatch_spec(7) == tf.TensorSpec([7, 28, 28, 1])
+    # Pixels are in [0, 1]: black ones, without a bias, excite nothing.
+    black = tf.fill([1, 28, 28, 1], -1.0)
+    assert not gan.encoder(black, training=False).numpy().any()
     images = gan.generator(gan.prior.draw(3, [0, 0]), training=True)
     assert images.shape == (3, 28, 28, 1) and images.dtype == "float32"
     codes = gan.encoder(tf.sign(images), training=True).numpy()

@@ -160,6 +160,17 @@ def test_what_is_served_takes_labels():
         served["sample"](seed=seeds, truncation=one, label=labels + 1)
 
 
+def test_what_it_is_given_is_specified():
+    gan = small_gan()
+    labels = tf.TensorSpec([None], tf.int64)
+    latents = tf.TensorSpec([None, 3])
+    assert gan.input_spec == {"latents": latents, "labels": labels}
+    assert gan.conditions == {"label": labels}
+    images, labels = gan.minibatch_spec(7)
+    assert images == tf.TensorSpec([7, 28, 28, 1])
+    assert labels == tf.TensorSpec([7], tf.int32)
+
+
 def test_a_step_counts_the_passes_of_a_gan():
     gan = linear_gan()
     gan.compile(keras.optimizers.SGD(0.5), keras.optimizers.SGD(0.25))

@@ -18,8 +18,8 @@ from tfgan_ref.turn import Turn
 def build(image_shape, *, latent_dim=50, units=1024, ema_decay=0.0, seed=0):
     """Returns a `BiGAN` as released for MNIST; compile it with Adam(2e-4, 0.5).
 
-    Costs are twice the released, and so is the weight decay. Deviations: images
-    in [-1, 1], so tanh for the sigmoid; moving averages of statistics.
+    Costs are twice the released, and so is the weight decay; within, pixels are
+    in [0, 1]. Deviation: inference takes moving averages of the statistics.
 
     Args:
         image_shape: `(height, width, channels)`.
@@ -35,16 +35,15 @@ def build(image_shape, *, latent_dim=50, units=1024, ema_decay=0.0, seed=0):
     keras.utils.set_random_seed(seed)
     z = keras.Input((latent_dim,), name="latents")
     images = keras.Input(image_shape, name="images")
-    pixels = layers.Flatten()(images)
-
+    pixels = layers.Rescaling(0.5, 0.5)(layers.Flatten()(images))
     x = layers.ReLU()(_normalized(units, z))
     x = layers.ReLU()(_normalized(units, layers.Concatenate()([x, z])))
-    x = layers.Reshape(image_shape, dtype="float32")(_tanh(pixels.shape[1], x))
+    x = _squashed(pixels.shape[1], x)
+    x = layers.Reshape(image_shape, dtype="float32")(x)
     generator = keras.Model(z, x, name="generator")
-
     x = layers.LeakyReLU(0.2)(_linear(units, pixels))
     x = layers.LeakyReLU(0.2)(_normalized(units, x))
-    encoder = keras.Model(images, _tanh(latent_dim, x), name="encoder")
+    encoder = keras.Model(images, _squashed(latent_dim, x), name="encoder")
 
     x = layers.LeakyReLU(0.2)(_linear(units, pixels))
     x = _normalized(units, layers.Concatenate()([x, z]))
@@ -73,8 +72,9 @@ def _normalized(units, x):
     )(_linear(units, x))
 
 
-def _tanh(units, x):
-    return layers.Activation("tanh", dtype="float32")(_linear(units, x))
+def _squashed(units, x):
+    x = layers.Activation("sigmoid")(_linear(units, x))
+    return layers.Rescaling(2.0, -1.0, dtype="float32")(x)
 
 
 class BiGANRound(Round):
