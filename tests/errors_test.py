@@ -25,6 +25,6 @@ def test_arguments_that_are_no_utf8_are_refused_at_once(command, tmp_path):
     )
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
-    assert line.startswith("error: Arguments in UTF-8 were expected. Received:")
-    assert "caf\\udce9" in line
+    assert line.startswith("error: A name in UTF-8 was expected. Received: '--")
+    assert line.endswith("=caf\\udce9'")
     assert not list(tmp_path.iterdir())

@@ -31,7 +31,7 @@ def guard(main, *arguments):
             UTF-8 is as well, 130 on Ctrl-C.
     """
     try:
-        _check_utf8(sys.argv)
+        check_utf8(sys.argv[1:])
         return main(*arguments)
     except UserError as error:
         sys.exit(f"error: {error}")
@@ -40,14 +40,14 @@ def guard(main, *arguments):
         sys.exit(128 + signal.SIGINT)
 
 
-def _check_utf8(arguments):
-    """What is no UTF-8 cannot be printed, nor kept in the files of a run."""
-    for argument in arguments:
+def check_utf8(names):
+    """Raises `UserError` for a name that could be neither printed nor kept."""
+    for name in names:
         try:
-            argument.encode()
+            name.encode()
         except UnicodeEncodeError:
             raise UserError(
-                f"Arguments in UTF-8 were expected. Received: {argument!a}"
+                f"A name in UTF-8 was expected. Received: {name!a}"
             ) from None
 
 

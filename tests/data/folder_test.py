@@ -342,6 +342,14 @@ def test_images_beside_class_subfolders_are_refused(tmp_path):
     assert_one_line(caught, tmp_path, "cats")
 
 
+def test_a_class_whose_name_is_no_utf8_is_refused(tmp_path):
+    save(tmp_path / "tea" / "a.png", GREY)
+    save(tmp_path / "caf\udce9" / "b.png", GREY)
+    with pytest.raises(UserError) as caught:
+        folder.open_source(str(tmp_path), "train")
+    assert_one_line(caught, "UTF-8", r"'caf\udce9'")
+
+
 def test_another_split_than_train_is_refused(tmp_path):
     save(tmp_path / "a.png", GREY)
     with pytest.raises(UserError) as caught:

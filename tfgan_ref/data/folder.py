@@ -10,7 +10,7 @@ from absl import logging
 from PIL import Image, ImageOps
 
 from tfgan_ref.data.source import Source
-from tfgan_ref.errors import UserError
+from tfgan_ref.errors import UserError, check_utf8
 
 _SUFFIXES = (".jpeg", ".jpg", ".png")
 _GREY_MODES = ("1", "L", "LA", "I", "I;16", "I;16B")
@@ -86,7 +86,8 @@ def find(
         Pairs of a path and a label, and the names of the classes.
 
     Raises:
-        UserError: the folder cannot be read, or holds no images.
+        UserError: the folder cannot be read, holds no images, or the name of
+            a class is no UTF-8.
     """
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -100,6 +101,7 @@ def find(
         )
     except OSError as error:
         raise UserError(f"Cannot read {folder}: {error.strerror}") from None
+    check_utf8(class_names)
     if files and class_names:
         raise UserError(
             f"{folder} holds images beside subfolders with images "
