@@ -9,8 +9,8 @@ import functools
 
 from absl import flags
 
-from recipes.common.run import image_data
-from recipes.common.run import run as common
+from recipes.common import image_data
+from recipes.common import run as common
 
 _WIDTH = flags.DEFINE_integer(
     "width",

@@ -11,8 +11,8 @@ import functools
 
 from absl import flags
 
-from recipes.common.run import image_data, semi_supervised
-from recipes.common.run import run as common
+from recipes.common import image_data, semi_supervised
+from recipes.common import run as common
 from tfgan_ref.errors import UserError
 
 _MINIBATCH_FEATURES = flags.DEFINE_enum(

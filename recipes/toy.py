@@ -11,8 +11,8 @@ import functools
 
 from absl import flags
 
-from recipes.common.run import run as common
-from recipes.common.run import toy_data
+from recipes.common import run as common
+from recipes.common import toy_data
 from tfgan_ref.errors import UserError
 
 _COST = flags.DEFINE_enum(

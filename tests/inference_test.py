@@ -11,7 +11,7 @@ from tests.small_run import SHAPE, make, save
 from tfgan_ref import inference, latents
 from tfgan_ref.errors import UserError
 from tfgan_ref.serving import export
-from tfgan_ref.training.run import networks
+from tfgan_ref.training import networks
 
 
 @pytest.fixture(scope="module")

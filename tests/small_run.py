@@ -11,8 +11,8 @@ from tfgan_ref.layers import minibatch_features
 from tfgan_ref.layers import reference_normalization as reference
 from tfgan_ref.models import dcgan, feature_matching, minibatch, toy
 from tfgan_ref.outputs import write_json
+from tfgan_ref.training import networks
 from tfgan_ref.training.checkpoints import Checkpoints
-from tfgan_ref.training.run import networks
 from tfgan_ref.training.workdir import WorkDir
 
 SHAPE = (28, 28, 1)

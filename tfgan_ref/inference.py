@@ -18,7 +18,7 @@ from tfgan_ref.errors import UserError, reason
 from tfgan_ref.literal_path import literal
 from tfgan_ref.serving import export, safe_saved_model, served
 from tfgan_ref.serving.served import INTERFACE, fits, inputs_of
-from tfgan_ref.training.run import networks
+from tfgan_ref.training import networks
 from tfgan_ref.training.workdir import WorkDir
 
 # Of one call, so that no request is too large for the memory: what comes in

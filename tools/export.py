@@ -17,7 +17,7 @@ from tfgan_ref.errors import guard
 def main(flags) -> None:
     """Restores, exports, and says where."""
     from tfgan_ref.serving import export, warmup
-    from tfgan_ref.training.run import networks
+    from tfgan_ref.training import networks
     from tfgan_ref.training.workdir import WorkDir
 
     workdir = WorkDir(flags.workdir)

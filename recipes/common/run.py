@@ -240,8 +240,8 @@ def train(gan, data, *, fixed=(), **how) -> int:
         **how: `stream`, `evaluate`, `draw` and `sample_count` of
             `training.train`.
     """
-    from recipes.common.run import report
-    from tfgan_ref.training.run import run as training
+    from recipes.common import report
+    from tfgan_ref.training import run as training
 
     config = training.Config(
         workdir=_WORKDIR.value,
@@ -273,7 +273,7 @@ def train(gan, data, *, fixed=(), **how) -> int:
 def _choose_compiler(gan, data, config, stream) -> None:
     """--jit_compile=auto: as the run there began, or what is faster."""
     from tfgan_ref.data import minibatches
-    from tfgan_ref.training.run import autotune
+    from tfgan_ref.training import autotune
     from tfgan_ref.training.workdir import WorkDir
 
     workdir = WorkDir(config.workdir)

@@ -4,8 +4,8 @@ import dataclasses
 
 from absl import flags
 
-from recipes.common.run import image_data
-from recipes.common.run import run as common
+from recipes.common import image_data
+from recipes.common import run as common
 
 LABELS = flags.DEFINE_integer(
     "labels",

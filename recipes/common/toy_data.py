@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from absl import flags, logging
 
-from recipes.common.run import run as common
+from recipes.common import run as common
 from tfgan_ref.errors import UserError
 
 _DATASETS = ["ring", "unrolled_paper_ring", "grid"]

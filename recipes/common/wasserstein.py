@@ -6,7 +6,7 @@ import math
 
 from absl import flags
 
-from recipes.common.run import run as common
+from recipes.common import run as common
 
 LIPSCHITZ = flags.DEFINE_enum(
     "lipschitz",

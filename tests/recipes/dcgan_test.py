@@ -12,10 +12,10 @@ from absl import flags
 from absl.testing import flagsaver
 
 from recipes import dcgan
-from recipes.common.run import run as common
+from recipes.common import run as common
 from tests.waiting import Process, wait_for
 from tfgan_ref.errors import UserError
-from tfgan_ref.training.run import autotune
+from tfgan_ref.training import autotune
 from tfgan_ref.training.workdir import WorkDir
 
 ROOT = pathlib.Path(__file__).parents[2]

@@ -13,7 +13,7 @@ from tests.small_run import SHAPE, data, make, save
 from tfgan_ref import inference, latents
 from tfgan_ref.errors import UserError
 from tfgan_ref.serving import export
-from tfgan_ref.training.run import networks
+from tfgan_ref.training import networks
 from tools import generate
 from tools.generation import (
     arithmetic,

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from tfgan_ref.models import dcgan
-from tfgan_ref.training.run import autotune
+from tfgan_ref.training import autotune
 
 
 def compiled(**protocol):

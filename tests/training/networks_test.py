@@ -11,7 +11,7 @@ from tfgan_ref import inference
 from tfgan_ref.errors import UserError
 from tfgan_ref.models import dcgan
 from tfgan_ref.outputs import write_json
-from tfgan_ref.training.run import networks
+from tfgan_ref.training import networks
 from tfgan_ref.training.workdir import WorkDir
 
 KINDS = ["dcgan", "normal", "virtual", "feature_matching", "MinibatchFeatures"]

@@ -4,7 +4,7 @@ import os
 import pytest
 
 from tfgan_ref.errors import UserError
-from tfgan_ref.training.run import records
+from tfgan_ref.training import records
 
 RECORDS = [
     {"step": step, "seconds": step / 4, "loss/generator": 1.5 - step}

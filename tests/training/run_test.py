@@ -19,7 +19,7 @@ from tfgan_ref.gan import GAN
 from tfgan_ref.layers import noise
 from tfgan_ref.losses import adversarial
 from tfgan_ref.models import dcgan, semi_supervised
-from tfgan_ref.training.run import run as training
+from tfgan_ref.training import run as training
 
 SETTINGS = {"seed": 3, "width": 4}
 

@@ -32,7 +32,7 @@ from tfgan_ref.models import (  # noqa: F401
     unrolled,
     wgan,
 )
-from tfgan_ref.training.run import checkpoints
+from tfgan_ref.training import checkpoints
 from tfgan_ref.training.workdir import WorkDir
 
 _FORMAT = 2

@@ -19,6 +19,7 @@ from tfgan_ref.evaluation.result import Evaluation
 from tfgan_ref.gan import GAN
 from tfgan_ref.outputs import check_writable, write_json
 from tfgan_ref.serving import export
+from tfgan_ref.training import networks, records
 from tfgan_ref.training.callbacks import samples
 from tfgan_ref.training.callbacks.checkpoint import SaveCheckpoints
 from tfgan_ref.training.callbacks.evaluate import Evaluate
@@ -31,7 +32,6 @@ from tfgan_ref.training.callbacks.tensorboard import (
     open_writer,
 )
 from tfgan_ref.training.checkpoints import Checkpoints
-from tfgan_ref.training.run import networks, records
 from tfgan_ref.training.workdir import WorkDir
 
 

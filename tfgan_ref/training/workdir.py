@@ -13,7 +13,7 @@ from absl import logging
 
 from tfgan_ref.errors import UserError
 from tfgan_ref.outputs import write_json
-from tfgan_ref.training.run import records
+from tfgan_ref.training import records
 
 
 class WorkDir:

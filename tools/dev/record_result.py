@@ -96,7 +96,7 @@ def samples(workdir: WorkDir, count: int) -> dict[str, list]:
         Step, as JSON has its keys, -> `[count, dimensions]` numbers, to three
         decimal places.
     """
-    from tfgan_ref.training.run import checkpoints, networks
+    from tfgan_ref.training import checkpoints, networks
 
     drawn = {}
     for step in checkpoints.steps(workdir.checkpoints):

@@ -8,7 +8,7 @@ from tests.small_run import make, save
 from tfgan_ref import provenance
 from tfgan_ref.errors import UserError
 from tfgan_ref.serving import export
-from tfgan_ref.training.run import networks
+from tfgan_ref.training import networks
 from tools.dev import benchmark_serving, results_table
 
 

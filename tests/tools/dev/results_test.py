@@ -10,7 +10,7 @@ import tensorflow as tf
 from tests.small_run import make, save
 from tfgan_ref.errors import UserError
 from tfgan_ref.outputs import write_json
-from tfgan_ref.training.run import networks
+from tfgan_ref.training import networks
 from tfgan_ref.training.workdir import WorkDir
 from tools.dev import mode_tables, record_result, results_table
 

@@ -15,7 +15,7 @@ from tfgan_ref.data import images
 from tfgan_ref.errors import UserError
 from tfgan_ref.evaluation.result import Evaluation
 from tfgan_ref.gan import GAN
-from tfgan_ref.training.run import run as training
+from tfgan_ref.training import run as training
 
 
 def evaluate(gan):

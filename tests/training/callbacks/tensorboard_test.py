@@ -13,8 +13,8 @@ from PIL import Image
 from tests.waiting import SECONDS, Process, wait_for
 from tfgan_ref.data import images
 from tfgan_ref.models import dcgan
+from tfgan_ref.training import run as training
 from tfgan_ref.training.callbacks.tensorboard import open_writer
-from tfgan_ref.training.run import run as training
 
 SETTINGS = {"seed": 1, "learning_rate": 0.25, "game": "minimax", "data": {}}
 

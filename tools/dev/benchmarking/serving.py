@@ -16,7 +16,7 @@ def keras(workdir, batch_size):
     import tensorflow as tf
 
     from tfgan_ref import flop
-    from tfgan_ref.training.run import networks
+    from tfgan_ref.training import networks
     from tfgan_ref.training.workdir import WorkDir
 
     generator = networks.restore(WorkDir(workdir)).gan.sampler
