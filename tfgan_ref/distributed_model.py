@@ -168,15 +168,23 @@ class DistributedModel(keras.Model):
         def steps(iterator):
             logs = next_step(iterator)
             totals = scalars(logs)
+
+            def another(left, logs, totals):
+                logs = next_step(iterator)
+                return left - 1, logs, add(totals, scalars(logs))
+
             # A loop that is never run would be built all the same.
             if self.steps_per_execution > 1:
-                for _ in tf.range(self.steps_per_execution - 1):
-                    logs = next_step(iterator)
-                    totals = add(totals, scalars(logs))
+                _, logs, totals = tf.while_loop(
+                    lambda left, *_: left > 0,
+                    another,
+                    [self.steps_per_execution - 1, logs, totals],
+                )
             return logs, totals
 
         if not self.run_eagerly:
-            steps = tf.function(steps)
+            # AutoGraph would make another exception of a `UserError`.
+            steps = tf.function(steps, autograph=False)
 
         def function(iterator):
             logs, totals = steps(iterator)

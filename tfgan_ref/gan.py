@@ -95,7 +95,8 @@ class GAN(Players):
         Args:
             batch_size: int.
         """
-        shape = self.discriminator.input_shape[1:]
+        # A discriminator may be given more than the examples.
+        shape = self.generator.output_shape[1:]
         return tf.TensorSpec([batch_size, *shape], tf.float32)
 
     def step_passes(self):

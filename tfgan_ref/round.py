@@ -89,12 +89,19 @@ class Round:
     @quantity
     def real_logits(self):
         """The discriminator's logits on real examples, float `[batch]`."""
-        return flat(self.forward("discriminator", self.real))
+        return flat(self.forward("discriminator", self.judged(self.real)))
 
     @quantity
     def fake_logits(self):
         """The discriminator's logits on the generator's, float `[batch]`."""
-        return flat(self.forward("discriminator", self.fake))
+        return flat(self.forward("discriminator", self.judged(self.fake)))
+
+    def judged(self, examples):
+        """What the discriminator is given of real or generated examples.
+
+        The examples alone; a game with conditions sets them beside.
+        """
+        return examples
 
     @property
     def size(self) -> int:

@@ -75,8 +75,9 @@ def main(flags) -> None:
     rows = []
     for generator in flags.generator:
         folder = pathlib.Path(generator).expanduser()
+        run = _run_of(folder)
         row = measure(flags, folder, judge.network)
-        rows.append({"generator": generator} | row | _run_of(folder))
+        rows.append({"generator": generator} | row | run)
         print(
             f"{generator}: {row['classes_covered']} of {classes} classes, "
             f"entropy {row['class_entropy']:.3f} of {math.log(classes):.3f}, "

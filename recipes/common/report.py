@@ -15,8 +15,8 @@ def print_plan(gan, config, settings, data):
     """Prints the configuration, the networks' sizes and the cost of a step."""
     step = flop.step_flop(gan, config.batch_size)
     print(json.dumps(settings, indent=2))
-    print(f"generator      {gan.generator.count_params():>12,} parameters")
-    print(f"discriminator  {gan.discriminator.count_params():>12,} parameters")
+    for name, network in gan.networks.items():
+        print(f"{name:14} {network.count_params():>12,} parameters")
     print(f"data           {data}")
     print(f"one step       {step / 1e9:>12,.2f} GFLOP")
     print(f"the run        {step * config.train_steps / 1e12:>12,.2f} TFLOP")

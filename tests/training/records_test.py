@@ -137,7 +137,11 @@ def test_a_record_without_its_line_end_gets_one(path, caplog):
     assert not caplog.messages
 
 
-@pytest.mark.parametrize("end", [b"garbage", b"\0" * 30, b"[" * 100_000])
+@pytest.mark.parametrize(
+    "end",
+    [b"garbage", b"\0" * 30, b"[" * 100_000, b'{"step": 25, "seconds": "9"}'],
+    ids=["garbage", "zeros", "deep", "whole"],
+)
 def test_an_end_that_is_no_part_of_a_record_is_kept_beside(path, end):
     path.write_bytes(LINES[0] + end)
     assert records.rewind(path, 40) == RECORDS[:1]

@@ -142,9 +142,10 @@ def discriminator(image_shape, width=64, kernel_size=5, *, normalized=True):
 
     The generator's mirror image: strided convolutions, each with batch
     normalisation, but for the first, and LeakyReLU(0.2). Without `normalized`
-    a bias takes its place, as WGAN-GP wants it of a critic.
+    a bias takes its place, as WGAN-GP wants it of a critic. There may be any
+    number of channels, such as planes of labels behind the image's.
     """
-    _, _, doublings = _parse(image_shape)
+    _, _, doublings = _parse(image_shape, any_channels=True)
     images = keras.Input(tuple(image_shape), name="images")
     x = layers.Conv2D(width, kernel_size, **_halving())(images)
     x = layers.LeakyReLU(0.2)(x)
@@ -178,9 +179,10 @@ def image_size_for(natural_size):
     return max(size for size in IMAGE_SIZES if size <= natural_size)
 
 
-def _parse(image_shape):
+def _parse(image_shape, any_channels=False):
     height, width, channels = image_shape
-    if height != width or height not in _DOUBLINGS or channels not in (1, 3):
+    is_image = any_channels or channels in (1, 3)
+    if height != width or height not in _DOUBLINGS or not is_image:
         raise UserError(
             f"DCGAN makes square images of {IMAGE_SIZES} pixels with 1 or 3 "
             f"channels. Received: image_shape={tuple(image_shape)}"

@@ -128,7 +128,7 @@ def _record(line):
 
 def _is_part(line):
     """Whether a record was cut, as where a process is killed."""
-    return _START.startswith(line[: len(_START)])
+    return _START.startswith(line[: len(_START)]) and line[-1:] != b"}"
 
 
 def _free_name(path, suffix):

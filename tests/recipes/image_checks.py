@@ -1,0 +1,57 @@
+"""How the flags of recipes.image_data show in what is built."""
+
+import numpy as np
+
+from tests.recipes import flag_checks
+from tests.recipes.experiment import examples
+from tests.recipes.flag_checks import seen
+from tfgan_ref.callbacks import samples
+from tfgan_ref.data import minibatches
+
+DEFAULTS = flag_checks.DEFAULTS | {
+    "dataset": "fashion_mnist",
+    "data_dir": None,
+    "split": "train",
+    "image_size": 28,
+    "channels": "1",
+}
+OTHERS = flag_checks.OTHERS | {
+    "dataset": "mnist",
+    "data_dir": "/data",
+    "split": "test",
+    "image_size": 32,
+    "channels": "3",
+    "export": True,
+}
+
+
+def _split(run, value):
+    name = run.opened[0][0]
+    pixels, labels = examples(name, value)
+    assert run.opened[0][1] == value
+    np.testing.assert_equal(len(run.data), len(pixels))
+    if run.data.image_shape == pixels.shape[1:]:
+        np.testing.assert_array_equal(run.data.images, pixels)
+
+
+CHECKS = flag_checks.CHECKS | {
+    "dataset": seen(lambda run: run.opened[0][0]),
+    "data_dir": seen(lambda run: run.opened[0][2]),
+    "split": _split,
+    "image_size": seen(lambda run: run.gan.generator.output_shape[1]),
+    "channels": seen(lambda run: str(run.gan.generator.output_shape[3])),
+}
+
+
+def stream(run):
+    """Minibatches are images of the data, in [-1, 1]."""
+    assert run.stream is minibatches.stream
+    assert (run.draw, run.sample_count) == (samples.draw_images, 64)
+    (batch,) = run.minibatch
+    known = {x.tobytes() for x in run.data.images}
+    pixels = np.rint(batch * 127.5 + 127.5).astype(np.uint8)
+    assert {x.tobytes() for x in pixels} <= known
+
+
+def not_evaluated(run):
+    assert run.evaluate is None

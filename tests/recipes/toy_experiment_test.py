@@ -1,0 +1,171 @@
+"""What recipes.toy builds, flag by flag."""
+
+import functools
+
+import numpy as np
+import pytest
+from keras.initializers import RandomNormal
+
+from tests.recipes import (
+    built,
+    expected,
+    experiment,
+    features_checks,
+    point_checks,
+)
+from tests.recipes import flag_checks as checks
+from tests.recipes.experiment import Unset
+
+DEFAULTS = point_checks.DEFAULTS | {
+    "train_steps": 400_000,
+    "batch_size": 100,
+    "latent_dim": 2,
+    "generator_lr": 1e-4,
+    "discriminator_lr": 1e-4,
+    "beta_1": 0.8,
+    "cost": "non_saturating",
+    "divergence": None,
+    "minibatch_features": False,
+    "minibatch_kernels": 20,
+    "minibatch_from_data": False,
+    "generator_units": 400,
+    "discriminator_units": 200,
+}
+SMALL = {"generator_units": 3, "discriminator_units": 2}
+DATASETS = ["unrolled_paper_ring", "two_gaussians", "gaussian"]
+DATASETS += ["unequal_gaussians"]
+RUNS = {
+    "defaults": {},
+    "others": point_checks.OTHERS
+    | {
+        "cost": "minimax",
+        "minibatch_features": True,
+        "minibatch_kernels": 3,
+        "minibatch_from_data": True,
+        "generator_units": 5,
+        "discriminator_units": 4,
+        "real_target": 0.8,
+        "simultaneous": True,
+        "discriminator_steps": 3,
+        "precision": "float32",
+    },
+    "features": SMALL | {"minibatch_features": True, "minibatch_kernels": 2},
+    "mirrored": SMALL | checks.MIRRORED,
+    **{
+        cost: SMALL | {"cost": cost, "dataset": dataset}
+        for cost, dataset in zip(
+            ["maximum_likelihood", "least_squares", "hinge"],
+            DATASETS,
+            strict=False,
+        )
+    },
+    **{
+        name: SMALL | {"divergence": name, "cost": Unset("f_gan")}
+        for name in expected.DIVERGENCES
+    },
+    "f_gan": SMALL
+    | {"cost": "f_gan", "divergence": "pearson_chi_squared"}
+    | {"dataset": DATASETS[-1], "precision": "mixed_bfloat16"},
+}
+
+
+def costs(run, _):
+    """Of both players, by the formulas."""
+    if run.told["divergence"] is None:
+        checks.generator_cost(run, run.told["cost"])
+        if run.told["cost"] in ("least_squares", "hinge"):
+            checks.discriminator_cost(run, run.told["cost"])
+        else:
+            checks.real_target(run, run.told["real_target"])
+        return
+    g, conjugate = expected.DIVERGENCES[run.told["divergence"]]
+    of_fake = conjugate(g(expected.FAKE))
+    np.testing.assert_allclose(
+        run.gan.generator_loss(expected.FAKE), -of_fake, rtol=1e-5
+    )
+    np.testing.assert_allclose(
+        run.gan.discriminator_loss(expected.REAL, expected.FAKE),
+        of_fake - g(expected.REAL),
+        rtol=1e-5,
+    )
+
+
+def networks(run, _):
+    units = run.told["generator_units"]
+    dimensions = run.data.density.means.shape[1]
+    hidden = [(units, units), (units,), (units,), (units,)] * 4
+    assert built.shapes(run.gan.generator) == [
+        (run.told["latent_dim"], units),
+        *hidden[1:],
+        (units, dimensions),
+        (dimensions,),
+    ]
+    units = run.told["discriminator_units"]
+    layers = [(units, 5 * units), (5 * units,)] * 3
+    kernels = run.told["minibatch_kernels"]
+    features = run.told["minibatch_features"]
+    assert built.shapes(run.gan.discriminator) == [
+        (dimensions, 5 * units),
+        *layers[1:],
+        *([(units, kernels, 5), (kernels, 5), (kernels,)] * features),
+        (units + kernels * features, 1),
+        (1,),
+    ]
+
+
+def from_data(run, is_from_data):
+    """Of the first 500 points; else scales and biases are as made."""
+    if run.told["minibatch_features"]:
+        seed = [run.told["seed"], -1]
+        first = run.data.density.sample(500, seed)
+        features_checks.minibatch_features(
+            run, first, is_from_data=is_from_data
+        )
+
+
+UPDATES = checks.optimizers(checks.adam)
+CHECKS = (
+    point_checks.CHECKS
+    | UPDATES
+    | {
+        "seed": checks.seed(functools.partial(RandomNormal, 0, 0.02)),
+        "cost": costs,
+        "divergence": costs,
+        "real_target": costs,
+        "minibatch_features": networks,
+        "minibatch_kernels": networks,
+        "minibatch_from_data": from_data,
+        "generator_units": networks,
+        "discriminator_units": networks,
+    }
+)
+FACTS = {
+    "prior": checks.prior(*checks.NORMAL),
+    "constant rates": checks.rates_are_constant,
+    "record": checks.record,
+    "evaluation": point_checks.evaluated_and_drawn,
+}
+
+
+EXPERIMENT = experiment.Experiment(
+    "recipes.toy",
+    DEFAULTS,
+    RUNS,
+    CHECKS,
+    FACTS,
+    untried={"workdir", "export"},
+)
+
+
+@pytest.mark.parametrize(("run", "what"), EXPERIMENT.cells())
+def test_what_is_built(run, what):
+    EXPERIMENT.check(run, what)
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_other_flags_are_as_by_default(run):
+    EXPERIMENT.check_others(run)
+
+
+def test_no_flag_is_left_out():
+    EXPERIMENT.check_complete()
