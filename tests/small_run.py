@@ -9,7 +9,14 @@ from tfgan_ref import priors
 from tfgan_ref.data import images
 from tfgan_ref.layers import minibatch_features
 from tfgan_ref.layers import reference_normalization as reference
-from tfgan_ref.models import dcgan, feature_matching, minibatch, toy
+from tfgan_ref.models import (
+    bigan,
+    conditional,
+    dcgan,
+    feature_matching,
+    minibatch,
+    toy,
+)
 from tfgan_ref.outputs import write_json
 from tfgan_ref.training import networks
 from tfgan_ref.training.checkpoints import Checkpoints
@@ -44,6 +51,10 @@ def make(name):
         return feature_matching.build(
             SHAPE, 3, latent_dim=5, discriminator_ema_decay=0.5
         )
+    if name == "conditional":
+        return conditional.build(SHAPE, 3, latent_dim=5, width=4)
+    if name == "bigan":
+        return bigan.build(SHAPE, latent_dim=5, units=8, ema_decay=0.5)
     return minibatch.build(
         SHAPE,
         latent_dim=5,

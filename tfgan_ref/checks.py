@@ -124,6 +124,33 @@ def _draws_alike(layer):
     ) and bool(getattr(layer, "rate", 1) or getattr(layer, "stddev", 0))
 
 
+def players(names, given):
+    """Checks that a game is given its networks.
+
+    Args:
+        names: of the networks that it has.
+        given: name -> network.
+
+    Raises:
+        UserError: one is missing, is none of the game's, or is no
+            `keras.Model`.
+    """
+    if missing := set(names) - given.keys():
+        raise UserError(
+            f"The networks {', '.join(names)} were expected. Received none for "
+            f"{', '.join(sorted(missing))}"
+        )
+    for name, network in given.items():
+        if name not in names:
+            raise UserError(
+                f"A network is one of {', '.join(names)}. Received: {name}"
+            )
+        if not isinstance(network, keras.Model):
+            raise UserError(
+                f"The {name} must be a keras.Model. Received: {network}"
+            )
+
+
 def networks(gan):
     """Checks that generator and discriminator fit together.
 

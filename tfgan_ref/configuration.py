@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keras
 
+from tfgan_ref.errors import UserError
 from tfgan_ref.losses import serialization
 
 
@@ -30,13 +31,19 @@ def arguments(config: dict) -> dict:
 
     Args:
         config: of `of`.
+
+    Raises:
+        UserError: the prior is none.
     """
-    return {
+    found = {
         key: keras.saving.deserialize_keras_object(value)
         if isinstance(value, dict) and "class_name" in value
         else value
         for key, value in config.items()
     }
+    if not hasattr(found["prior"], "of_seeds"):
+        raise UserError(f"A prior was expected. Received: {found['prior']}")
+    return found
 
 
 def of_compilation(gan) -> dict:

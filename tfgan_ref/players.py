@@ -38,6 +38,7 @@ class Players(DistributedModel):
             "discriminator": discriminator,
             **others,
         }
+        checks.players(self.network_names, networks)
         shape = getattr(generator, "input_shape", None)
         is_vector = isinstance(shape, tuple) and len(shape) == 2
         self.prior = priors.of(prior, shape[1] if is_vector else None)
