@@ -40,6 +40,10 @@ def players(gan, given, averages):
             )
     owners = {}
     for name, network in given.items():
+        if not isinstance(network, keras.Model):
+            raise UserError(
+                f"The {name} must be a keras.Model. Received: {network}"
+            )
         for variable in network.variables:
             if owners.setdefault(id(variable), name) != name:
                 raise UserError(

@@ -6,6 +6,7 @@ import copy
 
 import keras
 
+from tfgan_ref.errors import UserError
 from tfgan_ref.losses import serialization
 
 
@@ -32,14 +33,20 @@ def arguments(config: dict) -> dict:
 
     Args:
         config: of `of`.
+
+    Raises:
+        UserError: the prior is none.
     """
-    return {
+    found = {
         # Keras takes a configuration apart.
         key: keras.saving.deserialize_keras_object(copy.deepcopy(value))
         if isinstance(value, dict) and "class_name" in value
         else value
         for key, value in config.items()
     }
+    if not hasattr(found["prior"], "of_seeds"):
+        raise UserError(f"A prior was expected. Received: {found['prior']}")
+    return found
 
 
 def of_compilation(gan) -> dict:

@@ -351,8 +351,8 @@ class GAN(Players):
         return getattr(self, f"{turn.name}_optimizer")
 
     def get_compile_config(self):
-        """Arguments of `compile`."""
-        return configuration.of_compilation(self)
+        """Arguments of `compile`; None before it was called."""
+        return configuration.of_compilation(self) if self.compiled else None
 
     def compile_from_config(self, config):
         """Compiles as a saved GAN was."""

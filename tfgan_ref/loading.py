@@ -6,24 +6,10 @@ import pathlib
 
 import keras
 
+import tfgan_ref.registered  # noqa: F401
 from tfgan_ref import safe_networks
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.gan import GAN
-
-# What a file may hold: Keras knows it once it is imported.
-from tfgan_ref.layers import (  # noqa: F401
-    maxout,
-    minibatch_features,
-    noise,
-    reference_normalization,
-    weight_normalization,
-)
-from tfgan_ref.models import (  # noqa: F401
-    feature_matching,
-    minibatch,
-    unrolled,
-    wgan,
-)
 
 
 def load(path) -> GAN:

@@ -13,25 +13,11 @@ import keras
 import tensorflow as tf
 from absl import logging
 
+import tfgan_ref.registered  # noqa: F401
 from tfgan_ref import safe_networks
 from tfgan_ref.data.protocol import Data
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.gan import GAN
-
-# What a description may name: Keras knows it once it is imported.
-from tfgan_ref.layers import (  # noqa: F401
-    maxout,
-    minibatch_features,
-    noise,
-    reference_normalization,
-    weight_normalization,
-)
-from tfgan_ref.models import (  # noqa: F401
-    feature_matching,
-    minibatch,
-    unrolled,
-    wgan,
-)
 from tfgan_ref.training import checkpoints
 from tfgan_ref.training.workdir import WorkDir
 
@@ -138,20 +124,24 @@ def restore(
 
 def _configuration(gan):
     """None, with a warning, where Keras cannot describe the GAN."""
+    kind = type(gan)
     try:
-        # As JSON gives it back; how it was compiled is no matter here.
-        config = json.loads(
-            json.dumps(keras.saving.serialize_keras_object(gan))
-        )
-    except (NotImplementedError, TypeError, ValueError) as error:
+        # As Keras does, but for how it was compiled: with a user's own costs.
+        config = keras.saving.serialize_keras_object(gan.get_config())
+        config = json.loads(json.dumps(config))  # As it will come back.
+    except (NotImplementedError, TypeError, ValueError, UserError) as error:
         logging.warning(
             "%s cannot be restored without its program: %s",
             gan.name,
             reason(error),
         )
         return None
-    config.pop("compile_config", None)
-    return config
+    return {
+        "module": kind.__module__,
+        "class_name": kind.__name__,
+        "registered_name": keras.saving.get_registered_name(kind),
+        "config": config,
+    }
 
 
 def _gan(workdir, config):
