@@ -36,12 +36,11 @@ def measure(flags, folder: pathlib.Path, network) -> dict[str, float]:
     """
     import numpy as np
 
-    from tfgan_ref import inference
-    from tfgan_ref import latents as priors
+    from tfgan_ref import inference, latents
     from tfgan_ref.evaluation import diversity
 
     model = inference.load(folder)
-    prior = priors.by_name(flags.prior)
+    prior = getattr(latents, flags.prior)
     latents = prior([flags.samples, model.latent_dim], seed=[flags.seed, 0])
     probabilities = []
     for first in range(0, flags.samples, flags.batch_size):

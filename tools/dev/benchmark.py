@@ -298,7 +298,7 @@ def _print(content):
 
 def _read(path):
     """The record of --check, whose ratios must be there."""
-    from tools import records
+    from tools.dev import records
 
     records.read(path, _ratios)
     return records.read(path)

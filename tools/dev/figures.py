@@ -85,7 +85,7 @@ def draw(name: str, folder: pathlib.Path, results: pathlib.Path) -> dict:
 def main(flags) -> None:
     """Draws what the flags name, and prints the captions."""
     from tfgan_ref import provenance
-    from tools import records
+    from tools.dev import records
 
     folder, results = pathlib.Path(flags.out), pathlib.Path(flags.results)
     record = pathlib.Path(flags.json or folder / "figures.json")

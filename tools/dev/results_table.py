@@ -55,8 +55,7 @@ def tables(results: pathlib.Path) -> str:
     Raises:
         UserError: there is no such folder, or no record, or one is damaged.
     """
-    from tools import benchmark_tables, records
-    from tools.dev import mode_tables
+    from tools.dev import benchmark_tables, mode_tables, records
 
     makers = {
         "run": _runs,
@@ -224,7 +223,7 @@ def updated(page: str, results: pathlib.Path) -> str:
     Raises:
         UserError: see `tables`.
     """
-    from tools import benchmark_tables, records
+    from tools.dev import benchmark_tables, records
 
     makers = {
         "results": lambda: tables(results),

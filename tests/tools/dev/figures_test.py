@@ -9,8 +9,7 @@ from PIL import Image
 from scipy import integrate, stats
 
 from tfgan_ref.errors import UserError
-from tools import records
-from tools.dev import figures
+from tools.dev import figures, records
 from tools.dev.tutorial_figures import (
     claims,
     critic,

@@ -6,8 +6,7 @@ import ast
 import pathlib
 
 from tfgan_ref.errors import UserError
-from tools import records
-from tools.dev import mode_tables
+from tools.dev import mode_tables, records
 from tools.dev.tutorial_claims import costs, papers, practice
 from tools.dev.tutorial_claims.row import Row
 from tools.dev.tutorial_figures.claims import sentence

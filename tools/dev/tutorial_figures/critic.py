@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tools import records
+from tools.dev import records
 from tools.dev.tutorial_figures import style
 from tools.dev.tutorial_figures.claims import claim
 

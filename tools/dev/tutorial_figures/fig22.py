@@ -1,6 +1,6 @@
 """Figure 22: a plain GAN on the ring of eight Gaussians."""
 
-from tools import records
+from tools.dev import records
 from tools.dev.tutorial_figures import ring
 
 HEAD = "Figure 22, section 5.1.1: a plain GAN on a ring of eight Gaussians"

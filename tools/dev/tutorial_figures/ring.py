@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 
-from tools import records
+from tools.dev import records
 from tools.dev.tutorial_figures import style
 from tools.dev.tutorial_figures.claims import claim
 
