@@ -41,10 +41,10 @@ def measure(flags, folder: pathlib.Path, network) -> dict[str, float]:
 
     model = inference.load(folder)
     prior = getattr(latents, flags.prior)
-    latents = prior([flags.samples, model.latent_dim], seed=[flags.seed, 0])
+    drawn = prior([flags.samples, model.latent_dim], seed=[flags.seed, 0])
     probabilities = []
     for first in range(0, flags.samples, flags.batch_size):
-        images = model.generate(latents[first : first + flags.batch_size])
+        images = model.generate(drawn[first : first + flags.batch_size])
         received, expected = images.shape[1:], network.input_shape[1:]
         if tuple(received) != expected:
             raise UserError(
