@@ -12,6 +12,7 @@ import tensorflow as tf
 from keras import layers
 from tensorflow.core.protobuf import saved_model_pb2
 
+from tests.small_gan import around
 from tfgan_ref.models import dcgan
 from tfgan_ref.serving import export
 from tools.dev.benchmarking import c_api
@@ -23,13 +24,13 @@ PROGRAM = c_api.__file__
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):
     """A DCGAN and a classifier of its images, and their export."""
-    gan = dcgan.build((28, 28, 1), latent_dim=7, width=4)
+    generator = dcgan.generator((28, 28, 1), 7, 4)
     images = keras.Input((28, 28, 1))
     x = layers.Dense(4)(layers.Flatten()(images))
     classifier = keras.Model(images, x)
     folder = tmp_path_factory.mktemp("export")
-    path = export.export_generator(gan.generator, folder, 3, classifier)
-    return gan.generator, classifier, path
+    path = export.export_gan(around(generator, classifier), folder, 3)
+    return generator, classifier, path
 
 
 def signature_of(path, name):

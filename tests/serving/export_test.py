@@ -15,8 +15,8 @@ from keras import layers
 from tensorflow.core.protobuf import saved_model_pb2
 
 from tests.literal_path_test import NAMES
-from tfgan_ref import inference
-from tfgan_ref import latents as latents_module
+from tests.small_gan import around
+from tfgan_ref import inference, priors
 from tfgan_ref.errors import UserError
 from tfgan_ref.layers import noise
 from tfgan_ref.models import dcgan
@@ -56,7 +56,7 @@ REQUESTS = {
 }
 
 
-def trained_generator(strategy=None):
+def trained_gan(strategy=None):
     """With statistics that training has moved."""
     with (strategy or tf.distribute.get_strategy()).scope():
         gan = dcgan.build((28, 28, 3), latent_dim=7, width=4)
@@ -64,7 +64,7 @@ def trained_generator(strategy=None):
     images = np.random.default_rng(0).uniform(-1, 1, (16, 28, 28, 3))
     data = tf.data.Dataset.from_tensor_slices(images.astype(np.float32))
     gan.fit(data.batch(8, drop_remainder=True), shuffle=False, verbose=0)
-    return gan.generator
+    return gan
 
 
 def vectors():
@@ -74,9 +74,9 @@ def vectors():
     )
 
 
-def small_classifier():
-    """Images of 2x3 -> logits of 4 classes, x W + b behind loud noise."""
-    images = keras.Input((2, 3, 1))
+def small_classifier(shape=(2, 3, 1)):
+    """Images -> logits of 4 classes, x W + b behind loud noise."""
+    images = keras.Input(shape)
     x = noise.GaussianNoise(1e3)(layers.Flatten()(images))
     return keras.Model(images, layers.Dense(4)(x))
 
@@ -98,11 +98,12 @@ def load_elsewhere(folder, scratch, **inputs):
 def test_a_fresh_process_gets_the_generators_images(
     tmp_path, replicas, two_replicas
 ):
-    generator = trained_generator(two_replicas if replicas == 2 else None)
+    gan = trained_gan(two_replicas if replicas == 2 else None)
+    generator = gan.generator
     latents = np.random.default_rng(1).uniform(-1, 1, (5, 7))
     latents = latents.astype(np.float32)
 
-    path = export.export_generator(generator, tmp_path / "gan", 12)
+    path = export.export_gan(gan, tmp_path / "gan", 12)
 
     assert path == tmp_path / "gan" / "12"
     results = load_elsewhere(
@@ -116,7 +117,10 @@ def test_a_fresh_process_gets_the_generators_images(
         "serving_default",
     ]
     drawn = np.concatenate(
-        [latents_module.uniform([1, 7], [seed, 0]) for seed in REQUESTS["seed"]]
+        [
+            tf.random.stateless_uniform([1, 7], [seed, 0], -1.0, 1.0)
+            for seed in REQUESTS["seed"]
+        ]
     )
     drawn *= REQUESTS["truncation"][:, None]
     sampled = (generator(drawn, training=False).numpy() + 1) / 2
@@ -147,18 +151,17 @@ def test_a_fresh_process_gets_the_classifiers_probabilities(
     tmp_path, two_replicas
 ):
     with two_replicas.scope():
-        generator = vectors()
-        classifier = small_classifier()
+        gan = around(vectors(), small_classifier())
     # Logits of up to some hundreds: exp() of them is no number in float32.
     rng = np.random.default_rng(2)
     kernel, bias = rng.normal(0, 100, (6, 4)), rng.normal(-2, 2, 4)
-    classifier.set_weights([kernel, bias])
+    gan.classifier.set_weights([kernel, bias])
     images = rng.uniform(-1, 1, (5, 2, 3, 1))
     images[2:] /= 200  # And some of a few.
     served = np.float32((images + 1) / 2)
     images = np.float64(served) * 2 - 1
 
-    path = export.export_generator(generator, tmp_path, 3, classifier)
+    path = export.export_gan(gan, tmp_path, 3)
 
     results = load_elsewhere(
         path,
@@ -202,8 +205,8 @@ def test_a_fresh_process_gets_the_classifiers_probabilities(
 @pytest.mark.parametrize("with_classifier", [False, True])
 def test_every_weight_is_stored_once(tmp_path, with_classifier):
     generator = dcgan.generator((28, 28, 1), 7, 4)
-    classifier = small_classifier() if with_classifier else None
-    path = export.export_generator(generator, tmp_path, 0, classifier)
+    classifier = small_classifier((28, 28, 1)) if with_classifier else None
+    path = export.export_gan(around(generator, classifier), tmp_path, 0)
     stored = [
         shape
         for name, shape in tf.train.list_variables(
@@ -219,7 +222,7 @@ def test_every_weight_is_stored_once(tmp_path, with_classifier):
 def test_in_bfloat16_the_images_are_float32(tmp_path):
     keras.config.set_dtype_policy("mixed_bfloat16")
     generator = dcgan.generator((28, 28, 1), 7, 4)
-    path = export.export_generator(generator, tmp_path, 3)
+    path = export.export_gan(around(generator), tmp_path, 3)
     generate = tf.saved_model.load(path).signatures["generate"]
     assert generate.structured_outputs["images"] == tf.TensorSpec(
         (None, 28, 28, 1), tf.float32, name="images"
@@ -235,7 +238,9 @@ def test_a_version_that_is_there_is_not_touched(tmp_path):
     with pytest.raises(
         UserError, match="4 is there already, but is no finished"
     ):
-        export.export_generator(dcgan.generator((28, 28, 1), 7, 4), tmp_path, 4)
+        export.export_gan(
+            around(dcgan.generator((28, 28, 1), 7, 4)), tmp_path, 4
+        )
     assert [path.name for path in tmp_path.rglob("*")] == ["4", "note"]
 
 
@@ -246,7 +251,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path):
     resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, before[1]))
     try:
         with pytest.raises(UserError, match="Cannot write .*/gan/4: ") as error:
-            export.export_generator(generator, tmp_path / "gan", 4)
+            export.export_gan(around(generator), tmp_path / "gan", 4)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert "\n" not in str(error.value)
@@ -256,8 +261,8 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path):
 def test_a_file_in_the_folders_place_is_named(tmp_path):
     (tmp_path / "gan").write_text("a file")
     with pytest.raises(UserError, match="Cannot write .*/gan/4: .*directory"):
-        export.export_generator(
-            dcgan.generator((28, 28, 1), 7, 4), tmp_path / "gan", 4
+        export.export_gan(
+            around(dcgan.generator((28, 28, 1), 7, 4)), tmp_path / "gan", 4
         )
 
 
@@ -265,7 +270,7 @@ def test_what_killed_exports_left_is_removed(tmp_path):
     for name in (".unfinished-4", ".unfinished-x7k2", ".mine"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "half").write_text("half")
-    export.export_generator(vectors(), tmp_path, 4)
+    export.export_gan(around(vectors()), tmp_path, 4)
     assert sorted(p.name for p in tmp_path.iterdir()) == [".mine", "4"]
 
 
@@ -273,16 +278,16 @@ def test_an_empty_folder_is_no_finished_export(tmp_path):
     target = tmp_path / "4"
     target.mkdir()
     assert not export.is_finished(target)
-    assert export.export_generator(vectors(), tmp_path, 4) == target
+    assert export.export_gan(around(vectors()), tmp_path, 4) == target
     assert export.is_finished(target)
     load(target, "generate")
 
 
 def test_a_finished_export_is_not_touched(tmp_path):
-    path = export.export_generator(vectors(), tmp_path, 4, card={"step": 4})
+    path = export.export_gan(around(vectors()), tmp_path, 4, card={"step": 4})
     before = {p: p.stat().st_mtime_ns for p in path.rglob("*")}
     with pytest.raises(UserError, match="4 is there already$"):
-        export.export_generator(vectors(), tmp_path, 4, card={"step": 5})
+        export.export_gan(around(vectors()), tmp_path, 4, card={"step": 5})
     assert {p: p.stat().st_mtime_ns for p in path.rglob("*")} == before
 
 
@@ -293,12 +298,12 @@ def test_of_two_exports_of_a_version_the_first_one_stays(tmp_path, monkeypatch):
         """The other begins and ends while this one is being written."""
         monkeypatch.setattr(warmup, "write", write)
         assert list(tmp_path.glob(".unfinished-*"))
-        export.export_generator(vectors(), tmp_path, 4, card={"step": 1})
+        export.export_gan(around(vectors()), tmp_path, 4, card={"step": 1})
         write(folder, signatures)
 
     monkeypatch.setattr(warmup, "write", write_after_another)
     with pytest.raises(UserError, match="4 is there already$"):
-        export.export_generator(vectors(), tmp_path, 4, card={"step": 2})
+        export.export_gan(around(vectors()), tmp_path, 4, card={"step": 2})
     assert [path.name for path in tmp_path.iterdir()] == ["4"]
     card = json.loads((tmp_path / "4/assets.extra/model_card.json").read_text())
     assert card["step"] == 1
@@ -307,17 +312,18 @@ def test_of_two_exports_of_a_version_the_first_one_stays(tmp_path, monkeypatch):
 
 def test_an_export_removes_nothing_of_one_that_is_being_written(tmp_path):
     with export._scratch(tmp_path) as other:
-        export.export_generator(vectors(), tmp_path, 4)
+        export.export_gan(around(vectors()), tmp_path, 4)
         assert list(tmp_path.glob(".unfinished-*")) == [pathlib.Path(other)]
 
 
 def test_of_many_exports_at_once_one_is_written(tmp_path):
     start = threading.Barrier(3)
+    gans = [around(vectors()) for _ in range(3)]
 
     def run(step):
         start.wait()
         try:
-            export.export_generator(vectors(), tmp_path, 4, card={"step": step})
+            export.export_gan(gans[step], tmp_path, 4, card={"step": step})
         except UserError as error:
             return str(error)
         return step
@@ -330,7 +336,7 @@ def test_of_many_exports_at_once_one_is_written(tmp_path):
 
 
 def test_others_may_read_an_export(tmp_path):
-    path = export.export_generator(vectors(), tmp_path / "gan", 4)
+    path = export.export_gan(around(vectors()), tmp_path / "gan", 4)
     (tmp_path / "plain").mkdir()
     assert path.stat().st_mode == (tmp_path / "plain").stat().st_mode
 
@@ -338,8 +344,8 @@ def test_others_may_read_an_export(tmp_path):
 @pytest.mark.parametrize("name", ["seed[1]", "caf\udce9"])
 def test_a_folders_name_is_no_pattern(tmp_path, name):
     (tmp_path / NAMES[name]).mkdir()
-    path = export.export_generator(
-        vectors(), tmp_path / name, 4, class_names=("a", "b")
+    path = export.export_gan(
+        around(vectors()), tmp_path / name, 4, class_names=("a", "b")
     )
     assert path == tmp_path / name / "4"
     assert [p.name for p in path.parent.iterdir()] == ["4"]
@@ -359,7 +365,7 @@ def load(path, name):
 
 
 def test_the_same_seed_gives_the_same_bytes_in_any_batch(tmp_path):
-    path = export.export_generator(trained_generator(), tmp_path, 1)
+    path = export.export_gan(trained_gan(), tmp_path, 1)
     seeds = np.arange(20) % 17 - 3
     truncation = np.linspace(0.1, 1.0, 20, dtype=np.float32)
     for name, output in (("sample", "images"), ("sample_png", "png")):
@@ -377,14 +383,22 @@ def test_the_same_seed_gives_the_same_bytes_in_any_batch(tmp_path):
             np.testing.assert_array_equal(rows(which, again), whole[which])
 
 
-@pytest.mark.parametrize("prior", ["uniform", "normal", "unit_uniform"])
-def test_truncation_draws_the_latents_to_the_mean_of_the_prior(prior, tmp_path):
+@pytest.mark.parametrize(
+    ("prior", "mean"),
+    [
+        (priors.Uniform(6), 0.0),
+        (priors.Normal(6), 0.0),
+        (priors.Uniform(6, 0.0, 1.0), 0.5),
+    ],
+)
+def test_truncation_draws_the_latents_to_the_mean_of_the_prior(
+    prior, mean, tmp_path
+):
     latents = keras.Input((6,))
     generator = keras.Model(
         latents, layers.Reshape((2, 3, 1))(layers.Rescaling(0.2)(latents))
     )
-    chosen = getattr(latents_module, prior)
-    path = export.export_generator(generator, tmp_path, 1, prior=chosen)
+    path = export.export_gan(around(generator, prior=prior), tmp_path, 1)
     sample = load(path, "sample")
     seeds = tf.range(2000, dtype=tf.int64)
     whole, half, none = (
@@ -393,7 +407,6 @@ def test_truncation_draws_the_latents_to_the_mean_of_the_prior(prior, tmp_path):
     )
     # z = (2 image - 1) / 0.2 where it was not clipped.
     z = (2 * whole - 1) / 0.2
-    mean = {"uniform": 0.0, "normal": 0.0, "unit_uniform": 0.5}[prior]
     np.testing.assert_allclose(z.mean(), mean, atol=0.05)
     np.testing.assert_allclose((2 * none - 1) / 0.2, mean, atol=1e-5)
     inside = (whole > 0.001) & (whole < 0.999)
@@ -404,7 +417,7 @@ def test_truncation_draws_the_latents_to_the_mean_of_the_prior(prior, tmp_path):
 
 @pytest.mark.parametrize("count", [0, 1])
 def test_an_empty_request_gives_an_empty_answer(tmp_path, count):
-    path = export.export_generator(vectors(), tmp_path, 1, small_classifier())
+    path = export.export_gan(around(vectors(), small_classifier()), tmp_path, 1)
     inputs = {
         "latents": tf.zeros([count, 7]),
         "seed": tf.zeros([count], tf.int64),
@@ -428,7 +441,7 @@ def test_an_empty_request_gives_an_empty_answer(tmp_path, count):
 )
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_what_is_not_finite_is_refused(tmp_path, signature, broken, value):
-    path = export.export_generator(vectors(), tmp_path, 1, small_classifier())
+    path = export.export_gan(around(vectors(), small_classifier()), tmp_path, 1)
     served = load(path, signature)
     inputs = {
         "latents": np.zeros((2, 7), np.float32),
@@ -443,11 +456,10 @@ def test_what_is_not_finite_is_refused(tmp_path, signature, broken, value):
 
 
 def test_the_card_and_the_labels_are_beside_the_model(tmp_path):
-    path = export.export_generator(
-        vectors(),
+    path = export.export_gan(
+        around(vectors(), small_classifier()),
         tmp_path,
         1,
-        small_classifier(),
         class_names=("a", "b c", "d", "e"),
         card={"step": 7},
     )
@@ -469,7 +481,7 @@ def test_the_card_and_the_labels_are_beside_the_model(tmp_path):
 
 
 def test_nothing_in_the_model_runs_code_of_ours(tmp_path):
-    path = export.export_generator(trained_generator(), tmp_path, 1)
+    path = export.export_gan(trained_gan(), tmp_path, 1)
     graph = (
         saved_model_pb2.SavedModel.FromString(
             (path / "saved_model.pb").read_bytes()

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.small_gan import around
 from tfgan_ref.serving import export, warmup
 
 
@@ -33,7 +34,7 @@ def test_every_signature_is_asked_what_it_can_answer(tmp_path):
         "tensorflow_serving.apis.prediction_log_pb2"
     )
     generator, classifier = networks()
-    path = export.export_generator(generator, tmp_path, 1, classifier)
+    path = export.export_gan(around(generator, classifier), tmp_path, 1)
     model = tf.saved_model.load(str(path))
     answered = []
     # TensorFlow Serving's name for it.
@@ -62,7 +63,7 @@ def test_without_the_extra_there_are_none_and_the_log_says_so(
     monkeypatch.setitem(sys.modules, "tensorflow_serving", None)
     monkeypatch.setitem(sys.modules, "tensorflow_serving.apis", None)
     generator, _ = networks()
-    path = export.export_generator(generator, tmp_path, 1)
+    path = export.export_gan(around(generator), tmp_path, 1)
     assert not (path / "assets.extra" / warmup.FILE).exists()
     assert any(text.startswith("No warm-up requests") for text in said)
     z = np.ones((1, 3), np.float32)

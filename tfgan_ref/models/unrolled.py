@@ -69,7 +69,9 @@ def _perceptron(name, inputs, outputs):
     if outputs is None:
         x = toy.logits(x, _orthogonal())
     else:
-        x = layers.Dense(outputs, kernel_initializer=_orthogonal())(x)
+        x = layers.Dense(
+            outputs, kernel_initializer=_orthogonal(), dtype="float32"
+        )(x)
     return keras.Model(given, x, name=name)
 
 

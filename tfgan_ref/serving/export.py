@@ -57,9 +57,9 @@ def export_gan(
             makes no images.
     """
     target = folder / str(version)
-    signatures = served.signatures(gan)
     try:
         _check_free(target)
+        signatures = served.signatures(gan)
         with _scratch(folder) as scratch:
             model = pathlib.Path(literal(scratch)) / "model"
             module = tf.Module()
