@@ -164,7 +164,7 @@ def test_what_it_is_given_is_specified():
     gan = small_gan()
     labels = tf.TensorSpec([None], tf.int64)
     latents = tf.TensorSpec([None, 3])
-    assert gan.input_spec == {"latents": latents, "labels": labels}
+    assert gan.generator_spec == {"latents": latents, "labels": labels}
     assert gan.conditions == {"label": labels}
     images, labels = gan.minibatch_spec(7)
     assert images == tf.TensorSpec([7, 28, 28, 1])

@@ -260,7 +260,7 @@ def test_training_moves_the_weights_and_not_the_reference(cls, tmp_path):
     restored = build_with(cls, seed=1, ema_decay=0.9)
     path = tf.train.Checkpoint(gan=gan).save(tmp_path / "ckpt")
     tf.train.Checkpoint(gan=restored).restore(path).expect_partial()
-    folder = export.export_generator(gan.ema_generator, tmp_path, 2)
+    folder = export.export_gan(gan, tmp_path, 2)
     loaded = tf.saved_model.load(str(folder))
     expected = gan.ema_generator(z, training=False)
     np.testing.assert_array_equal(
@@ -351,9 +351,19 @@ def test_numbers_out_of_range_are_refused(name, value):
         dcgan.build((28, 28, 1), **{name: value})
 
 
-@pytest.mark.parametrize("shape", [(30, 30, 1), (28, 32, 1), (28, 28, 2)])
-def test_image_shapes_without_a_network_are_refused(shape):
-    for network in (dcgan.generator, dcgan.discriminator):
+@pytest.mark.parametrize(
+    ("shape", "networks"),
+    [
+        ((30, 30, 1), [dcgan.generator, dcgan.discriminator]),
+        ((28, 32, 1), [dcgan.generator, dcgan.discriminator]),
+        # A discriminator may see more than the image.
+        ((28, 28, 2), [dcgan.generator]),
+    ],
+)
+def test_image_shapes_without_a_network_are_refused(shape, networks):
+    for network in networks:
         with pytest.raises(UserError) as error:
             network(shape)
         assert str(error.value).endswith(f"Received: image_shape={shape}")
+    with pytest.raises(UserError):
+        dcgan.build(shape)
