@@ -177,7 +177,7 @@ def brightness_classifier(size=4, channels=1, classes=10):
 
 
 class ThreeModes:
-    """A GAN whose images are 123, 904 and twice 558, as the seed says."""
+    """A GAN whose images are 123, 904 or, of every other seed, 558."""
 
     def __init__(self):
         self.asked = []
@@ -185,10 +185,9 @@ class ThreeModes:
     def sample(self, seeds):
         assert len(seeds) <= 500
         self.asked += list(seeds)
-        modes = tf.constant(
-            [[1, 2, 3], [9, 0, 4], [5, 5, 8], [5, 5, 8]], tf.float32
-        )
-        centres = 2 * (tf.gather(modes, seeds % 4) * 10 + 5) / 100 - 1
+        modes = tf.constant([[1, 2, 3], [5, 5, 8], [9, 0, 4], [5, 5, 8]])
+        chosen = tf.cast(tf.gather(modes, seeds % 4), tf.float32)
+        centres = 2 * (chosen * 10 + 5) / 100 - 1
         return tf.tile(centres[:, None, None], [1, 4, 4, 1])
 
 
@@ -202,7 +201,7 @@ def test_stacked_modes_are_counted_of_a_gan():
     assert scalars["eval/modes_captured"] == 3
     # Shares 1/4, 1/4 and 1/2 of 1000 equal modes.
     assert scalars["eval/reverse_kl"] == pytest.approx(
-        np.log(1000) - 1.5 * np.log(2)
+        np.log(1000) - 1.5 * np.log(2), abs=1e-6
     )
     assert "eval/high_quality" not in scalars
 

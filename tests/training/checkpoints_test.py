@@ -229,7 +229,7 @@ def save_in_another_process(folder, before_saving=""):
     code = f"""
         import pathlib, resource
         import keras
-        from tests.checkpoints_test import make_gan
+        from tests.training.checkpoints_test import make_gan
         from tfgan_ref.training.checkpoints import Checkpoints
         from tfgan_ref.errors import UserError
         gan = make_gan()

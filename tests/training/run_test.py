@@ -1,6 +1,7 @@
 import dataclasses
 import json
 import math
+import pathlib
 import shutil
 
 import keras
@@ -77,11 +78,17 @@ def records(config):
         return [json.loads(line) for line in file]
 
 
-def test_a_run_leaves_its_files(digits, tmp_path):
-    config = make_config(tmp_path, export=True)
-    gan, result = train(digits, config)
+@pytest.fixture(scope="module")
+def finished(digits, tmp_path_factory):
+    """A run that has ended, its GAN and its result."""
+    config = make_config(tmp_path_factory.mktemp("finished"), export=True)
+    return config, *train(digits, config)
+
+
+def test_a_run_leaves_its_files(finished):
+    config, gan, result = finished
     assert result.step == 6 and int(gan.step.numpy()) == 6
-    run = tmp_path / "run"
+    run = pathlib.Path(config.workdir)
     assert json.loads((run / "config.json").read_text())["settings"] == SETTINGS
     assert [record["step"] for record in records(config)] == [2, 4, 6]
     assert sorted(path.name for path in (run / "samples").iterdir()) == [
@@ -97,6 +104,22 @@ def test_a_run_leaves_its_files(digits, tmp_path):
     ]
     assert result.saved_model == run / "export" / "6"
     assert (result.saved_model / "saved_model.pb").exists()
+
+
+def test_an_export_and_the_workdir_draw_the_grid_of_the_last_step(finished):
+    config, _, result = finished
+    grids = []
+    for step in (3, 6):
+        path = pathlib.Path(config.workdir, "samples", f"step_{step:06d}.png")
+        rows = np.asarray(Image.open(path), float).reshape(8, 28, 8, 28)
+        grids.append(rows.swapaxes(1, 2).reshape(64, 28, 28))
+    for path in (result.saved_model, config.workdir):
+        model = inference.load(path)
+        images_ = 255 * model.sample(np.arange(64))[..., 0]
+        assert np.abs(images_ - grids[1]).max() < 0.501
+        assert np.abs(images_ - grids[0]).max() > 0.6  # Of another step.
+        again = 255 * model.sample([9, 2])[..., 0]
+        np.testing.assert_array_equal(again, images_[[9, 2]])
 
 
 def test_a_record_has_what_is_documented(digits, tmp_path):
