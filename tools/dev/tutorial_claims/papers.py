@@ -30,7 +30,7 @@ ROWS = (
         (
             "tests/losses/wasserstein_test.py::test_best_critic_measures_the_"
             "earth_mover_s_distance",
-            "tests/models/wasserstein_test.py::test_the_penalty_brings_the_"
+            "tests/models/wgan_game_test.py::test_the_penalty_brings_the_"
             "slope_to_one",
         ),
         "critic",
