@@ -66,8 +66,20 @@ class Model:
 
     @property
     def latent_dim(self) -> int:
-        """Length of one latent vector z; raises `UserError`."""
-        return self.prior.dim
+        """Length of one latent vector z.
+
+        Raises:
+            UserError: images are not generated of one vector.
+        """
+        specs = inputs_of(self.signature("generate"))
+        spec = specs.get("latents", tf.TensorSpec(None))
+        vectors = spec.shape.rank == 2 and spec.dtype == tf.float32
+        if len(specs) > 1 or not vectors:
+            raise UserError(
+                f"{self.path}: `generate` from latents to images was expected. "
+                f"Received: {[*specs.values()]}"
+            )
+        return spec.shape[1]
 
     def signature(self, name: str):
         """A TensorFlow function.
@@ -84,7 +96,8 @@ class Model:
         if name in INTERFACE and not fits(function, name):
             inputs, outputs = INTERFACE[name]
             raise UserError(
-                f"{self.path}: `{name}` from {', '.join(inputs)} to "
+                f"{self.path}: `{name}` from {', '.join(inputs) or 'latents'} "
+                "to "
                 f"{', '.join(sorted(outputs))} was expected. Received: "
                 f"{[*inputs_of(function).values()]} to "
                 f"{sorted(function.structured_outputs)}"
