@@ -109,9 +109,9 @@ def test_the_result_has_the_attributes_that_no_operand_has_together(
     model, concepts
 ):
     """Figure 19: man with glasses - man + woman = woman with glasses."""
-    # Of the samples every fourth or fifth is one.
+    # It has learnt all four kinds alike, and that few are in between.
     shares = [len(seeds) / len(SEEDS) for seeds in concepts]
-    assert 0.1 < min(shares) and max(shares) < 0.35
+    assert 0.1 < min(shares) and max(shares) < 0.35 and sum(shares) > 0.65
     results = []
     for seeds in choose(concepts, 3, trials=100):
         samples, result = arithmetic.draw(model, seeds, seed=1)
