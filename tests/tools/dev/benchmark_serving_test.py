@@ -19,7 +19,7 @@ def test_every_loader_takes_its_turns_and_is_recorded(
     workdir = save(make("dcgan"), tmp_path / "run[1]")
     found = networks.restore(workdir)
     card = found.card | {"command": "python -m recipes.none"}
-    export.export_generator(found.generator, workdir.exports, 7, card=card)
+    export.export_gan(found.gan, workdir.exports, 7, card=card)
     results = tmp_path / "results"
     benchmark_serving.main(
         benchmark_serving._parse_flags(

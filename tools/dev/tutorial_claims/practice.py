@@ -112,7 +112,7 @@ ROWS = (
         "Unrolling the discriminator by five to ten steps covers all modes",
         (
             "tfgan_ref/models/unrolled.py::UnrolledGAN",
-            "tfgan_ref/unrolling.py::unroll",
+            "tfgan_ref/models/unrolled.py::unroll",
         ),
         (
             "tests/models/unrolled_test.py::test_the_gradient_is_that_of_"
