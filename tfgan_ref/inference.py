@@ -33,7 +33,7 @@ class Model:
 
     Attributes:
         path: where it was loaded from.
-        signatures: name -> TensorFlow function, see `served.Served`.
+        signatures: name -> TensorFlow function, see `endpoints`.
         card: the model card, JSON values.
         class_names: of the classes, if any.
         owner: the object whose end would be that of the signatures.
@@ -85,7 +85,7 @@ class Model:
         """A TensorFlow function.
 
         Raises:
-            UserError: there is none, or not as `served.Served` has it.
+            UserError: there is none, or not as ``endpoints` says.
         """
         if name not in self.signatures:
             there = ", ".join(sorted(self.signatures)) or "none"

@@ -5,9 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import pathlib
+import re
 from collections.abc import Iterator
 
 from tfgan_ref.errors import UserError, reason
+
+# Programs that have moved to tools/dev/ since they wrote records.
+_MOVED = re.compile(r"\btools/(?=(benchmark|benchmark_serving|figures)\.py)")
 
 
 class NotRecorded(UserError):
@@ -38,7 +42,7 @@ def read_all(folder: pathlib.Path) -> dict[str, dict]:
 
 
 def read(path: pathlib.Path, pick=None):
-    """Reads a record.
+    """Reads a record; its command is as it would be given now.
 
     Args:
         path: of the file.
@@ -56,6 +60,8 @@ def read(path: pathlib.Path, pick=None):
         record = json.loads(content)
         if not isinstance(record, dict):
             raise TypeError(f"an object was expected, not {record!r:.20}")
+        if "command" in record:
+            record["command"] = _MOVED.sub("tools/dev/", record["command"])
         return pick(record) if pick else record
 
 
