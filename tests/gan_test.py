@@ -95,7 +95,8 @@ def test_two_replicas_train_dcgan_as_one_does(two_replicas, protocol):
     one = list(snapshots(tf.distribute.get_strategy()))
     two = list(snapshots(two_replicas))
     for values, expected in zip(two, one, strict=True):
-        assert_close(values, expected, rtol=0, atol=1e-5)
+        # Logits of about .1, after sums in another order.
+        assert_close(values, expected, rtol=0, atol=3e-5)
     for old, new in zip(one[0], one[-1], strict=True):
         assert np.abs(new - old).max() > 1e-4
 

@@ -316,7 +316,8 @@ def test_a_checkpoint_restores_the_reference(cls, tmp_path):
 @both
 def test_a_saved_model_has_the_reference(cls, tmp_path):
     model = small_generator(cls)
-    path = export.export_generator(model, tmp_path, 1)
+    gan = GAN(model, small_discriminator(cls))
+    path = export.export_gan(gan, tmp_path, 1)
     safe_saved_model.check(path)
     generate = tf.saved_model.load(str(path)).signatures["generate"]
     x = latents_for(model)
