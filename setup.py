@@ -4,12 +4,13 @@ import setuptools
 
 setuptools.setup(
     name="tfgan_ref",
-    version="0.1.0",
+    version="0.2.0",
     description="Goodfellow's NIPS 2016 GAN tutorial in TensorFlow and Keras",
     long_description=open("README.md", encoding="utf-8").read(),
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     packages=setuptools.find_packages(include=["tfgan_ref", "tfgan_ref.*"]),
+    package_data={"tfgan_ref": ["py.typed"]},
     python_requires=">=3.10",
     install_requires=[
         "absl-py>=2.1",

@@ -9,7 +9,8 @@ import functools
 
 from absl import flags
 
-from recipes import common, image_data
+from recipes.common import image_data
+from recipes.common import run as common
 
 _WIDTH = flags.DEFINE_integer(
     "width",
@@ -53,9 +54,11 @@ flags.set_default(common.DISCRIMINATOR_LR, 2e-4)
 
 def main():
     """Builds, compiles and trains the GAN that the flags describe."""
+    if _NORMALIZATION.value == "batch":
+        common.refuse_unused("--normalization=batch", "reference_size")
     strategy = common.make_strategy()
 
-    from tfgan_ref import latents, optimizers
+    from tfgan_ref import optimizers, priors
     from tfgan_ref.layers import reference_normalization
     from tfgan_ref.losses import adversarial
     from tfgan_ref.models import dcgan
@@ -65,7 +68,7 @@ def main():
         "non_saturating": adversarial.non_saturating_generator_loss,
         "maximum_likelihood": adversarial.maximum_likelihood_generator_loss,
     }
-    priors = {"uniform": latents.uniform, "normal": latents.normal}
+    priors_by_name = {"uniform": priors.Uniform, "normal": priors.Normal}
     normalizations = {
         "batch": None,
         "reference": reference_normalization.ReferenceBatchNormalization,
@@ -78,7 +81,7 @@ def main():
             latent_dim=common.LATENT_DIM.value,
             width=_WIDTH.value,
             kernel_size=_KERNEL_SIZE.value,
-            prior=priors[_PRIOR.value],
+            prior=priors_by_name[_PRIOR.value],
             normalization=normalizations[_NORMALIZATION.value],
             reference_size=_REFERENCE_SIZE.value,
             ema_decay=common.EMA_DECAY.value,

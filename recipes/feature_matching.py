@@ -11,7 +11,8 @@ import functools
 
 from absl import flags
 
-from recipes import common, semi_supervised
+from recipes.common import run as common
+from recipes.common import semi_supervised
 
 _NETWORKS = flags.DEFINE_enum(
     "networks",

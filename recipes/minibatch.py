@@ -11,7 +11,8 @@ import functools
 
 from absl import flags
 
-from recipes import common, image_data, semi_supervised
+from recipes.common import image_data, semi_supervised
+from recipes.common import run as common
 from tfgan_ref.errors import UserError
 
 _MINIBATCH_FEATURES = flags.DEFINE_enum(
@@ -69,8 +70,8 @@ def main():
         common.compile_gan(
             gan,
             optimizer=optimizers.InnerEpsilonAdam if cifar10 else None,
-            # Without effect where labels train the discriminator.
-            discriminator_loss=common.discriminator_loss(),
+            # Where labels train it, the discriminator has a cost of its own.
+            discriminator_loss=None if task else common.discriminator_loss(),
         )
     if task:
         return semi_supervised.train(gan, task)
@@ -91,11 +92,19 @@ def _resolve(cifar10):
             f"Received: --labels={labels}, "
             f"--minibatch_features={_MINIBATCH_FEATURES.value}"
         )
-    if _GENERATOR_STEPS.value and not labels:
-        raise UserError(
-            "--generator_steps needs --labels. "
-            f"Received: --generator_steps={_GENERATOR_STEPS.value}"
+    if not labels:
+        common.refuse_unused(
+            "without --labels", "generator_steps", "label_seed", "test_split"
         )
+    if _MINIBATCH_FEATURES.value == "none":
+        common.refuse_unused(
+            "--minibatch_features=none",
+            "minibatch_kernels",
+            "minibatch_dimension",
+            "across_replicas",
+        )
+    if cifar10:
+        common.refuse_unused("--networks=cifar10", "width", "kernel_size")
     values = flags.FLAGS
     if labels and not values["generator_steps"].value:
         values["generator_steps"].value = 3 if cifar10 else 1

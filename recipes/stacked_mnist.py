@@ -13,7 +13,8 @@ import pathlib
 
 from absl import flags, logging
 
-from recipes import common, image_data
+from recipes.common import image_data
+from recipes.common import run as common
 
 _COUNT = flags.DEFINE_integer(
     "count", 128_000, "Stacked images to train on.", lower_bound=1

@@ -11,7 +11,9 @@ import functools
 
 from absl import flags
 
-from recipes import common, toy_data
+from recipes.common import run as common
+from recipes.common import toy_data
+from tfgan_ref.errors import UserError
 
 _COST = flags.DEFINE_enum(
     "cost",
@@ -59,6 +61,7 @@ flags.set_default(common.TRAIN_STEPS, 400_000)
 
 def main():
     """Builds, compiles and trains the GAN that the flags describe."""
+    _check_flags()
     strategy = common.make_strategy()
 
     from tfgan_ref.layers.minibatch_features import MinibatchFeatures
@@ -91,6 +94,26 @@ def main():
     return toy_data.train(gan, data)
 
 
+def _check_flags():
+    """Refuses what would have no effect."""
+    given = not flags.FLAGS["cost"].using_default_value
+    if _DIVERGENCE.value is not None and given and _COST.value != "f_gan":
+        raise UserError(
+            "--divergence is of --cost=f_gan. Received: "
+            f"--cost={_COST.value} --divergence={_DIVERGENCE.value}"
+        )
+    if _DIVERGENCE.value is not None:
+        flags.FLAGS["cost"].value = "f_gan"  # As config.json says it.
+    if _COST.value in ("least_squares", "hinge", "f_gan"):
+        common.refuse_unused(f"--cost={_COST.value}", "real_target")
+    if not _MINIBATCH_FEATURES.value:
+        common.refuse_unused(
+            "without --minibatch_features",
+            "minibatch_kernels",
+            "minibatch_from_data",
+        )
+
+
 def _game():
     """The costs of the generator and of the discriminator."""
     from tfgan_ref.losses import (
@@ -100,7 +123,7 @@ def _game():
         least_squares,
     )
 
-    if _DIVERGENCE.value is not None or _COST.value == "f_gan":
+    if _COST.value == "f_gan":
         divergence = f_divergence.by_name(_DIVERGENCE.value or "")
         return divergence.generator_loss, divergence.discriminator_loss
     games = {

@@ -10,7 +10,8 @@ their times.
 
 from absl import flags
 
-from recipes import common, toy_data
+from recipes.common import run as common
+from recipes.common import toy_data
 
 _UNROLL_STEPS = flags.DEFINE_integer(
     "unroll_steps", 5, "K of eq. 10; 0: the plain GAN.", lower_bound=0

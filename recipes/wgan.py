@@ -11,7 +11,8 @@ README.md has the commands whose results are recorded, with their times.
 
 from absl import flags
 
-from recipes import common, image_data, wasserstein
+from recipes.common import image_data, wasserstein
+from recipes.common import run as common
 
 _WIDTH = flags.DEFINE_integer(
     "width", 64, "Feature maps of DCGAN, see recipes.dcgan.", lower_bound=1

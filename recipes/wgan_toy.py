@@ -9,7 +9,8 @@ as in recipes/wgan.py.
 
 from absl import flags
 
-from recipes import common, toy_data, wasserstein
+from recipes.common import run as common
+from recipes.common import toy_data, wasserstein
 
 _UNITS = flags.DEFINE_integer(
     "units", 512, "Of each hidden layer.", lower_bound=1

@@ -1,6 +1,6 @@
 """Holds the BUILD files to the modules and to their imports.
 
-It reads both without tools/build_files.py, so that the tool can be wrong.
+It reads both without tools/dev/build_files.py, so that the tool can be wrong.
 """
 
 import ast
@@ -11,12 +11,12 @@ import pathlib
 
 import pytest
 
-from tools import build_files
+from tools.dev import build_files
 
 # Bazel shows a test links to the checkout's files; this one wants them all.
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 FOLDERS = ("recipes", "tests", "tfgan_ref", "tools")
-REMEDY = "run `python tools/build_files.py`"
+REMEDY = "run `python tools/dev/build_files.py`"
 
 Target = collections.namedtuple("Target", "rule label srcs deps")
 

@@ -8,8 +8,10 @@ import pytest
 import tensorflow as tf
 
 from tests.small_run import SHAPE, make, save
-from tfgan_ref import export, inference, latents, networks
+from tfgan_ref import inference, priors
 from tfgan_ref.errors import UserError
+from tfgan_ref.serving import export
+from tfgan_ref.training import networks
 
 
 @pytest.fixture(scope="module")
@@ -18,8 +20,8 @@ def run(tmp_path_factory):
     workdir = save(make("dcgan"), tmp_path_factory.mktemp("run"))
     found = networks.restore(workdir)
     for version in (7, 12):
-        path = export.export_generator(
-            found.generator,
+        path = export.export_gan(
+            found.gan,
             workdir.exports,
             version,
             class_names=found.class_names,
@@ -40,11 +42,11 @@ def path(request, run):
 
 def test_every_form_gives_the_same_images(path, run):
     model = inference.load(path)
-    generator = networks.restore(run).generator
+    generator = networks.restore(run).gan.sampler
     z = np.random.default_rng(0).uniform(-1, 1, (3, 5)).astype(np.float32)
     expected = (generator(z).numpy() + 1) / 2
     np.testing.assert_allclose(model.generate(z), expected, atol=1e-6)
-    assert (model.latent_dim, model.prior) == (5, latents.uniform)
+    assert (model.latent_dim, model.prior) == (5, priors.Uniform(5))
     assert model.card["step"] == 7
     assert model.class_names == ("a", "b", "c")
 

@@ -5,14 +5,22 @@ import functools
 import keras
 import numpy as np
 
-from tfgan_ref import latents, networks
-from tfgan_ref.checkpoints import Checkpoints
+from tfgan_ref import priors
 from tfgan_ref.data import images
 from tfgan_ref.layers import minibatch_features
 from tfgan_ref.layers import reference_normalization as reference
-from tfgan_ref.models import dcgan, feature_matching, minibatch, toy
+from tfgan_ref.models import (
+    bigan,
+    conditional,
+    dcgan,
+    feature_matching,
+    minibatch,
+    toy,
+)
 from tfgan_ref.outputs import write_json
-from tfgan_ref.workdir import WorkDir
+from tfgan_ref.training import networks
+from tfgan_ref.training.checkpoints import Checkpoints
+from tfgan_ref.training.workdir import WorkDir
 
 SHAPE = (28, 28, 1)
 
@@ -28,7 +36,7 @@ def make(name):
     if name == "dcgan":
         return dcgan.build(SHAPE, latent_dim=5, width=4, ema_decay=0.5)
     if name == "normal":
-        return dcgan.build(SHAPE, latent_dim=5, width=4, prior=latents.normal)
+        return dcgan.build(SHAPE, latent_dim=5, width=4, prior=priors.Normal)
     if name == "virtual":
         return dcgan.build(
             SHAPE,
@@ -43,6 +51,10 @@ def make(name):
         return feature_matching.build(
             SHAPE, 3, latent_dim=5, discriminator_ema_decay=0.5
         )
+    if name == "conditional":
+        return conditional.build(SHAPE, 3, latent_dim=5, width=4)
+    if name == "bigan":
+        return bigan.build(SHAPE, latent_dim=5, units=8, ema_decay=0.5)
     return minibatch.build(
         SHAPE,
         latent_dim=5,
@@ -65,7 +77,7 @@ def save(gan, path, step=7):
             # A variance stays positive.
             positive = "variance" in variable.path
             variable.assign_add(np.abs(noise) if positive else noise)
-    images = gan.sampler(gan.latents(8, 0))
+    images = gan.sample(range(8))
     assert np.std(images, 0).max() > 1e-3  # They differ.
     gan.step.assign(step)
     Checkpoints(gan, workdir.checkpoints).save()

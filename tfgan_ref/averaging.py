@@ -32,10 +32,17 @@ def frozen_copy(network):
     Args:
         network: `keras.Model`, built.
     """
-    copy = keras.models.clone_model(network)
-    copy.set_weights(network.get_weights())
-    copy.trainable = False
-    return copy
+    copied = keras.models.clone_model(network)
+    copy(network, copied)
+    copied.trainable = False
+    return copied
+
+
+def copy(network, average):
+    """Sets an average to the network's weights, statistics included."""
+    # Not `variables`: the states of random seeds are no weights.
+    for mean, value in zip(average.weights, network.weights, strict=True):
+        mean.assign(value)
 
 
 def update(strategy, average, network, decay, step):
@@ -57,5 +64,5 @@ def update(strategy, average, network, decay, step):
     def assign(mean, value):
         mean.assign_sub((1.0 - decay) * (mean - value))
 
-    for mean, value in zip(average.variables, network.variables, strict=True):
+    for mean, value in zip(average.weights, network.weights, strict=True):
         strategy.extended.update(mean.value, assign, args=(value.value,))

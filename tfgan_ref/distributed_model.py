@@ -1,20 +1,20 @@
 """A Keras model whose `fit` works under every tf.distribute strategy."""
 
 import types
+import zlib
 
 import keras
 import tensorflow as tf
 
-from tfgan_ref import metrics
-from tfgan_ref.layers import noise
+from tfgan_ref import fitting, metrics
+from tfgan_ref.errors import UserError
 
 
 class DistributedModel(keras.Model):
     """Runs a `train_step` on every replica and makes one report of theirs.
 
     A subclass implements `train_step(minibatches)`, which gets a list of
-    `minibatches_per_step` minibatches. Noise in it is a function of
-    (seed, step, replica).
+    `minibatches_per_step` minibatches, and `test_step(minibatch)`.
 
     Args:
         seed: int.
@@ -33,7 +33,9 @@ class DistributedModel(keras.Model):
         self.step = self.add_weight(
             shape=(), dtype="int64", trainable=False, name="step"
         )
-        self._last = types.SimpleNamespace(logits={})  # Not a variable.
+        # Not variables: what the last step has shown, what the epoch has.
+        self._last = types.SimpleNamespace(logits={})
+        self._epoch = types.SimpleNamespace(means=None)
 
     @property
     def last_logits(self):
@@ -51,36 +53,165 @@ class DistributedModel(keras.Model):
         reduces wrongly on several workers (keras#19246, keras#20585), and
         feeds one minibatch where Algorithm 1 wants k.
         """
-        if self.train_function is not None and not force:
-            return self.train_function
-        one_step = tf.autograph.experimental.do_not_convert(self._global_step)
-        if not self.run_eagerly:
-            one_step = tf.function(one_step, jit_compile=self.jit_compile)
+        if self.train_function is None or force:
+            self.train_function = self._function_of(
+                self._global_step, self.minibatches_per_step
+            )
+        return self.train_function
 
-        def next_step(iterator):
-            return one_step(
-                [iterator.get_next() for _ in range(self.minibatches_per_step)]
+    def make_test_function(self, force=False):
+        """Builds the function that `evaluate` calls, in the same way."""
+        if self.test_function is None or force:
+            self.test_function = self._function_of(self._global_test_step, 1)
+        return self.test_function
+
+    def fit(
+        self,
+        x=None,
+        y=None,
+        batch_size=None,
+        epochs=1,
+        verbose="auto",
+        callbacks=None,
+        shuffle=True,
+        class_weight=None,
+        sample_weight=None,
+        steps_per_epoch=None,
+        **kwargs,
+    ):
+        """As Keras's, with k minibatches per step, over an epoch's end too.
+
+        Args:
+            x: examples float `[count, ...]`, or data as for Keras.
+            y: what goes with them, such as labels `[count]`.
+            batch_size: int, of arrays.
+            epochs: int.
+            verbose: as for Keras, and so are those that follow.
+            callbacks: without those that need one optimizer, see
+                `callbacks.OfPlayer`.
+            shuffle: bool.
+            class_weight: None.
+            sample_weight: None.
+            steps_per_epoch: int.
+            **kwargs: of Keras.
+
+        Returns:
+            `keras.callbacks.History` with the means of each epoch.
+
+        Raises:
+            UserError: what could not be honoured, see `fitting.check`.
+        """
+        weights = {"class_weight": class_weight, "sample_weight": sample_weight}
+        fitting.check(self, x, batch_size, callbacks, weights)
+        if self.minibatches_per_step > 1 and steps_per_epoch is None:
+            data = x if y is None else (x, y)
+            data, steps_per_epoch = fitting.endless(
+                data, batch_size, shuffle, self.minibatches_per_step
+            )
+            if steps_per_epoch is not None:
+                x, y, batch_size, shuffle = data, None, None, False
+        return super().fit(
+            x,
+            y,
+            batch_size=batch_size,
+            epochs=epochs,
+            verbose=verbose,
+            callbacks=callbacks,
+            shuffle=shuffle,
+            steps_per_epoch=steps_per_epoch,
+            **kwargs,
+        )
+
+    def train_on_batch(self, x, y=None, return_dict=False):
+        """One step on one minibatch, of which all k updates see the same.
+
+        Args:
+            x: examples float `[batch, ...]`.
+            y: what goes with them.
+            return_dict: bool; False gives a list in the order of the names.
+        """
+        self.make_train_function()
+        return self._on_batch(self.train_function, x, y, return_dict)
+
+    def test_on_batch(self, x, y=None, return_dict=False):
+        """The costs of one minibatch, as `train_on_batch` without updates."""
+        self.make_test_function()
+        return self._on_batch(self.test_function, x, y, return_dict)
+
+    def _on_batch(self, function, x, y, return_dict):
+        if self.steps_per_execution > 1:
+            raise UserError(
+                "A single step needs steps_per_execution=1. "
+                f"Received: {self.steps_per_execution}"
+            )
+        data = tf.data.Dataset.from_tensors(x if y is None else (x, y))
+        strategy = self.distribute_strategy
+        repeated = strategy.experimental_distribute_dataset(data.repeat())
+        logs = function(iter(repeated))
+        logs = {name: float(value) for name, value in sorted(logs.items())}
+        return logs if return_dict else list(logs.values())
+
+    def _function_of(self, global_step, minibatches):
+        one_step = tf.autograph.experimental.do_not_convert(global_step)
+        if not self.run_eagerly:
+            # Inlined, it would begin before its data are there, and where the
+            # data end it would have moved what does not depend on them.
+            one_step = tf.function(
+                one_step,
+                jit_compile=self.jit_compile,
+                experimental_attributes={"_noinline": True},
             )
 
-        def steps(iterator):
-            # A loop that is never run would be built all the same.
-            if self.steps_per_execution > 1:
-                for _ in tf.range(self.steps_per_execution - 1):
-                    next_step(iterator)
-            return next_step(iterator)
+        # In an execution that ends with the data, whose report is lost, all
+        # steps that were made count.
+        means = metrics.Means()
 
-        if not self.run_eagerly:
-            steps = tf.function(steps)
-
-        def train_function(iterator):
-            logs = steps(iterator)
-            # Keras's own callbacks can do nothing with vectors.
-            names = [name for name in logs if name.startswith("logits/")]
-            self._last.logits = {name: logs.pop(name) for name in names}
+        def next_step(iterator):
+            logs = one_step([iterator.get_next() for _ in range(minibatches)])
+            means.add(scalars(logs))
             return logs
 
-        self.train_function = train_function
-        return train_function
+        def steps(iterator):
+            logs = next_step(iterator)
+
+            def another(left, _):
+                return left - 1, next_step(iterator)
+
+            # A loop that is never run would be built all the same.
+            if self.steps_per_execution > 1:
+                _, logs = tf.while_loop(
+                    lambda left, _: left > 0,
+                    another,
+                    [self.steps_per_execution - 1, logs],
+                )
+            return logs
+
+        if not self.run_eagerly:
+            # AutoGraph would make another exception of a `UserError`.
+            steps = tf.function(steps, autograph=False)
+
+        def function(iterator):
+            if self._epoch.means is None:
+                means.reset()
+                self._epoch.means = means
+            logs = steps(iterator)
+            # Keras's own callbacks can do nothing with vectors.
+            reported = scalars(logs)
+            self._last.logits = {
+                name: logs[name] for name in logs.keys() - reported.keys()
+            }
+            return reported
+
+        return function
+
+    def reset_metrics(self):
+        """Begins an epoch."""
+        super().reset_metrics()
+        self._epoch.means = None
+
+    def get_metrics_result(self):
+        """The means over the epoch, which `fit` and `evaluate` report."""
+        return self._epoch.means.result() if self._epoch.means else {}
 
     def _global_step(self, minibatches):
         """What all replicas do, then what is done once."""
@@ -88,6 +219,9 @@ class DistributedModel(keras.Model):
         self.step.assign_add(1)
         self.after_step()
         return logs
+
+    def _global_test_step(self, minibatches):
+        return self.on_replicas(self.test_step, *minibatches)
 
     def make_step(self, minibatches):
         """`train_step` on every replica; returns one report of theirs.
@@ -98,25 +232,17 @@ class DistributedModel(keras.Model):
         """
         return self.on_replicas(self.train_step, minibatches)
 
-    def on_replicas(self, function, *args, part=0):
+    def on_replicas(self, function, *args):
         """Calls a function on every replica; returns one report of theirs.
 
         Args:
-            function: of `args` -> metrics, as `train_step`; its noise differs
-                between steps, replicas and parts.
+            function: of `args` -> metrics, as `train_step`.
             *args: per-replica values.
-            part: int >= 0, tells the calls within one step apart.
         """
         strategy = self.distribute_strategy
-        first = -1 - part * strategy.num_replicas_in_sync
-
-        def with_noise(*args):
-            with noise.seeded(self.seed_of(first - replica_id())):
-                return function(*args)
-
         return {
             name: metrics.over_replicas(strategy, value)
-            for name, value in strategy.run(with_noise, args=args).items()
+            for name, value in strategy.run(function, args=args).items()
         }
 
     def after_step(self):
@@ -124,12 +250,49 @@ class DistributedModel(keras.Model):
 
     def per_replica(self, cost):
         """This replica's share of a global mean; optimizers sum them."""
-        return cost / self.distribute_strategy.num_replicas_in_sync
+        return cost / self.replicas
+
+    @property
+    def replicas(self):
+        """How many there are, int."""
+        return self.distribute_strategy.num_replicas_in_sync
 
     def seed_of(self, draw):
         """int64 `[2]`, the seed of one draw of the current step."""
         seed = tf.stack([tf.cast(self.seed, tf.int64), self.step.value])
         return tf.random.experimental.stateless_fold_in(seed, draw)
+
+    def noise_seed(self, draw, name):
+        """int64 `[2]`, of the noise of one quantity on this replica."""
+        seed = self.seed_of(draw)
+        for part in (zlib.crc32(name.encode()), replica_id()):
+            seed = tf.random.experimental.stateless_fold_in(seed, part)
+        return seed
+
+    def rows(self, draw_rows, count, draw):
+        """This replica's rows of one draw of the current step.
+
+        Those of the whole global batch are drawn and this replica's are taken,
+        so that N replicas see what one would.
+
+        Args:
+            draw_rows: function (count, seed) -> tensors of so many rows, as
+                the `draw` of a prior.
+            count: int, rows on this replica.
+            draw: int, tells the draws of one step apart.
+        """
+        drawn = draw_rows(count * self.replicas, self.seed_of(draw))
+        if self.replicas == 1:
+            return drawn
+        first = replica_id() * count
+        return tf.nest.map_structure(
+            lambda rows: tf.slice(
+                rows,
+                [first, *(0 for _ in rows.shape[1:])],
+                [count, *rows.shape[1:]],
+            ),
+            drawn,
+        )
 
     def _maybe_symbolic_build(self, iterator=None, data_batch=None):
         """Nothing: everything was built in `__init__` and `compile`.
@@ -142,3 +305,8 @@ class DistributedModel(keras.Model):
 def replica_id():
     """Which replica this code runs on, int or int32 scalar."""
     return tf.distribute.get_replica_context().replica_id_in_sync_group
+
+
+def scalars(logs):
+    """The metrics that are numbers; logits are vectors."""
+    return {name: value for name, value in logs.items() if not value.shape.rank}

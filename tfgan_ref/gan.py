@@ -1,53 +1,66 @@
-"""GAN: two networks, two optimizers, one training step.
+"""GAN: networks that play a game, in turns or all at once.
 
 The step is Algorithm 1 of Goodfellow et al. (2014) with the tutorial's
 simultaneous gradient descent (Goodfellow 2016, section 3.1) as its default.
 """
+
+from __future__ import annotations
 
 from collections.abc import Callable
 
 import keras
 import tensorflow as tf
 
-from tfgan_ref import averaging, metrics
-from tfgan_ref import latents as priors
-from tfgan_ref.distributed_model import DistributedModel, replica_id
-from tfgan_ref.errors import UserError
-from tfgan_ref.layers import initialization, noise
-from tfgan_ref.losses import adversarial
+from tfgan_ref import checks, configuration, metrics
+from tfgan_ref.losses import adversarial, decisions
+from tfgan_ref.players import Players
+from tfgan_ref.round import Round, regularization
 from tfgan_ref.spatial_first import network as spatial_first_network
+from tfgan_ref.turn import Turn
 
 
-class GAN(DistributedModel):
+@keras.saving.register_keras_serializable("tfgan_ref")
+class GAN(Players):
     """A generator and a discriminator that play a game.
 
-    A subclass whose costs differ overrides `generator_loss` or
-    `discriminator_loss`; one whose schedule differs overrides `train_step`.
+    A game of its own is a subclass that overrides one or more of:
+
+    - `generator_loss`, `discriminator_loss`: functions of logits;
+    - `network_names` and `turns`: what there is, and who moves when;
+    - `inputs`, `sample_inputs`: what the generator is given;
+    - `round_class`: what costs can ask of a minibatch, see `Round`;
+    - `generator_cost`, `discriminator_cost`, ...: lists of terms of a round;
+    - `metrics`: what a step reports beside the costs;
+    - `endpoints`: what is served.
 
     Create and compile it inside `strategy.scope()`. It then trains with `fit`
-    on minibatches of images, or of `(images, labels)`, all of one size
-    (`drop_remainder=True`). A data set that ends should come with
-    `steps_per_epoch`: the step that finds no data is counted all the same.
+    on minibatches of examples, or of tuples that begin with them.
 
     Args:
-        generator: `keras.Model`, latents `[batch, latent_dim]` -> images
-            `[batch, height, width, channels]` in [-1, 1].
-        discriminator: `keras.Model`, images -> logits `[batch]`.
-        prior: function (shape, seed) -> latents, see `tfgan_ref.latents`.
+        generator: `keras.Model`, latents `[batch, latent_dim]` -> examples,
+            images float `[batch, height, width, channels]` in [-1, 1].
+        discriminator: `keras.Model`, examples -> logits `[batch]`.
+        prior: of `tfgan_ref.priors`; None: `Uniform` of as many numbers as the
+            generator takes.
         ema_decay: float in [0, 1), decay per step of the exponential moving
             average of the generator's weights; 0 keeps none.
         discriminator_ema_decay: the same of the discriminator's.
+        averages: name of a network -> decay, for other networks.
         seed: int; the latents of the global batch are a function of it and
             of the step, and each replica takes its rows.
+        name: of the model.
+        **others: further networks of `network_names`.
 
     Attributes:
-        step: int64 variable, how many generator updates were made.
-        ema_generator: `keras.Model` or None, the averaged generator.
-        ema_discriminator: `keras.Model` or None, the averaged discriminator.
+        step: int64 variable, how many steps were made.
+        ema_generator: `keras.Model` or None, the averaged generator; and so
+            for every network.
 
     Raises:
-        UserError: a decay is out of range.
+        UserError: a decay is out of range, or the networks do not fit together.
     """
+
+    round_class: type[Round] = Round
 
     # The game. Functions of logits; `compile` may replace them.
     discriminator_loss: Callable = staticmethod(
@@ -57,48 +70,43 @@ class GAN(DistributedModel):
         adversarial.non_saturating_generator_loss
     )
 
-    def __init__(
-        self,
-        generator,
-        discriminator,
-        *,
-        prior=priors.uniform,
-        ema_decay=0.0,
-        discriminator_ema_decay=0.0,
-        seed=0,
-        name="gan",
-    ):
-        super().__init__(seed, name)
-        self.generator = generator
-        self.discriminator = discriminator
-        self.prior = prior
-        self.ema_generator = averaging.start(generator, ema_decay)
-        self.ema_discriminator = averaging.start(
-            discriminator, discriminator_ema_decay
-        )
-        self.ema_decay = ema_decay
-        self.discriminator_ema_decay = discriminator_ema_decay
-        self.built = True
+    def turns(self):
+        """Who moves, in this order: a list of `Turn`.
 
-    @property
-    def latent_dim(self):
-        """Length of one latent vector z."""
-        return self.generator.input_shape[-1]
+        The first turn's repeats take a minibatch each; the others see the last
+        of them.
+        """
+        return [
+            Turn("discriminator", ("discriminator",), self.discriminator_steps),
+            Turn("generator", ("generator",)),
+        ]
 
-    @property
-    def sampler(self):
-        """The generator to draw samples from: the averaged one if any."""
-        return self.ema_generator or self.generator
+    def schedule(self):
+        """The rounds of a step: lists of the turns that are taken at once."""
+        first, *others = self.turns()
+        rounds = [[first]] * first.repeats
+        if self.simultaneous:
+            return [*rounds[:-1], [first, *others]]
+        return rounds + [[turn] for turn in others for _ in range(turn.repeats)]
 
-    @property
-    def classifier(self):
-        """Images -> class logits `[batch, classes]`, if there is one."""
+    def minibatch_spec(self, batch_size):
+        """`tf.TensorSpec` of a minibatch, or a tuple of them.
+
+        Args:
+            batch_size: int.
+        """
+        # A discriminator may be given more than the examples.
+        shape = self.generator.output_shape[1:]
+        return tf.TensorSpec([batch_size, *shape], tf.float32)
+
+    def step_passes(self):
+        """Name -> passes per step, where rounds do not tell; else None."""
         return None
 
     def compile(
         self,
-        generator_optimizer,
-        discriminator_optimizer,
+        generator_optimizer="adam",
+        discriminator_optimizer="adam",
         *,
         generator_loss=None,
         discriminator_loss=None,
@@ -108,11 +116,13 @@ class GAN(DistributedModel):
         jit_compile=False,
         run_eagerly=False,
         spatial_first=True,
+        **optimizers,
     ):
         """Chooses the game, the optimizers and the protocol.
 
         Args:
-            generator_optimizer: `keras.optimizers.Optimizer`, made in scope.
+            generator_optimizer: `keras.optimizers.Optimizer`, made in scope, or
+                the name of one.
             discriminator_optimizer: the same, another object.
             generator_loss: function `fake_logits` -> costs `[batch]`; None
                 keeps the one there is, at first the class's own.
@@ -120,10 +130,10 @@ class GAN(DistributedModel):
                 `[batch]`; None as above.
             discriminator_steps: int >= 1, k of Algorithm 1: discriminator
                 updates per generator update, each on a minibatch of its own.
-            simultaneous: bool. True takes both gradients at the same
-                parameters, from one generator pass, and then applies both
-                (k > 1: the last of the k). False updates the discriminator k
-                times and then, with other latents, the generator.
+            simultaneous: bool. True takes all gradients at the same
+                parameters, from one round, and then applies them (k > 1: the
+                last of the k). False updates the discriminator k times and
+                then, with other latents, the generator.
             steps_per_execution: int >= 1, steps per call of the compiled
                 function; callbacks run between the calls.
             jit_compile: bool, compile the step with XLA (one device only),
@@ -133,28 +143,29 @@ class GAN(DistributedModel):
                 `spatial_first.network` supports with height and width before
                 the batch: the same numbers up to rounding, in less time. Not
                 with XLA.
+            **optimizers: `<turn>_optimizer` of the other turns, if any.
 
         Raises:
-            UserError: a number below 1, one optimizer for both networks, or
-                XLA on several replicas.
+            UserError: a number below 1, an argument that is none, one
+                optimizer for two turns, XLA on several replicas, or what a
+                step could not honour, see `checks`.
         """
-        if generator_optimizer is discriminator_optimizer:
-            raise UserError(
-                "Each network needs an optimizer of its own. Received: "
-                f"{generator_optimizer.name} for both"
-            )
-        for name, value in (
-            ("discriminator_steps", discriminator_steps),
-            ("steps_per_execution", steps_per_execution),
-        ):
-            if value < 1:
-                raise UserError(f"`{name}` must be positive. Received: {value}")
-        replicas = self.distribute_strategy.num_replicas_in_sync
-        if jit_compile and replicas > 1:
-            raise UserError(
-                "`jit_compile` works with one device. "
-                f"Received: jit_compile=True on {replicas} replicas"
-            )
+        checks.positive(
+            discriminator_steps=discriminator_steps,
+            steps_per_execution=steps_per_execution,
+        )
+        self.discriminator_steps = discriminator_steps
+        optimizers |= {
+            "generator_optimizer": generator_optimizer,
+            "discriminator_optimizer": discriminator_optimizer,
+        }
+        checks.names(self, optimizers)
+        with self.distribute_strategy.scope():
+            optimizers = {
+                name: checks.optimizer(name, given)
+                for name, given in optimizers.items()
+            }
+        checks.compilation(self, optimizers, simultaneous, jit_compile)
         super().compile(
             # None: the default would add an optimizer that nobody asked for.
             optimizer=None,
@@ -166,218 +177,183 @@ class GAN(DistributedModel):
             self.generator_loss = generator_loss
         if discriminator_loss is not None:
             self.discriminator_loss = discriminator_loss
-        self.discriminator_steps = discriminator_steps
-        self.minibatches_per_step = discriminator_steps
+        self.minibatches_per_step = self.turns()[0].repeats
         self.simultaneous = simultaneous
+        self.spatial_first = spatial_first
         self._spatial_first = {
-            network.name
-            for network in (self.generator, self.discriminator)
+            id(network)
+            for network in self.networks.values()
             if spatial_first and spatial_first_network.supports(network)
         }
-        self.generator_optimizer = generator_optimizer
-        self.discriminator_optimizer = discriminator_optimizer
         with self.distribute_strategy.scope():
-            # Lazily, inside a replica function, they could not be built.
-            generator_optimizer.build(self.generator.trainable_variables)
-            discriminator_optimizer.build(
-                self.discriminator.trainable_variables
-            )
+            for name, optimizer in optimizers.items():
+                setattr(self, name, optimizer)
+            for turn in self.turns():
+                # Lazily, inside a replica function, it could not be built.
+                self._optimizer(turn).build(self.variables_of(turn))
 
-    def initialize(self, images):
-        """Initialises the discriminator's layers that begin from data.
-
-        To be called before the first step, outside of replicas.
+    def inputs(self, minibatch, draw):
+        """What the generator is given beside a minibatch, on this replica.
 
         Args:
-            images: float `[batch, height, width, channels]` in [-1, 1].
-        """
-        with noise.seeded([self.seed, -1]), initialization.from_data():
-            self.discriminator(images, training=True)
-        if self.ema_discriminator is not None:
-            self.ema_discriminator.set_weights(self.discriminator.get_weights())
+            minibatch: of the round.
+            draw: int, tells the draws of one step apart.
 
-    def call(self, latents, training=False):
-        """Latents `[batch, latent_dim]` -> images in [-1, 1]."""
-        return self.generator(latents, training=training)
+        Returns:
+            Rows of the prior, as many as there are examples.
+        """
+        examples = tf.nest.flatten(minibatch)[0]
+        return self.rows(self.prior.draw, keras.ops.shape(examples)[0], draw)
+
+    def generator_cost(self, round):
+        """The generator's cost, a list of terms.
+
+        A term is float32 `[n, ...]`, which the step averages over the global
+        batch, or a scalar, already the same on all replicas.
+        """
+        return [self.generator_loss(round.fake_logits)]
+
+    def discriminator_cost(self, round):
+        """The discriminator's cost, a list of terms."""
+        return [self.discriminator_loss(round.real_logits, round.fake_logits)]
+
+    def metrics_of(self, round):
+        """What a round shows beside the costs, before the updates.
+
+        It may read what was computed, `vars(round)`, and nothing else.
+
+        Returns:
+            dict of float32 scalars, means over this replica's examples, and of
+            vectors `logits/...`.
+        """
+        if not {"real_logits", "fake_logits"} <= vars(round).keys():
+            return {}
+        return metrics.discriminator(
+            round.real_logits,
+            round.fake_logits,
+            decisions.of(self.discriminator_loss),
+        )
 
     def train_step(self, minibatches):
-        """k discriminator updates and one generator update, on one replica.
+        """The updates of one step, on one replica.
 
         Args:
-            minibatches: list of `discriminator_steps` minibatches, each images
-                float `[batch, height, width, channels]` in [-1, 1], or a tuple
-                that starts with them.
+            minibatches: list of `minibatches_per_step` of them.
 
         Returns:
-            dict of the last update's metrics: float32 scalars, and the logits
+            dict of the last updates' metrics: float32 scalars, and the logits
             `logits/real` and `logits/fake`, float32 `[batch]`.
         """
-        *earlier, last = [_images(minibatch) for minibatch in minibatches]
-        for k, real_images in enumerate(earlier):
-            self._update_discriminator(real_images, draw=k)
-        if self.simultaneous:
-            return self._update_both(last, draw=len(earlier))
-        return self._update_discriminator(
-            last, draw=len(earlier)
-        ) | self._update_generator(last, draw=len(minibatches))
+        logs = {}
+        for draw, turns in enumerate(self.schedule()):
+            minibatch = minibatches[min(draw, len(minibatches) - 1)]
+            logs |= self.play(turns, minibatch, draw)
+        return logs
 
-    def passes(self):
-        """How much of a step each network is, see `cost.step_flop`.
+    def test_step(self, minibatch):
+        """The costs of all turns without updates, in inference mode."""
+        # Training draws for numbers >= 0.
+        round = self.round_class(self, minibatch, draw=-1, training=False)
+        logs = {
+            f"loss/{turn.name}": self.cost(turn, round) for turn in self.turns()
+        }
+        return logs | self.metrics_of(round)
+
+    def play(self, turns, minibatch, draw):
+        """Takes turns at once: a round, the costs, the gradients, the updates.
+
+        Args:
+            turns: list of `Turn`.
+            minibatch: of this replica.
+            draw: int, tells the draws of one step apart.
 
         Returns:
-            Passes through the generator and through the discriminator per
-            example; the gradient of the weights and that of the input count
-            as one each.
+            dict, metrics.
         """
-        k = self.discriminator_steps
-        if self.simultaneous:
-            last = 6 if self._is_zero_sum else 7
-            return (k - 1) + 3, 6 * (k - 1) + last
-        return k + 3, 6 * k + 2
+        round = self.round_class(self, minibatch, draw)
+        with tf.GradientTape(persistent=len(turns) > 1) as tape:
+            costs = {turn.name: self.cost(turn, round) for turn in turns}
+            shares = {
+                name: self.per_replica(cost) for name, cost in costs.items()
+            }
+        gradients = self._gradients(tape, turns, shares, round)
+        logs = {f"loss/{name}": cost for name, cost in costs.items()}
+        logs |= self.metrics_of(round)
+        for turn in turns:
+            self._optimizer(turn).apply(
+                gradients[turn.name], self.variables_of(turn)
+            )
+        return logs
 
-    def _update_both(self, real_images, draw):
-        latents = self.latents(_size(real_images), draw)
-        with tf.GradientTape(persistent=True) as tape:
-            fake_images = self._forward(self.generator, latents)
-            # Separate calls: real and fake are normalised separately
-            # (section 3.3).
-            real_logits = self._forward(self.discriminator, real_images)
-            fake_logits = self._forward(self.discriminator, fake_images)
-            discriminator_cost = tf.reduce_mean(
-                self.discriminator_loss(real_logits, fake_logits)
+    def cost(self, turn, round):
+        """The mean cost of a turn on this replica, scalar.
+
+        Its terms, and what its networks' layers and regularisers add.
+        """
+        terms = [
+            tf.reduce_mean(term)
+            for term in getattr(self, f"{turn.name}_cost")(round)
+        ]
+        terms += round.losses_of(turn.moves)
+        for name in turn.moves:
+            terms += regularization(getattr(self, name))
+        return tf.add_n(terms) if len(terms) > 1 else terms[0]
+
+    def forward(self, network, inputs, training):
+        """A pass through a network, spatial first where that is faster."""
+        if training and id(network) in self._spatial_first:
+            if not self.jit_compile:
+                return spatial_first_network.run(network, inputs)
+        return network(inputs, training=training)
+
+    def _gradients(self, tape, turns, shares, round):
+        """Turn -> gradients, all of them before any update."""
+        if len(turns) == 2 and self.is_zero_sum:
+            *of_discriminator, of_fake = tape.gradient(
+                shares["discriminator"],
+                [*self.discriminator.trainable_variables, round.fake],
             )
-            generator_cost = tf.reduce_mean(self.generator_loss(fake_logits))
-            discriminator_share = self.per_replica(discriminator_cost)
-            generator_share = self.per_replica(generator_cost)
-        # Both gradients before either update.
-        *discriminator_gradients, of_fake_images = tape.gradient(
-            discriminator_share,
-            [*self.discriminator.trainable_variables, fake_images],
-        )
-        if self._is_zero_sum:  # What is left is on the tape already.
-            generator_gradients = tape.gradient(
-                fake_images, self.generator.trainable_variables, -of_fake_images
+            # What is left is on the tape already.
+            of_generator = tape.gradient(
+                round.fake, self.generator.trainable_variables, -of_fake
             )
-        else:
-            generator_gradients = tape.gradient(
-                generator_share, self.generator.trainable_variables
-            )
-        self._apply_to_discriminator(discriminator_gradients)
-        self._apply_to_generator(generator_gradients)
+            return {
+                "discriminator": of_discriminator,
+                "generator": of_generator,
+            }
         return {
-            "loss/generator": generator_cost,
-            **metrics.discriminator(
-                discriminator_cost, real_logits, fake_logits
-            ),
+            turn.name: tape.gradient(shares[turn.name], self.variables_of(turn))
+            for turn in turns
         }
 
-    def _update_discriminator(self, real_images, draw):
-        latents = self.latents(_size(real_images), draw)
-        fake_images = self._forward(self.generator, latents)
-        with tf.GradientTape() as tape:
-            real_logits = self._forward(self.discriminator, real_images)
-            fake_logits = self._forward(self.discriminator, fake_images)
-            cost = tf.reduce_mean(
-                self.discriminator_loss(real_logits, fake_logits)
-            )
-            share = self.per_replica(cost)
-        self._apply_to_discriminator(
-            tape.gradient(share, self.discriminator.trainable_variables)
-        )
-        return metrics.discriminator(cost, real_logits, fake_logits)
-
-    def _update_generator(self, real_images, draw):
-        latents = self.latents(_size(real_images), draw)
-        with tf.GradientTape() as tape:
-            fake_images = self._forward(self.generator, latents)
-            cost = self._generator_cost(fake_images, real_images)
-            share = self.per_replica(cost)
-        self._apply_to_generator(
-            tape.gradient(share, self.generator.trainable_variables)
-        )
-        return {"loss/generator": cost}
-
-    def _generator_cost(self, fake_images, real_images):
-        """The mean cost of samples, where it is the generator's turn."""
-        fake_logits = self._forward(self.discriminator, fake_images)
-        return tf.reduce_mean(self.generator_loss(fake_logits))
-
     @property
-    def _is_zero_sum(self):
-        return adversarial.is_zero_sum(
-            self.discriminator_loss, self.generator_loss
+    def is_zero_sum(self):
+        """Whether one backward pass is enough for both players."""
+        mine = type(self)
+        return (
+            mine.generator_cost is GAN.generator_cost
+            and mine.discriminator_cost is GAN.discriminator_cost
+            and adversarial.is_zero_sum(
+                self.discriminator_loss, self.generator_loss
+            )
+            and not any(network.losses for network in self.networks.values())
         )
 
-    def _forward(self, network, inputs):
-        """A pass forward of a training step."""
-        if network.name in self._spatial_first and not self.jit_compile:
-            return spatial_first_network.run(network, inputs)
-        return network(inputs, training=True)
+    def variables_of(self, turn):
+        """The variables that a turn moves, as its optimizer knows them."""
+        return [
+            variable
+            for name in turn.moves
+            for variable in getattr(self, name).trainable_variables
+        ]
 
-    def _apply_to_discriminator(self, gradients):
-        self.discriminator_optimizer.apply(
-            gradients, self.discriminator.trainable_variables
-        )
+    def _optimizer(self, turn):
+        return getattr(self, f"{turn.name}_optimizer")
 
-    def _apply_to_generator(self, gradients):
-        self.generator_optimizer.apply(
-            gradients, self.generator.trainable_variables
-        )
+    def get_compile_config(self):
+        """Arguments of `compile`; None before it was called."""
+        return configuration.of_compilation(self) if self.compiled else None
 
-    def latents(self, batch_size, draw=0):
-        """This replica's latents of one draw of the current step.
-
-        Args:
-            batch_size: int, examples on this replica.
-            draw: int, tells the draws within one step apart.
-
-        Returns:
-            float32 `[batch_size, latent_dim]`.
-        """
-        return self.rows(self.prior, [batch_size, self.latent_dim], draw)
-
-    def rows(self, distribution, shape, draw):
-        """This replica's rows of one draw of the current step.
-
-        Those of the whole global batch are drawn and this replica's are taken,
-        so that N replicas see what one would.
-
-        Args:
-            distribution: function (shape, seed) -> float32 of that shape.
-            shape: list of int, of what this replica gets.
-            draw: int, as for `latents`, and of another number than those.
-        """
-        batch_size, *rest = shape
-        replicas = self.distribute_strategy.num_replicas_in_sync
-        drawn = distribution([batch_size * replicas, *rest], self.seed_of(draw))
-        return tf.slice(
-            drawn, [replica_id() * batch_size, *(0 for _ in rest)], shape
-        )
-
-    def after_step(self):
-        """Moves the averages."""
-        for average, network, decay in (
-            (self.ema_generator, self.generator, self.ema_decay),
-            (
-                self.ema_discriminator,
-                self.discriminator,
-                self.discriminator_ema_decay,
-            ),
-        ):
-            if average is not None:
-                averaging.update(
-                    self.distribute_strategy,
-                    average,
-                    network,
-                    decay,
-                    self.step.value,
-                )
-
-
-def _images(minibatch):
-    return minibatch[0] if isinstance(minibatch, tuple) else minibatch
-
-
-def _size(minibatch):
-    """A Python int where the size is static."""
-    return keras.ops.shape(minibatch)[0]
+    def compile_from_config(self, config):
+        """Compiles as a saved GAN was."""
+        self.compile(**configuration.compilation(config))

@@ -9,15 +9,17 @@ import pathlib
 from collections.abc import Mapping
 from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
 
-from tfgan_ref import export, networks, safe_saved_model
-from tfgan_ref import latents as priors
+from tfgan_ref import priors, safe_networks
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.literal_path import literal
-from tfgan_ref.served import INTERFACE, Served, fits, inputs_of
-from tfgan_ref.workdir import WorkDir
+from tfgan_ref.serving import export, safe_saved_model, served
+from tfgan_ref.serving.served import INTERFACE, fits, inputs_of
+from tfgan_ref.training import networks
+from tfgan_ref.training.workdir import WorkDir
 
 # Of one call, so that no request is too large for the memory: what comes in
 # and goes out, which the network's own tensors are some tens of times.
@@ -31,7 +33,7 @@ class Model:
 
     Attributes:
         path: where it was loaded from.
-        signatures: name -> TensorFlow function, see `served.Served`.
+        signatures: name -> TensorFlow function, see `endpoints`.
         card: the model card, JSON values.
         class_names: of the classes, if any.
         owner: the object whose end would be that of the signatures.
@@ -44,22 +46,46 @@ class Model:
     owner: object
 
     @property
-    def latent_dim(self) -> int:
-        """Length of one latent vector z."""
-        return inputs_of(self.signature("generate"))["latents"].shape[-1]
+    def prior(self):
+        """Of the latents, see `priors`.
+
+        Raises:
+            UserError: the card tells none, or another than of one vector z.
+        """
+        described = self.card.get("prior")
+        if not isinstance(described, dict):
+            raise UserError(f"{self.path} does not tell the prior of z")
+        safe_networks.check(self.path, described)
+        prior = keras.saving.deserialize_keras_object(described, safe_mode=True)
+        if not isinstance(prior, priors.Prior):
+            raise UserError(
+                f"{self.path} is not drawn from one vector of latents. "
+                f"Received: a prior {prior}"
+            )
+        return prior
 
     @property
-    def prior(self):
-        """Of the latents, see `tfgan_ref.latents`; raises `UserError`."""
-        if "prior" not in self.card:
-            raise UserError(f"{self.path} does not tell the prior of z")
-        return priors.by_name(self.card["prior"])
+    def latent_dim(self) -> int:
+        """Length of one latent vector z.
+
+        Raises:
+            UserError: images are not generated of one vector.
+        """
+        specs = inputs_of(self.signature("generate"))
+        spec = specs.get("latents", tf.TensorSpec(None))
+        vectors = spec.shape.rank == 2 and spec.dtype == tf.float32
+        if len(specs) > 1 or not vectors:
+            raise UserError(
+                f"{self.path}: `generate` from latents to images was expected. "
+                f"Received: {[*specs.values()]}"
+            )
+        return spec.shape[1]
 
     def signature(self, name: str):
         """A TensorFlow function.
 
         Raises:
-            UserError: there is none, or not as `served.Served` has it.
+            UserError: there is none, or not as ``endpoints` says.
         """
         if name not in self.signatures:
             there = ", ".join(sorted(self.signatures)) or "none"
@@ -70,7 +96,8 @@ class Model:
         if name in INTERFACE and not fits(function, name):
             inputs, outputs = INTERFACE[name]
             raise UserError(
-                f"{self.path}: `{name}` from {', '.join(inputs)} to "
+                f"{self.path}: `{name}` from {', '.join(inputs) or 'latents'} "
+                "to "
                 f"{', '.join(sorted(outputs))} was expected. Received: "
                 f"{[*inputs_of(function).values()]} to "
                 f"{sorted(function.structured_outputs)}"
@@ -79,8 +106,7 @@ class Model:
 
     def latents(self, seeds) -> np.ndarray:
         """The latents that `sample` draws from int64 `[count]` seeds."""
-        seeds = tf.constant(seeds, tf.int64)
-        return priors.of_seeds(self.prior, seeds, self.latent_dim).numpy()
+        return self.prior.of_seeds(tf.constant(seeds, tf.int64)).numpy()
 
     def generate(self, latents) -> np.ndarray:
         """Images of latents.
@@ -96,18 +122,22 @@ class Model:
         """
         return self.call("generate", latents=latents)["images"]
 
-    def sample(self, seeds, truncation: float = 1.0) -> np.ndarray:
-        """Images each of which is a function of its seed.
+    def sample(
+        self, seeds, truncation: float = 1.0, **conditions
+    ) -> np.ndarray:
+        """Images each of which is a function of its seed and conditions.
 
         Args:
             seeds: int64 `[count]`, any count.
-            truncation: in [0, 1], see `latents.truncate`.
+            truncation: in [0, 1], see `priors.Prior.truncate`.
+            **conditions: of the game, arrays of `count` rows.
 
         Returns:
             float32 `[count, height, width, channels]` in [0, 1].
         """
         truncations = np.full(len(seeds), truncation, np.float32)
-        return self.call("sample", seed=seeds, truncation=truncations)["images"]
+        given = {"seed": seeds, "truncation": truncations, **conditions}
+        return self.call("sample", **given)["images"]
 
     def call(self, name: str, **inputs) -> dict[str, np.ndarray]:
         """Calls a signature, some rows at a time.
@@ -125,6 +155,11 @@ class Model:
         """
         function = self.signature(name)
         specs = inputs_of(function)
+        if inputs.keys() != specs.keys():
+            raise UserError(
+                f"{self.path}: {name} takes {', '.join(sorted(specs))}. "
+                f"Received: {', '.join(sorted(inputs))}"
+            )
         arrays = {
             key: np.asarray(inputs[key], spec.dtype.as_numpy_dtype)
             for key, spec in specs.items()
@@ -175,10 +210,9 @@ def load(
     workdir = WorkDir(path)
     if workdir.config.exists() or workdir.networks.exists():
         found = networks.restore(workdir, step=checkpoint, averaged=averaged)
-        served = Served(found.generator, found.classifier, found.prior)
-        signatures = served.signatures()
+        signatures = served.signatures(found.gan)
         card = found.card | export.describe(signatures)
-        return Model(path, signatures, card, found.class_names, served)
+        return Model(path, signatures, card, found.class_names, found.gan)
     if checkpoint is not None or averaged is not None:
         raise UserError(
             f"A checkpoint can be chosen in a run's workdir. Received: {path}"

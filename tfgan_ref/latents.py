@@ -1,99 +1,19 @@
-"""Priors over the latents z, as stateless functions of a seed."""
+"""Priors as functions (shape, seed), for programs of before `priors`."""
 
-import tensorflow as tf
-
-from tfgan_ref.errors import UserError
+from tfgan_ref import priors
 
 
-def uniform(shape, seed):
-    """z ~ U(-1, 1), the prior of DCGAN (Radford et al. 2016, section 4).
+class _Function:
+    """Draws as the prior that `of_dim` makes for a dimension."""
 
-    Args:
-        shape: int `[2]`, `[batch, latent_dim]`.
-        seed: int `[2]`; the same seed gives the same latents.
+    def __init__(self, of_dim):
+        self.of_dim = of_dim
 
-    Returns:
-        float32 `[batch, latent_dim]`.
-    """
-    return tf.random.stateless_uniform(shape, seed, minval=-1.0, maxval=1.0)
+    def __call__(self, shape, seed):
+        """float32 of that shape, `[count, dim]`."""
+        return self.of_dim(shape[1]).draw(shape[0], seed)
 
 
-def normal(shape, seed):
-    """z ~ N(0, I).
-
-    Args:
-        shape: int `[2]`, `[batch, latent_dim]`.
-        seed: int `[2]`; the same seed gives the same latents.
-
-    Returns:
-        float32 `[batch, latent_dim]`.
-    """
-    return tf.random.stateless_normal(shape, seed)
-
-
-def unit_uniform(shape, seed):
-    """z ~ U(0, 1), the prior of Salimans et al. (2016) as released.
-
-    Args:
-        shape: int `[2]`, `[batch, latent_dim]`.
-        seed: int `[2]`; the same seed gives the same latents.
-
-    Returns:
-        float32 `[batch, latent_dim]`.
-    """
-    return tf.random.stateless_uniform(shape, seed)
-
-
-def by_name(name):
-    """The prior of that name; raises `UserError` if it is none of the above."""
-    priors = {
-        prior.__name__: prior for prior in (uniform, normal, unit_uniform)
-    }
-    if name not in priors:
-        raise UserError(
-            f"A prior is one of {', '.join(priors)}. Received: {name}"
-        )
-    return priors[name]
-
-
-def mean(prior):
-    """The mean of a prior's every number, float.
-
-    Args:
-        prior: one of the above; another is taken to be symmetric about 0.
-    """
-    return 0.5 if prior is unit_uniform else 0.0
-
-
-def of_seeds(prior, seeds, latent_dim):
-    """Latents each of which is a function of its own seed alone.
-
-    Args:
-        prior: one of the above, or another function (shape, seed).
-        seeds: int64 `[batch]`.
-        latent_dim: int, length of one.
-
-    Returns:
-        float32 `[batch, latent_dim]`.
-    """
-
-    def draw(seed):
-        return prior([1, latent_dim], tf.stack([seed, 0]))[0]
-
-    drawn = tf.map_fn(draw, seeds, fn_output_signature=tf.float32)
-    return tf.ensure_shape(drawn, [None, latent_dim])
-
-
-def truncate(prior, latents, truncation):
-    """Draws latents to the prior's mean: less variety, more typical samples.
-
-    Args:
-        prior: of the latents.
-        latents: float32 `[batch, latent_dim]`.
-        truncation: float32 `[batch]` or `[]`; 1 leaves them, 0 is the mean.
-
-    Returns:
-        float32 `[batch, latent_dim]`.
-    """
-    centre = mean(prior)
-    return centre + truncation[..., tf.newaxis] * (latents - centre)
+uniform = _Function(priors.Uniform)
+normal = _Function(priors.Normal)
+unit_uniform = _Function(lambda dim: priors.Uniform(dim, 0.0, 1.0))

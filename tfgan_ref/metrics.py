@@ -3,26 +3,26 @@
 import tensorflow as tf
 
 
-def discriminator(cost, real_logits, fake_logits):
+def discriminator(real_logits, fake_logits, decides_real):
     """The discriminator's side of a step's metrics, in float32.
 
     Args:
-        cost: scalar, its mean cost.
         real_logits: float `[batch]`, its logits of "real" on data.
         fake_logits: float `[batch]`, the same on samples.
+        decides_real: function of logits -> bool, whether it takes the example
+            for real, see `losses.decisions`.
     """
     real_logits = tf.cast(real_logits, tf.float32)
     fake_logits = tf.cast(fake_logits, tf.float32)
     return {
-        "loss/discriminator": cost,
-        "accuracy/real": fraction(real_logits > 0),
-        "accuracy/fake": fraction(fake_logits < 0),
+        "accuracy/real": fraction(decides_real(real_logits)),
+        "accuracy/fake": fraction(~decides_real(fake_logits)),
         "logits/real": real_logits,
         "logits/fake": fake_logits,
     }
 
 
-def critic(cost, real_values, fake_values):
+def critic(real_values, fake_values):
     """A Wasserstein critic's side of a step's metrics, in float32.
 
     `critic/estimate` is mean f(x) - mean f(G(z)), of the earth mover's distance
@@ -30,14 +30,12 @@ def critic(cost, real_values, fake_values):
     The sign of a value says nothing: there are no accuracies.
 
     Args:
-        cost: scalar, its mean cost, with a penalty if any.
-        real_values: float `[batch]`, its values on data.
+        real_values: float `[batch]`, the critic's values on data.
         fake_values: float `[batch]`, the same on samples.
     """
     real_values = tf.cast(real_values, tf.float32)
     fake_values = tf.cast(fake_values, tf.float32)
     return {
-        "loss/discriminator": cost,
         "critic/estimate": (
             tf.reduce_mean(real_values) - tf.reduce_mean(fake_values)
         ),
@@ -62,3 +60,33 @@ def over_replicas(strategy, value):
     if per_replica.shape.rank == 0:
         return strategy.reduce("MEAN", value, axis=None)
     return strategy.gather(value, axis=0)
+
+
+class Means:
+    """Means over steps, of which each adds its numbers on the device."""
+
+    def __init__(self):
+        self._count = tf.Variable(0.0, trainable=False)
+        self._sums = {}
+
+    def add(self, values):
+        """Adds what one step reports, name -> float scalar."""
+        for name, value in values.items():
+            if name not in self._sums:
+                with tf.init_scope():  # Once, out of the graph.
+                    self._sums[name] = tf.Variable(0.0, trainable=False)
+            self._sums[name].assign_add(tf.cast(value, tf.float32))
+        # Not before it is known that there was a step.
+        with tf.control_dependencies(list(values.values())):
+            self._count.assign_add(1.0)
+
+    def reset(self):
+        """Begins again."""
+        for total in (self._count, *self._sums.values()):
+            total.assign(0.0)
+
+    def result(self):
+        """Name -> float32 scalar; empty before the first step."""
+        if not self._count.numpy():
+            return {}
+        return {name: total / self._count for name, total in self._sums.items()}

@@ -11,6 +11,7 @@ import tensorflow as tf
 from tfgan_ref.errors import UserError
 
 
+@keras.saving.register_keras_serializable("tfgan_ref")
 class FusedAdam(keras.optimizers.Adam):
     """Keras's Adam in one pass over each variable instead of ten.
 
@@ -48,6 +49,7 @@ class FusedAdam(keras.optimizers.Adam):
         )
 
 
+@keras.saving.register_keras_serializable("tfgan_ref")
 class InnerEpsilonAdam(FusedAdam):
     """Adam with epsilon inside the root: lr m_hat / sqrt(v_hat + epsilon).
 
@@ -102,6 +104,7 @@ class InnerEpsilonAdam(FusedAdam):
         super().update_step(gradient, variable, learning_rate)
 
 
+@keras.saving.register_keras_serializable("tfgan_ref")
 class HistoricalAveragingAdam(FusedAdam):
     """Adam with the historical averaging of Salimans et al. (2016).
 

@@ -22,6 +22,8 @@ _MODULES = {
     "keras.dtype_policies",
     "keras.initializers",
     "keras.layers",
+    "keras.optimizers",
+    "keras.optimizers.schedules",
     "keras.regularizers",
 }
 _CLASSES = {
@@ -79,12 +81,11 @@ def check(path: pathlib.Path, description: object) -> None:
 
 
 def check_archive(path: pathlib.Path) -> None:
-    """The same of a file NAME.keras, whose `compile` is not asked for."""
+    """The same of a file NAME.keras."""
     if path.suffix != ".keras":
         raise UserError(f"A file NAME.keras was expected. Received: {path}")
     with zipfile.ZipFile(path) as archive:
         description = json.loads(archive.read("config.json"))
-    description.pop("compile_config", None)
     check(path, description)
 
 

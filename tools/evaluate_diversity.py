@@ -17,7 +17,7 @@ import statistics
 from tfgan_ref.errors import UserError, guard
 from tfgan_ref.outputs import check_writable, write_json
 
-_PRIORS = ("uniform", "normal", "unit_uniform")  # Of tfgan_ref.latents.
+_PRIORS = ("uniform", "normal", "unit_uniform")
 _NAMES = ("classes_covered", "class_entropy", "confidence")
 
 
@@ -31,18 +31,17 @@ def measure(flags, folder: pathlib.Path, network) -> dict[str, float]:
         network: the classifier's network, images -> probabilities.
 
     Raises:
-        UserError: the generator cannot be loaded, or its images are not of
-            the classifier's shape, or not in [0, 1].
+        UserError: the generator cannot be loaded, or was trained on another
+            prior, or its images are not of the classifier's shape, or not in
+            [0, 1].
     """
     import numpy as np
 
     from tfgan_ref import inference
-    from tfgan_ref import latents as priors
     from tfgan_ref.evaluation import diversity
 
     model = inference.load(folder)
-    prior = priors.by_name(flags.prior)
-    latents = prior([flags.samples, model.latent_dim], seed=[flags.seed, 0])
+    latents = _prior(flags, model).draw(flags.samples, [flags.seed, 0])
     probabilities = []
     for first in range(0, flags.samples, flags.batch_size):
         images = model.generate(latents[first : first + flags.batch_size])
@@ -61,6 +60,24 @@ def measure(flags, folder: pathlib.Path, network) -> dict[str, float]:
             network(2.0 * images - 1.0, training=False).numpy()
         )
     return diversity.measure(np.concatenate(probabilities))
+
+
+def _prior(flags, model):
+    from tfgan_ref import priors
+
+    dim = model.latent_dim
+    chosen = {
+        "uniform": priors.Uniform(dim),
+        "normal": priors.Normal(dim),
+        "unit_uniform": priors.Uniform(dim, 0.0, 1.0),
+    }[flags.prior]
+    # A model of other programs does not tell its own.
+    if isinstance(model.card.get("prior"), dict) and model.prior != chosen:
+        raise UserError(
+            f"{model.path} was trained on {model.prior}. "
+            f"Received: --prior={flags.prior}"
+        )
+    return chosen
 
 
 def main(flags) -> None:
@@ -98,7 +115,7 @@ def main(flags) -> None:
 
 def _run_of(folder):
     """How a generator came about, where it lies in a run's workdir."""
-    from tfgan_ref.workdir import WorkDir
+    from tfgan_ref.training.workdir import WorkDir
 
     workdir = WorkDir(folder.parent.parent)
     if not workdir.config.exists():

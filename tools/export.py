@@ -16,19 +16,18 @@ from tfgan_ref.errors import guard
 
 def main(flags) -> None:
     """Restores, exports, and says where."""
-    from tfgan_ref import export, networks, warmup
-    from tfgan_ref.workdir import WorkDir
+    from tfgan_ref.serving import export, warmup
+    from tfgan_ref.training import networks
+    from tfgan_ref.training.workdir import WorkDir
 
     workdir = WorkDir(flags.workdir)
     found = networks.restore(workdir, step=flags.checkpoint, averaged=flags.ema)
     step = found.card["step"]
     version = step if flags.version is None else flags.version
-    path = export.export_generator(
-        found.generator,
+    path = export.export_gan(
+        found.gan,
         pathlib.Path(flags.out).expanduser(),
         version,
-        found.classifier,
-        prior=found.prior,
         class_names=found.class_names,
         card=found.card,
     )

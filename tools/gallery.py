@@ -19,7 +19,7 @@ from tfgan_ref.outputs import check_writable, write_text
 
 def main(flags) -> None:
     """Writes index.html into --out."""
-    from tfgan_ref.workdir import WorkDir
+    from tfgan_ref.training.workdir import WorkDir
     from tools.gallery_page import content, page
 
     target = pathlib.Path(flags.out).expanduser() / "index.html"

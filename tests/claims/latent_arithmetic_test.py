@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras import layers
+from tfgan_ref.models.wasserstein import PenalizedGAN
 
 from tfgan_ref import latents
-from tfgan_ref.models.wasserstein import PenalizedGAN
 from tools.generation import arithmetic
 
 SIDE, DIM = 4, 8

@@ -1,13 +1,13 @@
 """V(x, y) = xy, exercise 7.2 and section 8.2 of Goodfellow (2016).
 
-GAN plays it, see tools/tutorial_figures/saddle.py: the discriminator's only
+GAN plays it, see tools/dev/tutorial_figures/saddle.py: the discriminator's only
 weight x is its slope, the generator's only weight y its sample.
 """
 
 import numpy as np
 
-from tools.tutorial_figures import saddle
-from tools.tutorial_figures.saddle import START, radii
+from tools.dev.tutorial_figures import saddle
+from tools.dev.tutorial_figures.saddle import START, radii
 
 RATE = 0.2
 STEPS = 40

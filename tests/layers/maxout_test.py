@@ -23,6 +23,16 @@ def test_each_unit_is_the_greatest_of_its_pieces():
     np.testing.assert_allclose(layer(x), expected, atol=1e-5)
 
 
+@pytest.mark.parametrize("sizes", [(2, 5, 3), (2, 3, 4, 3)])
+def test_more_dimensions_stay_as_they_are(sizes):
+    x = np.random.default_rng(1).normal(size=sizes).astype(np.float32)
+    layer = Maxout(4, pieces=2)
+    y = layer(x)
+    assert y.shape == layer.compute_output_shape(sizes) == (*sizes[:-1], 4)
+    rows = layer(x.reshape(-1, 3))
+    np.testing.assert_allclose(np.reshape(y, (-1, 4)), rows, rtol=1e-6)
+
+
 def test_it_is_made_again_from_its_configuration():
     layer = Maxout(4, 3, keras.initializers.RandomNormal(stddev=0.02))
     config = layer.get_config()

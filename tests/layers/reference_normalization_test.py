@@ -6,7 +6,6 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from tfgan_ref import export, safe_saved_model
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
 from tfgan_ref.layers.reference_normalization import (
@@ -15,6 +14,7 @@ from tfgan_ref.layers.reference_normalization import (
     RemoveReference,
     VirtualBatchNormalization,
 )
+from tfgan_ref.serving import export, safe_saved_model
 
 CLASSES = [ReferenceBatchNormalization, VirtualBatchNormalization]
 both = pytest.mark.parametrize("cls", CLASSES)
@@ -316,7 +316,8 @@ def test_a_checkpoint_restores_the_reference(cls, tmp_path):
 @both
 def test_a_saved_model_has_the_reference(cls, tmp_path):
     model = small_generator(cls)
-    path = export.export_generator(model, tmp_path, 1)
+    gan = GAN(model, small_discriminator(cls))
+    path = export.export_gan(gan, tmp_path, 1)
     safe_saved_model.check(path)
     generate = tf.saved_model.load(str(path)).signatures["generate"]
     x = latents_for(model)

@@ -414,3 +414,20 @@ def test_all_replicas_are_initialised_and_give_the_same(two_replicas):
 def test_other_layers_are_refused(layer, name):
     with pytest.raises(UserError, match=f"Received: {name}"):
         WeightNormalization(layer())
+
+
+def test_the_norm_is_float32_under_mixed_precision():
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    layer = WeightNormalization(layers.Dense(3, use_bias=False))
+    x = np.eye(4, dtype=np.float32)
+    layer(x)
+    rng = np.random.default_rng(5)
+    # In bfloat16 the third number of each unit would be lost.
+    kernel = rng.normal(size=(4, 3)).astype(np.float32)
+    layer.layer.kernel.assign(kernel)
+    assert layer.scale.dtype == "float32"
+    given = np.float64(tf.cast(layer(x), tf.float32))
+    rounded = np.float64(tf.cast(tf.cast(kernel, tf.bfloat16), tf.float32))
+    expected = rounded / np.linalg.norm(np.float64(kernel), axis=0)
+    # Each output is rounded three times to 8 bits, and not by the norm's error.
+    np.testing.assert_allclose(given, expected, rtol=2**-7)

@@ -4,7 +4,7 @@ import keras
 import pytest
 
 from tests.models.description import defaults, describe
-from tfgan_ref import latents
+from tfgan_ref import priors
 from tfgan_ref.errors import UserError
 from tfgan_ref.layers.reference_normalization import VirtualBatchNormalization
 from tfgan_ref.models import dcgan
@@ -33,7 +33,7 @@ def discriminator(*middle):
         *middle,
         LEAKY,
         "Flatten",
-        "Dense N(0.0, 0.02) units=1",
+        "Dense N(0.0, 0.02) float32 units=1",
         "logits: Reshape float32 target_shape=()",
     ]
 
@@ -42,7 +42,7 @@ def test_what_is_not_given_is_as_published():
     both = {"width": 64, "kernel_size": 5}
     assert defaults(dcgan.build) == both | {
         "latent_dim": 100,
-        "prior": latents.uniform,
+        "prior": priors.Uniform,
         "normalization": None,
         "reference_size": 64,
         "ema_decay": 0.0,
@@ -76,14 +76,14 @@ def test_a_gan_is_what_it_was_asked_to_be():
         latent_dim=1,
         width=1,
         kernel_size=2,
-        prior=latents.normal,
+        prior=priors.Normal,
         normalization=VirtualBatchNormalization,
         reference_size=2,
         ema_decay=0.25,
         seed=7,
     )
-    assert (gan.name, gan.seed, gan.ema_decay) == ("dcgan", 7, 0.25)
-    assert gan.prior is latents.normal
+    assert (gan.name, gan.seed, gan.averages["generator"]) == ("dcgan", 7, 0.25)
+    assert type(gan.prior) is priors.Normal
     kernel = gan.discriminator.trainable_variables[0]
     assert kernel.shape == (2, 2, 1, 1)
 
@@ -91,4 +91,10 @@ def test_a_gan_is_what_it_was_asked_to_be():
 @pytest.mark.parametrize("shape", [(28, 28, 2), (28, 28, 4), (29, 29, 1)])
 def test_neighbours_of_what_there_is_are_refused(shape):
     with pytest.raises(UserError, match="Received: image_shape="):
-        dcgan.discriminator(shape)
+        dcgan.generator(shape)
+
+
+def test_a_discriminator_may_see_planes_behind_the_image():
+    assert dcgan.discriminator((28, 28, 4), 1).input_shape == (None, 28, 28, 4)
+    with pytest.raises(UserError, match="Received: image_shape="):
+        dcgan.discriminator((29, 29, 1))

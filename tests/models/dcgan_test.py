@@ -4,7 +4,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from tfgan_ref import export, latents
+from tfgan_ref import priors
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
 from tfgan_ref.layers.reference_normalization import (
@@ -12,6 +12,7 @@ from tfgan_ref.layers.reference_normalization import (
     VirtualBatchNormalization,
 )
 from tfgan_ref.models import dcgan
+from tfgan_ref.serving import export
 
 # Variables of each network with latent_dim=10, width=4, kernel_size=5, one
 # channel. A third and a second channel add 2 * 100 weights to both and 2
@@ -40,15 +41,20 @@ def kinds_of(network):
     return [type(layer).__name__ for layer in network.layers]
 
 
+def latents_of(gan, count):
+    """Of the first step."""
+    return gan.inputs(tf.zeros([count, 1]), 0)
+
+
 @every_size
 @pytest.mark.parametrize("channels", [1, 3])
 def test_networks_have_the_shapes_and_sizes_computed_by_hand(size, channels):
     shape = (size, size, channels)
     gan = dcgan.build(shape, latent_dim=10, width=4)
     assert isinstance(gan, GAN)
-    assert gan.latent_dim == 10
+    assert gan.prior == priors.Uniform(10)
 
-    images = gan.generator(gan.latents(3), training=True)
+    images = gan.generator(latents_of(gan, 3), training=True)
     logits = gan.discriminator(images, training=True)
 
     assert images.shape == (3, *shape)
@@ -68,7 +74,7 @@ def test_defaults_are_100_latents_64_maps_and_kernels_of_5():
     assert gan.discriminator.count_params() == (
         25 * 64 + 64 + 25 * 64 * 128 + 4 * 128 + 7 * 7 * 128 + 1
     )
-    assert gan.prior is latents.uniform
+    assert gan.prior == priors.Uniform(100)
 
 
 def test_images_fill_the_range_of_tanh():
@@ -196,7 +202,7 @@ def test_a_reference_goes_through_the_generator_up_to_its_last_layer(cls):
     assert gan.generator.count_params() == (
         3 * 7 * 7 * 8 + 2 * 8 + 25 * 8 * 4 + 2 * 4 + 25 * 4 + 1 + 6 * 3
     )
-    images = gan.generator(gan.latents(5), training=True)
+    images = gan.generator(latents_of(gan, 5), training=True)
     assert images.shape == (5, 28, 28, 1)
     assert len(layers_of(gan.discriminator, layers.BatchNormalization)) == 1
 
@@ -221,16 +227,16 @@ def reference_of(gan):
     return gan.generator.layers[1].reference.numpy()
 
 
-@pytest.mark.parametrize("prior", [latents.uniform, latents.normal])
+@pytest.mark.parametrize("prior", [priors.Uniform, priors.Normal])
 def test_the_reference_is_drawn_from_the_prior_with_a_seed_of_its_own(prior):
     seed = 2**32 - 1  # The largest.
     gan = build_with(VirtualBatchNormalization, seed, prior=prior)
     reference = reference_of(gan)
-    np.testing.assert_array_equal(reference, prior([6, 3], seed=[seed, -2]))
+    np.testing.assert_array_equal(reference, prior(3).draw(6, seed=[seed, -2]))
     other = build_with(VirtualBatchNormalization, seed - 1, prior=prior)
     for drawn in (
-        prior([6, 3], seed=[seed, -1]),  # Samples.
-        gan.latents(6),
+        prior(3).draw(6, seed=[seed, -1]),  # Samples.
+        latents_of(gan, 6),
         reference_of(other),
     ):
         assert (reference != np.array(drawn)).all()
@@ -245,7 +251,7 @@ def test_training_moves_the_weights_and_not_the_reference(cls, tmp_path):
     data = tf.data.Dataset.from_tensor_slices(images.astype(np.float32))
     gan.fit(data.batch(8, drop_remainder=True), shuffle=False, verbose=0)
 
-    z = gan.latents(5)
+    z = latents_of(gan, 5)
     for generator in (gan.generator, gan.ema_generator):
         np.testing.assert_array_equal(generator.layers[1].reference, start)
     norm = layers_of(gan.generator, cls)[0]
@@ -254,7 +260,7 @@ def test_training_moves_the_weights_and_not_the_reference(cls, tmp_path):
     restored = build_with(cls, seed=1, ema_decay=0.9)
     path = tf.train.Checkpoint(gan=gan).save(tmp_path / "ckpt")
     tf.train.Checkpoint(gan=restored).restore(path).expect_partial()
-    folder = export.export_generator(gan.ema_generator, tmp_path, 2)
+    folder = export.export_gan(gan, tmp_path, 2)
     loaded = tf.saved_model.load(str(folder))
     expected = gan.ema_generator(z, training=False)
     np.testing.assert_array_equal(
@@ -283,7 +289,7 @@ def test_a_seed_fixes_weights_and_latents():
         return [
             gan.generator.get_weights()[0],
             gan.discriminator.get_weights()[0],
-            gan.latents(5).numpy(),
+            latents_of(gan, 5).numpy(),
         ]
 
     one, same, other = build(1), build(1), build(2)
@@ -296,14 +302,14 @@ def test_in_bfloat16_images_and_logits_are_float32():
     keras.config.set_dtype_policy("mixed_bfloat16")
     gan = dcgan.build((28, 28, 1), latent_dim=3, width=4)
     assert gan.generator.layers[1].compute_dtype == "bfloat16"
-    images = gan.generator(gan.latents(2), training=False)
+    images = gan.generator(latents_of(gan, 2), training=False)
     logits = gan.discriminator(images, training=False)
     assert images.dtype == logits.dtype == "float32"
 
 
 def test_networks_survive_a_keras_file_in_safe_mode(tmp_path):
     gan = dcgan.build((28, 28, 1), latent_dim=3, width=4)
-    z = gan.latents(5)
+    z = latents_of(gan, 5)
     images = gan.generator(z, training=True)  # Moves the statistics.
     gan.discriminator(images, training=True)
     for network, inputs in ((gan.generator, z), (gan.discriminator, images)):
@@ -345,9 +351,19 @@ def test_numbers_out_of_range_are_refused(name, value):
         dcgan.build((28, 28, 1), **{name: value})
 
 
-@pytest.mark.parametrize("shape", [(30, 30, 1), (28, 32, 1), (28, 28, 2)])
-def test_image_shapes_without_a_network_are_refused(shape):
-    for network in (dcgan.generator, dcgan.discriminator):
+@pytest.mark.parametrize(
+    ("shape", "networks"),
+    [
+        ((30, 30, 1), [dcgan.generator, dcgan.discriminator]),
+        ((28, 32, 1), [dcgan.generator, dcgan.discriminator]),
+        # A discriminator may see more than the image.
+        ((28, 28, 2), [dcgan.generator]),
+    ],
+)
+def test_image_shapes_without_a_network_are_refused(shape, networks):
+    for network in networks:
         with pytest.raises(UserError) as error:
             network(shape)
         assert str(error.value).endswith(f"Received: image_shape={shape}")
+    with pytest.raises(UserError):
+        dcgan.build(shape)

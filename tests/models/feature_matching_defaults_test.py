@@ -9,7 +9,7 @@ import tensorflow as tf
 from keras import layers
 
 from tests.models.description import defaults
-from tfgan_ref import latents
+from tfgan_ref import priors
 from tfgan_ref.losses import feature_matching as distances
 from tfgan_ref.models import feature_matching, improved_mlp
 from tfgan_ref.models.feature_matching import FeatureMatchingGAN
@@ -72,9 +72,9 @@ def test_a_gan_is_what_it_was_asked_to_be(supervised, kind, name):
         seed=7,
     )
     assert (type(gan), gan.name, gan.seed) == (kind, name, 7)
-    assert (gan.ema_decay, gan.discriminator_ema_decay) == (0.25, 0.375)
-    assert gan.prior is latents.unit_uniform
-    assert gan.latent_dim == 3
+    assert (*gan.averages.values(),) == (0.25, 0.375)
+    assert gan.prior == priors.Uniform(3, 0.0, 1.0)
+    assert gan.prior.dim == 3
     assert gan.discriminator.output_shape == (None, 5)
     if not supervised:
         assert gan.distance is distances.mean_absolute

@@ -8,16 +8,22 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
+from tests.classified_images import (
+    CLASSES,
+    latents_of,
+    minibatches_of,
+    train,
+)
+from tests.linear_game import IMAGE_SHAPE
+from tests.passes import passes_of
 from tests.replicas import values_of
+from tfgan_ref import priors
 from tfgan_ref.layers.noise import GaussianNoise
 from tfgan_ref.losses import feature_matching as distances
 from tfgan_ref.models import feature_matching
 from tfgan_ref.models.feature_matching import FeatureMatchingGAN
 from tfgan_ref.models.semi_supervised import SupervisedBaseline
 
-IMAGE_SHAPE = (2, 2, 1)
-CLASSES = 3
-BATCH = 8
 GENERATOR_LR, DISCRIMINATOR_LR = 2.0, 0.25
 
 
@@ -64,43 +70,6 @@ def compiled(gan, generator_lr, discriminator_lr, **protocol):
         **protocol,
     )
     return gan
-
-
-def examples(count):
-    """Labelled images, labels, images, others: each of another spread."""
-    rng = np.random.default_rng(5)
-    centres = rng.uniform(-0.6, 0.6, (3, *IMAGE_SHAPE))
-    labelled, images, others = (
-        np.clip(centre + rng.normal(0, 0.3, (count, *IMAGE_SHAPE)), -1, 1)
-        for centre in centres
-    )
-    labels = rng.choice(CLASSES, count, p=[0.5, 0.2, 0.3])
-    return (
-        labelled.astype(np.float32),
-        labels.astype(np.int32),
-        images.astype(np.float32),
-        others.astype(np.float32),
-    )
-
-
-def train(gan, steps, static=True):
-    """The metrics of the last step."""
-    count = steps * gan.discriminator_steps * BATCH
-    data = tf.data.Dataset.from_tensor_slices(examples(count))
-    history = gan.fit(
-        data.batch(BATCH, drop_remainder=static),
-        steps_per_epoch=steps,
-        shuffle=False,
-        verbose=0,
-    )
-    return {name: values[-1] for name, values in history.history.items()}
-
-
-def latents_of(step, draw):
-    """The global minibatch of latents, float64."""
-    gan = tiny_gan()
-    gan.step.assign(step)
-    return gan.latents(BATCH, draw).numpy().astype(np.float64)
 
 
 class Game:
@@ -181,16 +150,6 @@ class Game:
                 GENERATOR_LR,
             )
         return costs
-
-
-def minibatches_of(step, k, steps):
-    """Of `examples`, the k minibatches of a step."""
-    parts = examples(steps * k * BATCH)
-    first = step * k * BATCH
-    return [
-        tuple(part[start : start + BATCH] for part in parts)
-        for start in range(first, first + k * BATCH, BATCH)
-    ]
 
 
 # The step.
@@ -275,12 +234,15 @@ def test_features_are_taken_with_the_noise_before_them_and_no_other(
 
 @pytest.mark.parametrize(
     ("k", "j", "passes"),
-    # The others' features are one pass more per generator update.
-    [(1, 1, (1 + 3, 9 + 3)), (2, 3, (2 + 9, 18 + 9))],
+    # Per generator update features of the others, forward, and of samples,
+    # forward and input.
+    [(1, 1, (1 + 3, 9, 3)), (2, 3, (2 + 9, 18, 9))],
 )
 def test_a_step_counts_its_passes(k, j, passes):
     gan = tiny_gan(generator_steps=j)
-    assert compiled(gan, 0.1, 0.1, discriminator_steps=k).passes() == passes
+    counted = passes_of(compiled(gan, 0.1, 0.1, discriminator_steps=k))
+    names = ("generator", "discriminator", "features")
+    assert counted == dict(zip(names, passes, strict=True))
 
 
 def test_a_checkpoint_holds_the_layers_up_to_the_features_once(tmp_path):
@@ -312,7 +274,7 @@ def build(**arguments):
 def test_build_makes_the_networks_of_the_arguments():
     gan = build(ema_decay=0.5, distance=distances.mean_absolute)
     assert type(gan) is FeatureMatchingGAN
-    assert gan.latent_dim == 7
+    assert gan.prior == priors.Uniform(7, 0.0, 1.0)
     assert gan.generator.output_shape == (None, *IMAGE_SHAPE)
     assert gan.discriminator.output_shape == (None, CLASSES)
     assert gan.features.output_shape == (None, 5)
@@ -320,11 +282,11 @@ def test_build_makes_the_networks_of_the_arguments():
     assert gan.sampler is gan.ema_generator is not None
     # As published: an average of the discriminator, 0.9999.
     assert gan.classifier is gan.ema_discriminator is not None
-    assert gan.discriminator_ema_decay == 0.9999
+    assert gan.averages == {"generator": 0.5, "discriminator": 0.9999}
 
 
 def test_latents_are_uniform_between_zero_and_one():
-    z = build().latents(400).numpy()
+    z = build().inputs(tf.zeros([400, 1]), 0).numpy()
     assert z.min() >= 0 and z.max() <= 1
     assert z.min() < 0.01 and z.max() > 0.99
 
@@ -345,5 +307,5 @@ def test_without_other_networks_they_are_the_perceptrons():
     hidden = (784, 1000, 500, 250, 250, 250, 10)
     kernels = [w.shape for w in gan.discriminator.get_weights() if w.ndim == 2]
     assert kernels == list(zip(hidden[:-1], hidden[1:], strict=True))
-    assert gan.latent_dim == 100
+    assert gan.prior.dim == 100
     assert gan.features.output_shape == (None, 250)

@@ -37,7 +37,8 @@ DISCRIMINATOR = [
     *[f"{weight_normalized(250)} activation=relu", "GaussianNoise stddev=0.5"],
     f"features: {weight_normalized(250)} activation=relu",
     "GaussianNoise stddev=0.5",
-    f"{weight_normalized(4)} train_scale=True",
+    "WeightNormalization of (Dense N(0.0, 0.1) float32 units=4 use_bias=False)"
+    " float32 train_scale=True",
     "logits: Activation float32",
 ]
 

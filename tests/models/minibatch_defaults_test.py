@@ -4,7 +4,7 @@ import keras
 import pytest
 
 from tests.models.description import defaults, describe
-from tfgan_ref import latents
+from tfgan_ref import priors
 from tfgan_ref.layers.minibatch_features import (
     MinibatchFeatures,
     PaperMinibatchFeatures,
@@ -30,7 +30,7 @@ def test_what_is_not_given_is_as_released():
     network = {"width": 64, "kernel_size": 5, "classes": None}
     assert defaults(minibatch.build) == both | network | {
         "generator_steps": 1,
-        "prior": latents.uniform,
+        "prior": priors.Uniform,
     }
     assert defaults(minibatch.build_cifar10) == both | {"generator_steps": 3}
     assert defaults(minibatch.discriminator) == network | {
@@ -47,7 +47,7 @@ def test_the_discriminator_is_dcgans_but_for_its_end(classes, units, shape):
     *beginning, _, _ = describe(dcgan.discriminator(SHAPE, 2, 4))
     assert describe(network) == [
         *[*beginning, FEATURES],
-        f"Dense N(0, 0.02) units={units}",
+        f"Dense N(0, 0.02) float32 units={units}",
         f"logits: Reshape float32 target_shape={shape}",
     ]
 
@@ -62,12 +62,12 @@ def test_a_gan_is_what_it_was_asked_to_be(classes):
         latent_dim=3,
         width=2,
         kernel_size=4,
-        prior=latents.normal,
+        prior=priors.Normal,
         ema_decay=0.25,
         discriminator_ema_decay=0.375,
         seed=7,
     )
-    check(gan, latents.normal)
+    check(gan, priors.Normal(3))
     assert describe(gan.generator) == describe(dcgan.generator(SHAPE, 3, 2, 4))
     assert describe(gan.discriminator) == describe(
         minibatch.discriminator(SHAPE, 2, 4, classes, features)
@@ -93,13 +93,13 @@ def test_that_for_cifar10_is_what_it_was_asked_to_be(monkeypatch):
         discriminator_ema_decay=0.375,
         seed=7,
     )
-    check(gan, latents.unit_uniform)
+    check(gan, priors.Uniform(3, 0.0, 1.0))
     assert gan.generator_steps == 4
     assert FEATURES in describe(gan.discriminator)
     assert gan.discriminator.output_shape == (None, 6)
 
 
 def check(gan, prior):
-    assert (gan.name, gan.seed, gan.latent_dim) == ("minibatch_gan", 7, 3)
-    assert (gan.ema_decay, gan.discriminator_ema_decay) == (0.25, 0.375)
-    assert gan.prior is prior
+    assert (gan.name, gan.seed, gan.prior.dim) == ("minibatch_gan", 7, 3)
+    assert (*gan.averages.values(),) == (0.25, 0.375)
+    assert gan.prior == prior

@@ -49,7 +49,8 @@ def test_networks_are_in_training(kind):
     )
     labels = tf.constant([0, 2, 1, 1, 0, 0])
     fakes = [
-        gan.generator(gan.latents(6, draw), training=True) for draw in (0, 1)
+        gan.generator(gan.rows(gan.prior.draw, 6, draw), training=True)
+        for draw in (0, 1)
     ]
 
     logs = gan.train_step([(labelled, labels, images, others)])

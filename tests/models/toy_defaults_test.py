@@ -4,7 +4,7 @@ import keras
 import pytest
 
 from tests.models.description import defaults, describe, synchronized
-from tfgan_ref import latents
+from tfgan_ref import priors
 from tfgan_ref.errors import UserError
 from tfgan_ref.layers.minibatch_features import MinibatchFeatures
 from tfgan_ref.models import toy
@@ -74,8 +74,8 @@ def test_a_gan_is_what_it_was_asked_to_be():
         ema_decay=0.25,
         seed=7,
     )
-    assert (gan.name, gan.seed, gan.ema_decay) == ("toy", 7, 0.25)
-    assert gan.prior is latents.normal
+    assert (gan.name, gan.seed, gan.averages["generator"]) == ("toy", 7, 0.25)
+    assert type(gan.prior) is priors.Normal
     assert gan.generator.count_params() == 2 + 3 * 2 + 4 * 4 + 2
     assert gan.discriminator.count_params() == 3 * 10 + 2
 

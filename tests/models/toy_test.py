@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from tfgan_ref import latents
+from tfgan_ref import priors
 from tfgan_ref.data import toy as toy_data
 from tfgan_ref.errors import UserError
 from tfgan_ref.evaluation import modes
@@ -14,8 +14,8 @@ from tfgan_ref.models import toy
 
 def test_the_networks_are_pacgans():
     gan = toy.build(2)
-    assert gan.prior is latents.normal
-    assert (gan.latent_dim, gan.generator.output_shape) == (2, (None, 2))
+    assert gan.prior == priors.Normal(2)
+    assert gan.generator.output_shape == (None, 2)
     assert gan.discriminator.output_shape == (None,)
     # Four layers of 400 with gain, bias and two statistics, and the last.
     generator = (2 + 1) * 400 + 3 * 401 * 400 + 4 * 4 * 400 + 401 * 2

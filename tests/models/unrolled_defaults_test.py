@@ -7,7 +7,7 @@ import tensorflow as tf
 from keras import layers
 
 from tests.models.description import defaults, describe
-from tfgan_ref import latents
+from tfgan_ref import priors
 from tfgan_ref.errors import UserError
 from tfgan_ref.models import unrolled
 
@@ -51,8 +51,12 @@ def test_a_gan_is_what_it_was_asked_to_be():
     gan = unrolled.build(
         1, unroll_steps=0, latent_dim=1, ema_decay=0.25, seed=7
     )
-    assert (gan.name, gan.seed, gan.ema_decay) == ("unrolled_gan", 7, 0.25)
-    assert gan.prior is latents.normal
+    assert (gan.name, gan.seed, gan.averages["generator"]) == (
+        "unrolled_gan",
+        7,
+        0.25,
+    )
+    assert type(gan.prior) is priors.Normal
     assert gan.unroll_steps == 0
 
 
@@ -69,7 +73,8 @@ def test_sizes_below_1_are_refused(name):
     [(0, (3, 7)), (1, (3, 25)), (5, (3, 97))],
 )
 def test_a_step_counts_its_passes(steps, passes):
-    assert unrolled.build(2, unroll_steps=steps).passes() == passes
+    found = unrolled.build(2, unroll_steps=steps).step_passes()
+    assert tuple(found.values()) == passes
 
 
 def test_both_optimizers_are_those_given_and_options_go_on():
@@ -104,7 +109,7 @@ def test_a_step_reports_the_costs_of_networks_in_training(steps):
     rng = np.random.default_rng(4)
     # Of another place and spread than the samples; more than features.
     real = tf.constant(rng.normal(3, 2, (9, 2)), tf.float32)
-    fake = gan.generator(gan.latents(9), training=True)
+    fake = gan.generator(gan.rows(gan.prior.draw, 9, 0), training=True)
 
     logs = gan.train_step([real])
 

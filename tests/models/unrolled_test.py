@@ -5,14 +5,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfgan_ref import latents, optimizers
+from tfgan_ref import optimizers
 from tfgan_ref.data import toy
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
 from tfgan_ref.losses import adversarial
 from tfgan_ref.models import unrolled
 
-RATE, BETA_1, EPSILON = 0.05, 0.5, 1e-3
+RATE, BETA_1, BETA_2, EPSILON = 0.05, 0.5, 0.9, 1e-3
 
 
 def perceptron(name, inputs, outputs):
@@ -31,14 +31,16 @@ def make(unroll_steps, rate=RATE):
         perceptron("generator", 2, 2),
         perceptron("discriminator", 2, 1),
         unroll_steps=unroll_steps,
-        prior=lambda shape, seed: tf.cast(
-            latents.normal(shape, seed), tf.float64
+        prior=lambda shape, seed: tf.random.stateless_normal(
+            shape, seed, dtype=tf.float64
         ),
         seed=5,
     )
     gan.compile(
         keras.optimizers.SGD(1.0),
-        keras.optimizers.Adam(rate, beta_1=BETA_1, epsilon=EPSILON),
+        keras.optimizers.Adam(
+            rate, beta_1=BETA_1, beta_2=BETA_2, epsilon=EPSILON
+        ),
     )
     rng = np.random.default_rng(1)
     for moment in gan.discriminator_optimizer._momentums:
@@ -47,6 +49,11 @@ def make(unroll_steps, rate=RATE):
         moment.assign(rng.uniform(0.01, 0.1, moment.shape))
     gan.discriminator_optimizer.iterations.assign(7)
     return gan
+
+
+def latents_of(gan):
+    """Those of the next step."""
+    return gan.inputs(tf.zeros([6, 2]), 0).numpy()
 
 
 def real():
@@ -100,19 +107,17 @@ def gradients(parameters, fake):
 
 def cost_ahead(gan, generator_weights, steps):
     """f(theta_G, theta_D^K)."""
-    z = gan.latents(6).numpy()
-    fake = forward(generator_weights, z)[1]
+    fake = forward(generator_weights, latents_of(gan))[1]
     parameters = [v.numpy() for v in gan.discriminator.trainable_variables]
     optimizer = gan.discriminator_optimizer
     moments = [v.numpy() for v in optimizer._momentums]
     velocities = [v.numpy() for v in optimizer._velocities]
-    beta_2 = optimizer.beta_2
     for t in range(8, 8 + steps):
         found = gradients(parameters, fake)
-        rate = RATE * np.sqrt(1 - beta_2**t) / (1 - BETA_1**t)
+        rate = RATE * np.sqrt(1 - BETA_2**t) / (1 - BETA_1**t)
         for i, gradient in enumerate(found):
             moments[i] = BETA_1 * moments[i] + (1 - BETA_1) * gradient
-            velocities[i] = beta_2 * velocities[i] + (1 - beta_2) * gradient**2
+            velocities[i] = BETA_2 * velocities[i] + (1 - BETA_2) * gradient**2
             parameters[i] = parameters[i] - rate * moments[i] / (
                 np.sqrt(velocities[i]) + EPSILON
             )
@@ -153,14 +158,14 @@ def test_the_gradient_is_that_of_finite_differences(steps):
 def test_the_gradient_flows_through_the_steps(steps, monkeypatch):
     """With a stop before each step it is another one."""
     through = moved_by(make(steps))
-    adam_step = unrolled.unrolling.adam_step
+    adam_step = unrolled.adam_step
 
     def stopped(parameters, found, state):
         return adam_step(
             parameters, [tf.stop_gradient(g) for g in found], state
         )
 
-    monkeypatch.setattr(unrolled.unrolling, "adam_step", stopped)
+    monkeypatch.setattr(unrolled, "adam_step", stopped)
     without = moved_by(make(steps))
     scale = max(np.abs(g).max() for g in through)
     difference = max(
@@ -172,7 +177,7 @@ def test_the_gradient_flows_through_the_steps(steps, monkeypatch):
 @pytest.mark.parametrize("steps", [0, 3])
 def test_the_discriminator_takes_one_ordinary_step(steps):
     gan = make(steps)
-    fake = forward(gan.generator.get_weights(), gan.latents(6).numpy())[1]
+    fake = forward(gan.generator.get_weights(), latents_of(gan))[1]
     expected = make(steps)
     found = gradients(gan.discriminator.get_weights(), fake)
     expected.discriminator_optimizer.apply(
@@ -234,3 +239,88 @@ def test_wrong_arguments_are_refused():
     for options in ({"simultaneous": False}, {"discriminator_steps": 2}):
         with pytest.raises(UserError, match="are simultaneous"):
             gan.compile(adam(), adam(), **options)
+
+
+# Adam as a differentiable function.
+
+
+def numpy_adam(parameter, gradient_of, m, v, count, steps):
+    """Kingma and Ba (2015), algorithm 1 with the epsilon of section 2's end."""
+    for t in range(count + 1, count + steps + 1):
+        gradient = gradient_of(parameter)
+        m = BETA_1 * m + (1 - BETA_1) * gradient
+        v = BETA_2 * v + (1 - BETA_2) * gradient**2
+        alpha = RATE * np.sqrt(1 - BETA_2**t) / (1 - BETA_1**t)
+        parameter = parameter - alpha * m / (np.sqrt(v) + EPSILON)
+    return parameter
+
+
+def state_of_one(m, v, count):
+    return unrolled.AdamState(
+        [tf.constant(m)],
+        [tf.constant(v)],
+        tf.constant(count, tf.int64),
+        tf.constant(RATE, tf.float64),
+        BETA_1,
+        BETA_2,
+        EPSILON,
+    )
+
+
+@pytest.mark.parametrize("steps", [0, 1, 3])
+def test_the_steps_are_adams(steps):
+    rng = np.random.default_rng(0)
+    a = rng.normal(size=(3, 3))
+    start, m = rng.normal(size=(2, 3))
+    v = rng.uniform(0.1, 1, 3)
+
+    (moved,), first = unrolled.unroll(
+        lambda x: tf.reduce_sum(tf.sin(tf.linalg.matvec(a, x[0]))),
+        [tf.constant(start)],
+        state_of_one(m, v, 4),
+        steps,
+    )
+
+    def gradient(x):
+        return a.T @ np.cos(a @ x)
+
+    expected = numpy_adam(start, gradient, m, v, 4, steps)
+    np.testing.assert_allclose(moved, expected, rtol=1e-12)
+    if steps:
+        np.testing.assert_allclose(first[0], gradient(start), rtol=1e-12)
+    else:
+        assert first == []
+
+
+@pytest.mark.parametrize("make", [keras.optimizers.Adam, optimizers.FusedAdam])
+def test_a_built_optimizer_takes_the_same_steps(make):
+    variable = keras.Variable([1.0, -2.0, 0.5])
+    optimizer = make(keras.optimizers.schedules.CosineDecay(0.1, 9), beta_1=0.3)
+    optimizer.build([variable])
+    gradients = [tf.constant([0.5, 1.0, -3.0]), tf.constant([2.0, 0.0, 1.0])]
+    optimizer.apply(gradients[:1], [variable])
+    (moved,), after = unrolled.adam_step(
+        [variable.value], gradients[1:], unrolled.state_of(optimizer)
+    )
+    optimizer.apply(gradients[1:], [variable])
+    np.testing.assert_allclose(moved, variable, rtol=3e-5)
+    expected = unrolled.state_of(optimizer)
+    np.testing.assert_allclose(after.moments[0], expected.moments[0], rtol=3e-5)
+    np.testing.assert_allclose(
+        after.velocities[0], expected.velocities[0], rtol=3e-5
+    )
+    assert int(after.iterations) == int(expected.iterations) == 2
+
+
+def test_a_gradient_of_zero_has_a_slope():
+    """Of a unit that is dead the second moment is 0, and its root has none."""
+    x = tf.Variable([0.0, 2.0], dtype=tf.float64)
+    with tf.GradientTape() as tape:
+        (moved,), _ = unrolled.unroll(
+            lambda y: tf.reduce_sum(tf.nn.relu(y[0]) * x),
+            [tf.constant([-1.0, 1.0], tf.float64)],
+            state_of_one(np.zeros(2), np.zeros(2), 0),
+            2,
+        )
+        value = tf.reduce_sum(moved)
+    assert np.isfinite(tape.gradient(value, x)).all()

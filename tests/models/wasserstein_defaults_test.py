@@ -3,14 +3,14 @@
 import keras
 import pytest
 from keras import layers
-
-from tests.models.description import defaults
-from tfgan_ref.errors import UserError
 from tfgan_ref.models.wasserstein import (
     ClippedGAN,
     PenalizedGAN,
     WassersteinGAN,
 )
+
+from tests.models.description import defaults
+from tfgan_ref.errors import UserError
 
 
 def small(kind, **arguments):
@@ -35,7 +35,7 @@ def test_what_is_not_given_is_as_published():
 @pytest.mark.parametrize("kind", [ClippedGAN, PenalizedGAN])
 def test_the_critic_makes_5_updates_and_then_the_generator_one(kind):
     gan = small(kind, name="own", seed=7, ema_decay=0.25)
-    assert (gan.name, gan.seed, gan.ema_decay) == ("own", 7, 0.25)
+    assert (gan.name, gan.seed, gan.averages["generator"]) == ("own", 7, 0.25)
     sgd, other = keras.optimizers.SGD(), keras.optimizers.SGD()
     gan.compile(sgd, other, steps_per_execution=3)
     assert (gan.discriminator_steps, gan.simultaneous) == (5, False)

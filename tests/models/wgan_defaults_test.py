@@ -4,7 +4,7 @@ import keras
 import pytest
 
 from tests.models.description import defaults, describe
-from tfgan_ref import latents
+from tfgan_ref import priors
 from tfgan_ref.errors import UserError
 from tfgan_ref.models import wgan
 
@@ -57,10 +57,10 @@ def test_the_networks_of_points_layer_by_layer():
 )
 def test_a_gan_is_what_it_was_asked_to_be(make, bound):
     gan = make(ema_decay=0.25, seed=7, **{bound: 0.375})
-    assert (gan.name, gan.seed, gan.ema_decay) == ("wgan", 7, 0.25)
-    assert gan.prior is latents.normal
+    assert (gan.name, gan.seed, gan.averages["generator"]) == ("wgan", 7, 0.25)
+    assert type(gan.prior) is priors.Normal
     assert getattr(gan, bound) == 0.375
-    assert gan.latent_dim == 1
+    assert gan.prior.dim == 1
 
 
 @pytest.mark.parametrize(

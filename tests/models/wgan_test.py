@@ -1,4 +1,4 @@
-"""The networks of WGAN and WGAN-GP."""
+"""The networks of WGAN and WGAN-GP, and the released schedule."""
 
 import keras
 import numpy as np
@@ -6,9 +6,10 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
+from tfgan_ref import priors
 from tfgan_ref.errors import UserError
 from tfgan_ref.models import dcgan, wgan
-from tfgan_ref.models.wasserstein import ClippedGAN, PenalizedGAN
+from tfgan_ref.models.wgan import ClippedGAN, PenalizedGAN
 
 SHAPE = (32, 32, 3)
 
@@ -29,7 +30,7 @@ def test_images_are_made_by_dcgans_generator(clip):
         gan.generator.get_weights(), expected.get_weights(), strict=True
     ):
         np.testing.assert_array_equal(one, other)
-    assert np.abs(gan.latents(1000)).max() > 1.5  # Normal.
+    assert gan.prior == priors.Normal(3)
 
 
 def test_with_clipping_the_critic_is_dcgans_discriminator():
@@ -71,9 +72,7 @@ def test_points_are_played_with_by_three_hidden_layers_of_512(clip):
             (outputs,),
         ]
     assert gan.discriminator.output_shape == (None,)
-    assert gan.prior(  # Normal, of two dimensions.
-        [1000, gan.latent_dim], [1, 2]
-    ).numpy().std(0) == pytest.approx([1.0, 1.0], abs=0.1)
+    assert gan.prior == priors.Normal(2)
 
 
 def test_the_toy_networks_are_those_written_out():
@@ -124,8 +123,39 @@ def test_the_generator_finds_two_points():
 
 def distance(gan):
     """The earth mover's from samples to the data, in one dimension."""
-    samples = np.sort(gan.generator(gan.latents(1000)).numpy()[:, 0])
+    samples = np.sort(gan.sample(np.arange(1000)).numpy()[:, 0])
     return np.mean(np.abs(samples - np.repeat([-1.0, 1.0], 500)))
+
+
+# The schedule, against the released loop, run.
+
+
+def released_schedule(updates, block):
+    """The released loop, in blocks: whether the generator follows each."""
+    for made in range(updates):
+        critic_updates = 100 if made < 25 or made % 500 == 0 else 5
+        blocks = -(-critic_updates // block) if critic_updates == 100 else 1
+        yield from [False] * (blocks - 1) + [True]
+
+
+@pytest.mark.parametrize("block", [5, 7, 100, 1])
+def test_the_generator_moves_as_in_the_released_loop(block):
+    expected = list(released_schedule(5200, block))
+    moves = wgan.generator_moves(np.arange(len(expected)), block)
+    np.testing.assert_array_equal(moves, expected)
+    assert np.sum(moves) == 5200
+
+
+def test_the_critic_s_updates_between_the_generator_s_are_those_released():
+    moves = wgan.generator_moves(np.arange(2500)).numpy()
+    ends = np.flatnonzero(moves)
+    critic_updates = 5 * np.diff(ends, prepend=-1)
+    assert set(critic_updates) == {5, 100}
+    long = np.flatnonzero(critic_updates == 100)
+    np.testing.assert_array_equal(long, [*range(25), 500, 1000, 1500])
+
+
+# Mistakes.
 
 
 @pytest.mark.parametrize(
@@ -141,3 +171,20 @@ def test_sizes_out_of_range_are_refused(build, arguments, message):
     shape = 2 if build is wgan.build_toy else SHAPE
     with pytest.raises(UserError, match=message):
         build(shape, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"clip": 0.0}, "`clip`.*positive. Received: 0.0"),
+        ({"clip": -0.01}, "`clip`.*positive. Received: -0.01"),
+        ({"clip": float("nan")}, "`clip`.*Received: nan"),
+        ({"clip": float("inf")}, "`clip`.*Received: inf"),
+        ({"penalty_weight": -1.0}, "`penalty_weight`.*Received: -1.0"),
+        ({"penalty_weight": float("nan")}, "`penalty_weight`.*Received: nan"),
+        ({"penalty_weight": float("inf")}, "`penalty_weight`.*Received: inf"),
+    ],
+)
+def test_a_bound_out_of_range_is_refused(arguments, message):
+    with pytest.raises(UserError, match=message):
+        wgan.build_toy(2, units=3, **arguments)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from tfgan_ref import training
+from tfgan_ref.training import run as training
 
 PLAYERS = ("generator", "discriminator")
 # Of three updates, the gradients of six parameters: epsilon and its place
@@ -52,7 +52,7 @@ class Run:
 
     def latents(self, count):
         """float `[count, latent_dim]`, those of the first step."""
-        return self.gan.latents(count).numpy()
+        return self.gan.rows(self.gan.prior.draw, count, 0).numpy()
 
     @functools.cached_property
     def moves(self):

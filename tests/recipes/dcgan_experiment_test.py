@@ -80,7 +80,7 @@ def reference_size(run, value):
         "normal": tf.random.stateless_normal,
     }
     seed = [run.told["seed"], -2]
-    wanted = draws[run.told["prior"]]([value, run.gan.latent_dim], seed)
+    wanted = draws[run.told["prior"]]([value, run.gan.prior.dim], seed)
     received = [
         layer.reference
         for layer in run.gan.generator.layers

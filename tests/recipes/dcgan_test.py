@@ -11,11 +11,12 @@ import tensorflow as tf
 from absl import flags
 from absl.testing import flagsaver
 
-from recipes import common, dcgan
+from recipes import dcgan
+from recipes.common import run as common
 from tests.waiting import Process, wait_for
-from tfgan_ref import autotune
 from tfgan_ref.errors import UserError
-from tfgan_ref.workdir import WorkDir
+from tfgan_ref.training import autotune
+from tfgan_ref.training.workdir import WorkDir
 
 ROOT = pathlib.Path(__file__).parents[2]
 SMALL = ["--dataset=digits", "--batch_size=8", "--width=4", "--log_every=1"]

@@ -12,9 +12,10 @@ from absl import flags
 
 from tests.recipes import alone
 from tests.recipes.built import Run
-from tfgan_ref import runtime, training
+from tfgan_ref import runtime
 from tfgan_ref.data import images, origin
 from tfgan_ref.data.source import Source
+from tfgan_ref.training import run as training
 
 
 @dataclasses.dataclass(frozen=True)

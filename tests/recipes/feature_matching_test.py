@@ -17,7 +17,7 @@ import tensorflow as tf
 from tests.recipes.driver import command
 from tests.waiting import Process, wait_for
 from tfgan_ref.data import images
-from tfgan_ref.workdir import WorkDir
+from tfgan_ref.training.workdir import WorkDir
 
 ROOT = pathlib.Path(__file__).parents[2]
 RECIPE = "recipes.feature_matching"

@@ -1,12 +1,12 @@
-"""How the flags of recipes.image_data show in what is built."""
+"""How the flags of recipes.common.image_data show in what is built."""
 
 import numpy as np
 
 from tests.recipes import flag_checks
 from tests.recipes.experiment import examples
 from tests.recipes.flag_checks import seen
-from tfgan_ref.callbacks import samples
 from tfgan_ref.data import minibatches
+from tfgan_ref.training.callbacks import samples
 
 DEFAULTS = flag_checks.DEFAULTS | {
     "dataset": "fashion_mnist",

@@ -1,4 +1,4 @@
-"""How the flags of recipes.semi_supervised show in what is built."""
+"""How the flags of recipes.common.semi_supervised show in what is built."""
 
 import types
 

@@ -1,4 +1,4 @@
-"""How the flags of recipes.toy_data show in what is built."""
+"""How the flags of recipes.common.toy_data show in what is built."""
 
 import numpy as np
 from scipy import ndimage

@@ -5,7 +5,7 @@ import pytest
 from tests.recipes import driver
 from tfgan_ref.data import images
 from tfgan_ref.evaluation import classifier
-from tfgan_ref.workdir import WorkDir
+from tfgan_ref.training.workdir import WorkDir
 
 SMALL = [
     "--dataset=digits",

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from tests.recipes import driver
-from tfgan_ref.workdir import WorkDir
+from tfgan_ref.training.workdir import WorkDir
 
 DIVERGENCES = (
     "total_variation, kl, reverse_kl, pearson_chi_squared, neyman_chi_squared, "

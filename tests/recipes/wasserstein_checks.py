@@ -1,4 +1,4 @@
-"""How the flags of recipes.wasserstein show in what is built."""
+"""How the flags of recipes.common.wasserstein show in what is built."""
 
 import numpy as np
 import tensorflow as tf

@@ -11,7 +11,7 @@ import tensorflow as tf
 from PIL import Image
 
 from tests.recipes import driver
-from tfgan_ref.workdir import WorkDir
+from tfgan_ref.training.workdir import WorkDir
 
 ROOT = pathlib.Path(__file__).parents[2]
 

@@ -169,6 +169,9 @@ UNSUPPORTED = {
     "activation": lambda: chain(
         layers.Conv2D(4, 4, 2, "same", activation="relu")
     ),
+    "activity regulariser": lambda: chain(
+        layers.Conv2D(4, 4, 2, "same", activity_regularizer="l2")
+    ),
     "bfloat16": lambda: chain(
         layers.Conv2D(4, 4, 2, "same", dtype="mixed_bfloat16")
     ),

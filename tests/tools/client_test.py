@@ -350,7 +350,9 @@ def test_an_export_of_ours_answers(stub, tmp_path, capsys):
     from google.protobuf import json_format
     from tensorflow.core.protobuf import saved_model_pb2
 
-    from tfgan_ref import export, inference
+    from tests.small_gan import around
+    from tfgan_ref import inference
+    from tfgan_ref.serving import export
 
     layers = keras.layers
     generator = keras.Sequential(
@@ -359,7 +361,8 @@ def test_an_export_of_ours_answers(stub, tmp_path, capsys):
     classifier = keras.Sequential(
         [keras.Input((2, 3, 1)), layers.Flatten(), layers.Dense(3)]
     )
-    path = export.export_generator(generator, tmp_path, VERSION, classifier)
+    gan = around(generator, classifier)
+    path = export.export_gan(gan, tmp_path, VERSION)
     served = inference.load(path)
     content = (path / "saved_model.pb").read_bytes()
     graph = saved_model_pb2.SavedModel.FromString(content).meta_graphs[0]

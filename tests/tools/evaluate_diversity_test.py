@@ -1,3 +1,4 @@
+import functools
 import json
 import math
 import pathlib
@@ -10,12 +11,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfgan_ref import latents as priors
-from tfgan_ref import provenance
+from tfgan_ref import priors, provenance
 from tfgan_ref.data.images import Images
 from tfgan_ref.errors import UserError
 from tfgan_ref.evaluation import classifier
-from tfgan_ref.workdir import WorkDir
+from tfgan_ref.training.workdir import WorkDir
 from tools import evaluate_diversity
 
 TOOL = pathlib.Path(evaluate_diversity.__file__)
@@ -153,7 +153,7 @@ def test_a_process_of_its_own_measures_prints_and_records(judge, tmp_path):
 
     content = json.loads((tmp_path / "results/diversity.json").read_text())
     first, second = content["generators"]
-    latents = priors.uniform([300, 5], seed=[4, 0]).numpy()
+    latents = tf.random.stateless_uniform([300, 5], [4, 0], -1.0, 1.0).numpy()
     assert first == {"generator": str(one)} | expected(latents[:, 0])
     assert second == {"generator": str(two)} | expected([0.875] * 300)
     assert first["classes_covered"] == 3 and second["classes_covered"] == 1
@@ -226,7 +226,7 @@ def test_the_size_of_the_batches_is_of_no_influence(
 ):
     folder = export(tmp_path / "7", Generator())
     row = record_of(judge, folder, "--samples=40", f"--batch_size={batch_size}")
-    latents = priors.uniform([40, 5], seed=[0, 0]).numpy()
+    latents = tf.random.stateless_uniform([40, 5], [0, 0], -1.0, 1.0).numpy()
     assert row == expected(latents[:, 0])
 
 
@@ -249,18 +249,42 @@ def test_no_more_images_than_a_batch_are_made_at_once(judge, tmp_path):
     assert sizes == [4, 4, 2]
 
 
-@pytest.mark.parametrize("prior", ["uniform", "normal", "unit_uniform"])
-def test_the_latents_are_of_the_prior_that_is_asked_for(judge, tmp_path, prior):
+@pytest.mark.parametrize(
+    ("prior", "draw"),
+    [
+        (
+            "uniform",
+            functools.partial(tf.random.stateless_uniform, minval=-1.0),
+        ),
+        ("normal", tf.random.stateless_normal),
+        ("unit_uniform", tf.random.stateless_uniform),
+    ],
+)
+def test_the_latents_are_of_the_prior_that_is_asked_for(
+    judge, tmp_path, prior, draw
+):
     # A normal z may be far out.
     folder = export(tmp_path / "7", Generator(scale=0.125))
     row = record_of(
         judge, folder, f"--prior={prior}", "--samples=50", "--seed=4294967295"
     )
-    z = getattr(priors, prior)([50, 5], seed=[4294967295, 0]).numpy()[:, 0]
+    z = draw([50, 5], seed=[4294967295, 0]).numpy()[:, 0]
     assert row == expected(0.125 * z)
 
 
 # What is refused.
+
+
+def test_another_prior_than_that_of_the_training_is_refused(judge, tmp_path):
+    folder = export(tmp_path / "7", Generator())
+    prior = keras.saving.serialize_keras_object(priors.Uniform(5, 0.0, 1.0))
+    (folder / "assets.extra").mkdir()
+    card = folder / "assets.extra" / "model_card.json"
+    card.write_text(json.dumps({"prior": prior}))
+    assert_refused(
+        judge, folder, "trained on Uniform(dim=5, low=0.0", "--prior=uniform"
+    )
+    record_of(judge, folder, "--prior=unit_uniform", "--samples=3")
 
 
 def test_images_of_another_shape_are_named_with_the_classifiers(

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 from keras import layers
 
-from tfgan_ref import export
+from tests.small_gan import around
 from tfgan_ref.data.images import Images
 from tfgan_ref.errors import UserError
+from tfgan_ref.serving import export
 from tools import evaluate_ensemble
 
 # An image is dark but for one of the first three of its nine pixels. For each
@@ -46,10 +47,13 @@ def classifier(probabilities, side=3):
 
 
 def exported(folder, version, model):
+    shape = model.input_shape[1:] if model else (3, 3, 1)
+    pixels = layers.Dense(shape[0] * shape[1])
     generator = keras.Sequential(
-        [keras.Input((2,)), layers.Dense(9), layers.Reshape((3, 3, 1))]
+        [keras.Input((2,)), pixels, layers.Reshape(shape)]
     )
-    return str(export.export_generator(generator, folder, version, model))
+    gan = around(generator, model)
+    return str(export.export_gan(gan, folder, version))
 
 
 @pytest.fixture(scope="module")

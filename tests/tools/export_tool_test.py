@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from tests.small_run import make, save
-from tfgan_ref import inference, warmup
+from tfgan_ref import inference
 from tfgan_ref.errors import UserError
-from tfgan_ref.workdir import WorkDir
+from tfgan_ref.serving import warmup
+from tfgan_ref.training.workdir import WorkDir
 from tools import export, gallery, generate
 
 

@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.small_gan import around
 from tests.small_run import SHAPE, data, make, save
-from tfgan_ref import export, inference, latents, networks
+from tfgan_ref import inference, priors
 from tfgan_ref.errors import UserError
+from tfgan_ref.serving import export
+from tfgan_ref.training import networks
 from tools import generate
 from tools.generation import (
     arithmetic,
@@ -131,12 +134,10 @@ def test_samples_of_a_class_are_those_that_the_model_takes_for_it(tmp_path):
     bias = np.array([level, -level, -1e9])
     judge.set_weights([weight, bias])
     found = networks.restore(workdir)
-    path = export.export_generator(
-        found.generator,
+    path = export.export_gan(
+        around(found.gan.sampler, judge, found.gan.prior),
         tmp_path / "export",
         1,
-        judge,
-        prior=found.prior,
         class_names=found.class_names,
         card=found.card,
     )
@@ -269,8 +270,9 @@ def test_the_latent_of_a_sample_is_found_again(tmp_path):
     x = keras.layers.Reshape((4, 5, 1))(dense(z))
     generator = keras.Model(z, x)
     dense.set_weights([rng.normal(0, 0.2, (3, 20)), np.zeros(20)])
-    path = export.export_generator(
-        generator, tmp_path, 1, card={"prior": "uniform"}
+    prior = keras.saving.serialize_keras_object(priors.Uniform(3))
+    path = export.export_gan(
+        around(generator), tmp_path, 1, card={"prior": prior}
     )
     model = inference.load(path)
     wanted = np.array([0.3, -0.9, 0.6], np.float32)
@@ -413,13 +415,7 @@ def test_a_wrong_flag_is_one_line(flags, said, capsys):
 
 def test_a_fresh_process_needs_the_export_alone(path, tmp_path):
     found = networks.restore(inference.WorkDir(path))
-    export.export_generator(
-        found.generator,
-        tmp_path / "models",
-        3,
-        prior=latents.normal,
-        card=found.card,
-    )
+    export.export_gan(found.gan, tmp_path / "models", 3, card=found.card)
     done = subprocess.run(
         [
             sys.executable,

@@ -9,10 +9,10 @@ from tfgan_ref.errors import UserError
 
 MODEL = "--model=nosuch"
 CASES = [
-    ("tools.benchmark", ["--json=OUT.json"]),
-    ("tools.benchmark", ["--plot=OUT.png"]),
-    ("tools.benchmark_serving", ["--workdir=nosuch", "--json=OUT.json"]),
-    ("tools.benchmarking.convolutions", ["--json=OUT.json"]),
+    ("tools.dev.benchmark", ["--json=OUT.json"]),
+    ("tools.dev.benchmark", ["--plot=OUT.png"]),
+    ("tools.dev.benchmark_serving", ["--workdir=nosuch", "--json=OUT.json"]),
+    ("tools.dev.benchmarking.convolutions", ["--json=OUT.json"]),
     (
         "tools.evaluate_diversity",
         ["--classifier=nosuch", "--generator=nosuch", "--json=OUT.json"],
@@ -33,16 +33,16 @@ CASES = [
     ),
     ("tools.generate", ["project", MODEL, "--image=nosuch", "--out=OUT"]),
     ("tools.generate", ["neighbours", MODEL, "--out=OUT"]),
-    ("tools.profile_step", ["--plot=OUT.png"]),
+    ("tools.dev.profile_step", ["--plot=OUT.png"]),
     (
-        "tools.record_result",
+        "tools.dev.record_result",
         ["--workdir=nosuch", "--name=x", "--results=OUT"],
     ),
     ("tools.train_classifier", ["--dataset=nosuch", "--out=OUT.keras"]),
-    ("tools.tutorial_page", ["--root=OUT"]),
+    ("tools.dev.tutorial_page", ["--root=OUT"]),
 ]
 # Measurements that need nothing but time.
-STOPPED = {"tools.benchmarking.convolutions": "measure"}
+STOPPED = {"tools.dev.benchmarking.convolutions": "measure"}
 
 
 @pytest.mark.parametrize(("name", "flags"), CASES)
@@ -63,7 +63,9 @@ def test_what_cannot_be_written_is_known_before_the_work(
     assert (tmp_path / "file").read_text() == "mine"
 
 
-@pytest.mark.parametrize("name", ["tools.benchmark", "tools.profile_step"])
+@pytest.mark.parametrize(
+    "name", ["tools.dev.benchmark", "tools.dev.profile_step"]
+)
 def test_a_plot_is_a_png_file(name, capsys):
     module = importlib.import_module(name)
     with pytest.raises(SystemExit):

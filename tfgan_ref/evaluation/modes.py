@@ -19,13 +19,13 @@ import keras
 import numpy as np
 from sklearn import metrics
 
-from tfgan_ref.callbacks.samples import to_uint8
 from tfgan_ref.data import stacked_mnist
 from tfgan_ref.data.mixture import Mixture
 from tfgan_ref.data.toy import MODE_RADIUS
 from tfgan_ref.errors import UserError
 from tfgan_ref.evaluation import classification
 from tfgan_ref.evaluation.result import Evaluation
+from tfgan_ref.training.callbacks.samples import to_uint8
 
 GAUSSIAN_SAMPLES = 2_500
 STACKED_MNIST_SAMPLES = 26_000
@@ -159,7 +159,7 @@ class ModeCoverage:
 
     Args:
         density: of the data.
-        samples: int, how many are drawn, of the same latents every time.
+        samples: int, how many are drawn, of the seeds 0, 1, 2...
     """
 
     def __init__(self, density: Mixture, samples: int = GAUSSIAN_SAMPLES):
@@ -173,7 +173,7 @@ class ModeCoverage:
 
     def draw(self, gan) -> np.ndarray:
         """Samples of the averaged generator, if any, in inference mode."""
-        return gan.sampler(_latents(gan, self._samples), training=False).numpy()
+        return gan.sample(np.arange(self._samples)).numpy()
 
 
 class StackedModeCoverage:
@@ -182,7 +182,7 @@ class StackedModeCoverage:
     Args:
         network: classifier of single digits, as for `classify`.
         image_shape: of the stacked images, `(height, width, 3)`.
-        samples: int, how many are drawn, of the same latents every time.
+        samples: int, how many are drawn, of the seeds 0, 1, 2...
 
     Raises:
         UserError: the network is none of ten classes of grey images of that
@@ -209,18 +209,12 @@ class StackedModeCoverage:
 
     def __call__(self, gan) -> Evaluation:
         """Evaluates a `GAN` of images in [-1, 1]."""
-        latents = _latents(gan, self._samples)
+        seeds = np.arange(self._samples)
         digits = []
         for first in range(0, self._samples, _MINIBATCH):
-            minibatch = latents[first : first + _MINIBATCH]
-            images = gan.sampler(minibatch, training=False).numpy()
+            images = gan.sample(seeds[first : first + _MINIBATCH]).numpy()
             digits.append(classify(self._network, to_uint8(images)))
         return _scalars(measure_stacked_mnist(np.concatenate(digits)))
-
-
-def _latents(gan, count):
-    # Training draws for steps >= 0, pictures for -1.
-    return gan.prior([count, gan.latent_dim], seed=[gan.seed, -3])
 
 
 def _scalars(measured):

@@ -21,10 +21,10 @@ class Maxout(keras.layers.Layer):
         kernel_initializer: of the weights.
 
     Call arguments:
-        inputs: float `[batch, features]`.
+        inputs: float `[batch, ..., features]`.
 
     Returns of the call:
-        float `[batch, units]`.
+        float `[batch, ..., units]`.
 
     Raises:
         UserError: a number is not positive.
@@ -56,11 +56,13 @@ class Maxout(keras.layers.Layer):
     def call(self, inputs):
         """Returns the greatest of the pieces."""
         affine = tf.matmul(inputs, self.kernel) + self.bias
-        pieces = tf.reshape(affine, [-1, self.units, self.pieces])
+        # Sizes that are known stay numbers.
+        leading = keras.ops.shape(affine)[:-1]
+        pieces = tf.reshape(affine, [*leading, self.units, self.pieces])
         return tf.reduce_max(pieces, -1)
 
     def compute_output_shape(self, input_shape):
-        """`[batch, units]`."""
+        """`[batch, ..., units]`."""
         return *input_shape[:-1], self.units
 
     def get_config(self):

@@ -50,7 +50,8 @@ class WeightNormalization(layers.Wrapper):
     """
 
     def __init__(self, layer, activation=None, train_scale=False, **kwargs):
-        super().__init__(layer, **kwargs)
+        # Norms and scales are float32 under mixed precision, too.
+        super().__init__(layer, autocast=False, **kwargs)
         if (
             type(layer) not in _INPUT_AXES
             or layer.use_bias

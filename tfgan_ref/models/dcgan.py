@@ -12,7 +12,7 @@ import keras
 import tensorflow as tf
 from keras import layers
 
-from tfgan_ref import latents
+from tfgan_ref import priors
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
 from tfgan_ref.layers.reference_normalization import (
@@ -32,7 +32,7 @@ def build(
     latent_dim=100,
     width=64,
     kernel_size=5,
-    prior=latents.uniform,
+    prior=priors.Uniform,
     normalization=None,
     reference_size=64,
     ema_decay=0.0,
@@ -54,7 +54,7 @@ def build(
             where the size halves.
         kernel_size: int >= 2, of every convolution; 5 in the paper, 4 in
             later ports.
-        prior: function (shape, seed) -> latents; U(-1, 1) in the paper.
+        prior: class of `priors`; U(-1, 1) in the paper.
         normalization: class of the generator's normalisation, see `generator`.
         reference_size: int >= 2, with it: how many latents, drawn from the
             prior once, are the reference batch.
@@ -69,10 +69,11 @@ def build(
     """
     check_at_least(1, latent_dim=latent_dim, width=width)
     check_at_least(2, kernel_size=kernel_size, reference_size=reference_size)
+    prior = priors.of(prior, latent_dim)
     reference_latents = None
     if normalization is not None:
         # Training draws for steps >= 0, samples for -1.
-        reference_latents = prior([reference_size, latent_dim], seed=[seed, -2])
+        reference_latents = prior.draw(reference_size, seed=[seed, -2])
     # Keras draws the initial weights from its global generator.
     keras.utils.set_random_seed(seed)
     return GAN(
@@ -141,9 +142,10 @@ def discriminator(image_shape, width=64, kernel_size=5, *, normalized=True):
 
     The generator's mirror image: strided convolutions, each with batch
     normalisation, but for the first, and LeakyReLU(0.2). Without `normalized`
-    a bias takes its place, as WGAN-GP wants it of a critic.
+    a bias takes its place, as WGAN-GP wants it of a critic. There may be any
+    number of channels, such as planes of labels behind the image's.
     """
-    _, _, doublings = _parse(image_shape)
+    _, _, doublings = _parse(image_shape, any_channels=True)
     images = keras.Input(tuple(image_shape), name="images")
     x = layers.Conv2D(width, kernel_size, **_halving())(images)
     x = layers.LeakyReLU(0.2)(x)
@@ -154,7 +156,9 @@ def discriminator(image_shape, width=64, kernel_size=5, *, normalized=True):
         x = layers.LeakyReLU(0.2)(
             _batch_normalization()(x) if normalized else x
         )
-    x = layers.Dense(1, kernel_initializer=_normal())(layers.Flatten()(x))
+    x = layers.Dense(1, kernel_initializer=_normal(), dtype="float32")(
+        layers.Flatten()(x)
+    )
     logits = layers.Reshape((), dtype="float32", name="logits")(x)
     return keras.Model(images, logits, name="discriminator")
 
@@ -177,9 +181,10 @@ def image_size_for(natural_size):
     return max(size for size in IMAGE_SIZES if size <= natural_size)
 
 
-def _parse(image_shape):
+def _parse(image_shape, any_channels=False):
     height, width, channels = image_shape
-    if height != width or height not in _DOUBLINGS or channels not in (1, 3):
+    is_image = any_channels or channels in (1, 3)
+    if height != width or height not in _DOUBLINGS or not is_image:
         raise UserError(
             f"DCGAN makes square images of {IMAGE_SIZES} pixels with 1 or 3 "
             f"channels. Received: image_shape={tuple(image_shape)}"

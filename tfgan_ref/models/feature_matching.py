@@ -8,13 +8,15 @@ Reference:
 import keras
 import tensorflow as tf
 
-from tfgan_ref import latents
-from tfgan_ref.losses import feature_matching
+from tfgan_ref import checks, priors
+from tfgan_ref.losses import feature_matching, serialization
 from tfgan_ref.models import improved_mlp
 from tfgan_ref.models.semi_supervised import (
     SemiSupervisedGAN,
+    SemiSupervisedRound,
     SupervisedBaseline,
 )
+from tfgan_ref.round import quantity
 
 
 def build(
@@ -61,7 +63,7 @@ def build(
         make_discriminator(image_shape, classes),
     )
     common = {
-        "prior": latents.unit_uniform,
+        "prior": priors.Uniform(latent_dim, 0.0, 1.0),
         "ema_decay": ema_decay,
         "discriminator_ema_decay": discriminator_ema_decay,
         "seed": seed,
@@ -73,6 +75,44 @@ def build(
     )
 
 
+class FeatureMatchingRound(SemiSupervisedRound):
+    """The classifier sees all its minibatches in one pass, layer by layer."""
+
+    @quantity
+    def classes(self):
+        """Class logits of labelled, of unlabelled and of generated images."""
+        # One pass: each example's logits depend on it alone.
+        minibatches = [self.labelled, self.real, self.fake]
+        logits = self.forward("discriminator", tf.concat(minibatches, 0))
+        # Python ints where the sizes are static.
+        sizes = [keras.ops.shape(images)[0] for images in minibatches]
+        return tf.split(logits, sizes)
+
+    labelled_classes = quantity(lambda self: self.classes[0])
+    real_classes = quantity(lambda self: self.classes[1])
+    fake_classes = quantity(lambda self: self.classes[2])
+
+    @quantity
+    def real_features(self):
+        """Mean features of other real images, float32 `[features]`."""
+        return self._mean_features(self.others)
+
+    @quantity
+    def fake_features(self):
+        """Mean features of samples, float32 `[features]`."""
+        return self._mean_features(self.fake)
+
+    def _mean_features(self, images):
+        """Over the global batch."""
+        features = self.forward("features", images)
+        mean = tf.reduce_mean(tf.cast(features, tf.float32), 0)
+        if self.gan.replicas == 1:
+            return mean
+        context = tf.distribute.get_replica_context()
+        return context.all_reduce("MEAN", mean)
+
+
+@keras.saving.register_keras_serializable("tfgan_ref")
 class FeatureMatchingGAN(SemiSupervisedGAN):
     """The generator matches the mean features of real examples.
 
@@ -86,6 +126,8 @@ class FeatureMatchingGAN(SemiSupervisedGAN):
         **kwargs: of `SemiSupervisedGAN`.
     """
 
+    round_class = FeatureMatchingRound
+
     def __init__(
         self,
         generator,
@@ -98,34 +140,31 @@ class FeatureMatchingGAN(SemiSupervisedGAN):
         self.distance = distance
         # Up to there, and no further.
         self.features = keras.Model(
-            discriminator.input,
+            discriminator.inputs[0],
             discriminator.get_layer("features").output,
             name="features",
         )
 
-    def passes(self):
-        """Passes through each network per example, see `cost.step_flop`."""
-        generator, discriminator = super().passes()
-        return generator, discriminator + self.generator_steps  # Real ones.
+    def compile(self, *args, **kwargs):
+        """As `SemiSupervisedGAN.compile`.
 
-    def _logits(self, *minibatches):
-        # One pass: each example's logits depend on it alone.
-        logits = self.discriminator(tf.concat(minibatches, 0), training=True)
-        # Python ints where the sizes are static.
-        sizes = [keras.ops.shape(images)[0] for images in minibatches]
-        return tf.split(logits, sizes)
+        Raises:
+            UserError: a cost is given.
+        """
+        checks.no_costs(self, kwargs, "generator_loss")
+        super().compile(*args, **kwargs)
 
-    def _generator_cost(self, fake_images, real_images):
-        # Outside of the tape it would be the same: no gradient flows here.
-        real_mean = self._mean_features(real_images)
-        fake_mean = self._mean_features(fake_images)
-        return self.distance(real_mean, fake_mean)
+    def generator_cost(self, round):
+        """The distance of the mean features."""
+        return [self.distance(round.real_features, round.fake_features)]
 
-    def _mean_features(self, images):
-        """Over the global batch, float32 `[features]`."""
-        features = self.features(images, training=True)
-        mean = tf.reduce_mean(tf.cast(features, tf.float32), 0)
-        if self.distribute_strategy.num_replicas_in_sync == 1:
-            return mean
-        context = tf.distribute.get_replica_context()
-        return context.all_reduce("MEAN", mean)
+    def get_config(self):
+        """Arguments of the constructor."""
+        distance = serialization.serialize(self.distance)
+        return super().get_config() | {"distance": distance}
+
+    @classmethod
+    def from_config(cls, config):
+        """The GAN of a configuration, with new weights."""
+        distance = serialization.deserialize(config["distance"])
+        return super().from_config(config | {"distance": distance})

@@ -74,8 +74,14 @@ def discriminator(
     if make_minibatch_features:
         x = make_minibatch_features()(x)
     x = WeightNormalization(
-        layers.Dense(classes, use_bias=False, kernel_initializer=_normal()),
+        layers.Dense(
+            classes,
+            use_bias=False,
+            kernel_initializer=_normal(),
+            dtype="float32",
+        ),
         train_scale=True,
+        dtype="float32",
     )(x)
     logits = layers.Activation("linear", dtype="float32", name="logits")(x)
     return keras.Model(images, logits, name="discriminator")

@@ -58,14 +58,16 @@ def discriminator(image_shape, classes):
         x = GaussianNoise(0.5)(x)
     x = WeightNormalization(_dense(last), "relu", name="features")(x)
     x = GaussianNoise(0.5)(x)
-    x = WeightNormalization(_dense(classes), train_scale=True)(x)
+    last = _dense(classes, dtype="float32")
+    x = WeightNormalization(last, train_scale=True, dtype="float32")(x)
     logits = layers.Activation("linear", dtype="float32", name="logits")(x)
     return keras.Model(images, logits, name="discriminator")
 
 
-def _dense(units):
+def _dense(units, **kwargs):
     return layers.Dense(
         units,
+        **kwargs,
         use_bias=False,
         kernel_initializer=keras.initializers.RandomNormal(stddev=0.1),
     )

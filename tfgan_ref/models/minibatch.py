@@ -12,13 +12,14 @@ Reference:
 import keras
 from keras import layers
 
-from tfgan_ref import latents
+from tfgan_ref import priors
 from tfgan_ref.gan import GAN
 from tfgan_ref.layers.minibatch_features import MinibatchFeatures
 from tfgan_ref.models import dcgan, improved_conv
 from tfgan_ref.models.semi_supervised import SemiSupervisedGAN
 
 
+@keras.saving.register_keras_serializable("tfgan_ref")
 class MinibatchGAN(SemiSupervisedGAN):
     """A `SemiSupervisedGAN` whose discriminator sees minibatch features.
 
@@ -41,7 +42,7 @@ def build(
     latent_dim=100,
     width=64,
     kernel_size=5,
-    prior=latents.uniform,
+    prior=priors.Uniform,
     ema_decay=0.0,
     discriminator_ema_decay=0.0,
     seed=0,
@@ -62,7 +63,7 @@ def build(
         latent_dim: as for `dcgan.build`, and so are those that follow.
         width: int.
         kernel_size: int.
-        prior: function (shape, seed) -> latents.
+        prior: class of `priors`.
         ema_decay: float in [0, 1), see `GAN`.
         discriminator_ema_decay: float in [0, 1), see `GAN`.
         seed: int.
@@ -82,7 +83,7 @@ def build(
         ),
     )
     common = {
-        "prior": prior,
+        "prior": priors.of(prior, latent_dim),
         "ema_decay": ema_decay,
         "discriminator_ema_decay": discriminator_ema_decay,
         "seed": seed,
@@ -134,7 +135,7 @@ def build_cifar10(
             classes,
             make_minibatch_features=make_minibatch_features,
         ),
-        prior=latents.unit_uniform,
+        prior=priors.Uniform(latent_dim, 0.0, 1.0),
         ema_decay=ema_decay,
         discriminator_ema_decay=discriminator_ema_decay,
         generator_steps=generator_steps,
@@ -175,6 +176,7 @@ def discriminator(
     x = layers.Dense(
         classes or 1,
         kernel_initializer=keras.initializers.RandomNormal(0, 0.02),
+        dtype="float32",
     )(x)
     shape = (classes,) if classes else ()
     logits = layers.Reshape(shape, dtype="float32", name="logits")(x)

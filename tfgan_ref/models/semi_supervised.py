@@ -5,15 +5,83 @@ Reference:
     Techniques for Training GANs, https://arxiv.org/abs/1606.03498
 """
 
+import dataclasses
+
 import keras
 import tensorflow as tf
 
-from tfgan_ref import metrics
-from tfgan_ref.errors import UserError
+from tfgan_ref import checks, endpoints, metrics
 from tfgan_ref.gan import GAN
 from tfgan_ref.losses import adversarial, semi_supervised
+from tfgan_ref.round import Round, quantity
 
 
+class SemiSupervisedRound(Round):
+    """What a minibatch of `data.semi_supervised.stream` gives.
+
+    A tuple `(labelled_images, labels, images, other_images)`, the last for the
+    generator's turn.
+    """
+
+    @quantity
+    def labelled(self):
+        """Images that have a label, float `[batch, ...]`."""
+        return self.minibatch[0]
+
+    @quantity
+    def labels(self):
+        """Their labels, int32 `[batch]`."""
+        return self.minibatch[1]
+
+    @quantity
+    def real(self):
+        """Images without their label, float `[batch, ...]`."""
+        return self.minibatch[2]
+
+    @quantity
+    def others(self):
+        """Other real images, float `[batch, ...]`."""
+        return self.minibatch[3]
+
+    @quantity
+    def labelled_classes(self):
+        """Class logits of labelled images, float `[batch, classes]`."""
+        return self.forward("discriminator", self.labelled)
+
+    @quantity
+    def real_classes(self):
+        """Class logits of unlabelled images."""
+        return self.forward("discriminator", self.real)
+
+    @quantity
+    def fake_classes(self):
+        """Class logits of samples."""
+        return self.forward("discriminator", self.fake)
+
+    @quantity
+    def labelled_costs(self):
+        """float32 `[batch]`."""
+        return semi_supervised.labelled_loss(self.labelled_classes, self.labels)
+
+    @quantity
+    def unlabelled_costs(self):
+        """float32 `[batch]`."""
+        return semi_supervised.unlabelled_loss(
+            self.real_classes, self.fake_classes
+        )
+
+    @quantity
+    def real_logits(self):
+        """Logits of "real" on unlabelled images, float `[batch]`."""
+        return semi_supervised.realness_logits(self.real_classes)
+
+    @quantity
+    def fake_logits(self):
+        """Logits of "real" on samples, float `[batch]`."""
+        return semi_supervised.realness_logits(self.fake_classes)
+
+
+@keras.saving.register_keras_serializable("tfgan_ref")
 class SemiSupervisedGAN(GAN):
     """A generator against a classifier of n + 1 classes.
 
@@ -22,9 +90,7 @@ class SemiSupervisedGAN(GAN):
     `generator_steps` times the generator. Both costs are the released code's;
     in a subclass the generator may play another game.
 
-    It trains on minibatches of `data.semi_supervised.stream`: tuples
-    `(labelled_images, labels, images, other_images)`, the last for the
-    generator's update.
+    It trains on minibatches of `data.semi_supervised.stream`.
 
     Args:
         generator: as for `GAN`.
@@ -37,6 +103,8 @@ class SemiSupervisedGAN(GAN):
         UserError: `generator_steps` is not positive.
     """
 
+    round_class = SemiSupervisedRound
+
     # On the logits of "real", as in the released minibatch GAN.
     generator_loss = staticmethod(adversarial.minimax_generator_loss)
 
@@ -44,101 +112,81 @@ class SemiSupervisedGAN(GAN):
         self, generator, discriminator, *, generator_steps=1, **kwargs
     ):
         super().__init__(generator, discriminator, **kwargs)
-        if generator_steps < 1:
-            raise UserError(
-                f"`generator_steps` must be positive. "
-                f"Received: {generator_steps}"
-            )
+        checks.positive(generator_steps=generator_steps)
         self.generator_steps = generator_steps
+
+    def check_networks(self):
+        """The discriminator gives class logits."""
+        checks.classifier(self)
+
+    def turns(self):
+        """The classifier's, then the generator's."""
+        discriminator, generator = super().turns()
+        return [
+            discriminator,
+            dataclasses.replace(generator, repeats=self.generator_steps),
+        ]
+
+    def minibatch_spec(self, batch_size):
+        """Labelled images, their labels, images, and others."""
+        images = super().minibatch_spec(batch_size)
+        return images, tf.TensorSpec([batch_size], tf.int32), images, images
 
     @property
     def classifier(self):
         """The discriminator, the averaged one if any, to classify with."""
-        return self.ema_discriminator or self.discriminator
+        return self.trained("discriminator")
 
     def compile(self, *args, simultaneous=False, **kwargs):
         """As `GAN.compile`, but the updates are always in turn.
 
         Raises:
-            UserError: `simultaneous` is True.
+            UserError: `simultaneous` is True, or a cost of the discriminator is
+                given.
         """
-        if simultaneous:
-            raise UserError(
-                "The classifier's and the generator's updates are in turn. "
-                "Received: simultaneous=True"
-            )
+        checks.in_turn("The classifier's", simultaneous)
+        checks.no_costs(self, kwargs, "discriminator_loss")
         super().compile(*args, simultaneous=False, **kwargs)
 
-    def train_step(self, minibatches):
-        """The updates of one step, on one replica.
+    def discriminator_cost(self, round):
+        """The costs of labels, and of real and generated images."""
+        return [round.labelled_costs, round.unlabelled_costs]
 
-        Args:
-            minibatches: list of `discriminator_steps` tuples of labelled
-                images, their labels, int32 `[batch]`, unlabelled images and
-                others; images float `[batch, height, width, channels]` in
-                [-1, 1].
-
-        Returns:
-            dict as of `GAN.train_step`, where the logits are those of "real",
-            and `loss/labelled`, `loss/unlabelled` and `accuracy/labelled`.
-        """
+    def metrics_of(self, round):
+        """As `GAN`'s, and what the labelled images show."""
+        seen = vars(round)
         logs = {}
-        for k, (labelled, labels, unlabelled, _) in enumerate(minibatches):
-            logs |= self._update_classifier(labelled, labels, unlabelled, k)
-        others = minibatches[-1][-1]
-        for i in range(self.generator_steps):
-            logs |= self._update_generator(others, draw=len(minibatches) + i)
+        if "labelled_costs" in seen:
+            logs["loss/labelled"] = tf.reduce_mean(round.labelled_costs)
+            predicted = tf.argmax(
+                round.labelled_classes, -1, output_type=round.labels.dtype
+            )
+            logs["accuracy/labelled"] = metrics.fraction(
+                predicted == round.labels
+            )
+        if "unlabelled_costs" in seen:
+            logs["loss/unlabelled"] = tf.reduce_mean(round.unlabelled_costs)
+            # Computed already, but for the sum over classes.
+            logs |= metrics.discriminator(
+                semi_supervised.realness_logits(round.real_classes),
+                semi_supervised.realness_logits(round.fake_classes),
+                lambda logits: logits > 0,
+            )
         return logs
 
-    def passes(self):
-        """Passes through each network per example, see `cost.step_flop`."""
-        k, j = self.discriminator_steps, self.generator_steps
-        # Three minibatches, each 3; the generator's turn is 1 forward and 1
-        # gradient of the input.
-        return k + 3 * j, 9 * k + 2 * j
+    def endpoints(self):
+        """As `GAN`'s, and `classify`."""
+        found = super().endpoints()
+        if self.classifier is not None:
+            found |= endpoints.of_classifier(self.classifier)
+        return found
 
-    def _update_classifier(self, labelled, labels, unlabelled, draw):
-        latents = self.latents(keras.ops.shape(unlabelled)[0], draw)
-        fake = self.generator(latents, training=True)
-        with tf.GradientTape() as tape:
-            labelled_logits, real_logits, fake_logits = self._logits(
-                labelled, unlabelled, fake
-            )
-            labelled_cost = tf.reduce_mean(
-                semi_supervised.labelled_loss(labelled_logits, labels)
-            )
-            unlabelled_cost = tf.reduce_mean(
-                semi_supervised.unlabelled_loss(real_logits, fake_logits)
-            )
-            cost = labelled_cost + unlabelled_cost
-            share = self.per_replica(cost)
-        self._apply_to_discriminator(
-            tape.gradient(share, self.discriminator.trainable_variables)
-        )
-        predicted = tf.argmax(labelled_logits, -1, output_type=labels.dtype)
-        return metrics.discriminator(
-            cost,
-            semi_supervised.realness_logits(real_logits),
-            semi_supervised.realness_logits(fake_logits),
-        ) | {
-            "loss/labelled": labelled_cost,
-            "loss/unlabelled": unlabelled_cost,
-            "accuracy/labelled": metrics.fraction(predicted == labels),
-        }
-
-    def _logits(self, *minibatches):
-        """Class logits of each; the minibatches do not see one another."""
-        return [
-            self.discriminator(images, training=True) for images in minibatches
-        ]
-
-    def _generator_cost(self, fake_images, real_images):
-        class_logits = self.discriminator(fake_images, training=True)
-        return tf.reduce_mean(
-            self.generator_loss(semi_supervised.realness_logits(class_logits))
-        )
+    def get_config(self):
+        """Arguments of the constructor."""
+        return super().get_config() | {"generator_steps": self.generator_steps}
 
 
+@keras.saving.register_keras_serializable("tfgan_ref")
 class SupervisedBaseline(SemiSupervisedGAN):
     """The same discriminator trained on the labelled examples alone.
 
@@ -146,27 +194,10 @@ class SupervisedBaseline(SemiSupervisedGAN):
     The generator stays as it is.
     """
 
-    def train_step(self, minibatches):
-        """One update of the classifier on labelled images, on one replica."""
-        logs = {}
-        for labelled, labels, *_ in minibatches:
-            with tf.GradientTape() as tape:
-                logits = self.discriminator(labelled, training=True)
-                cost = tf.reduce_mean(
-                    semi_supervised.labelled_loss(logits, labels)
-                )
-                share = self.per_replica(cost)
-            self._apply_to_discriminator(
-                tape.gradient(share, self.discriminator.trainable_variables)
-            )
-            predicted = tf.argmax(logits, -1, output_type=labels.dtype)
-            logs = {
-                "loss/discriminator": cost,
-                "loss/labelled": cost,
-                "accuracy/labelled": metrics.fraction(predicted == labels),
-            }
-        return logs
+    def turns(self):
+        """The classifier's alone."""
+        return super().turns()[:1]
 
-    def passes(self):
-        """Passes through each network per example, see `cost.step_flop`."""
-        return 0, 3 * self.discriminator_steps
+    def discriminator_cost(self, round):
+        """The costs of labels."""
+        return [round.labelled_costs]

@@ -13,7 +13,7 @@ import keras
 import tensorflow as tf
 from keras import layers
 
-from tfgan_ref import latents
+from tfgan_ref import priors
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
 from tfgan_ref.layers.maxout import Maxout
@@ -64,7 +64,7 @@ def build(
     return GAN(
         generator(dimensions, latent_dim, generator_units),
         discriminator(dimensions, discriminator_units, make_minibatch_features),
-        prior=latents.normal,
+        prior=priors.Normal(latent_dim),
         ema_decay=ema_decay,
         seed=seed,
         name="toy",

@@ -7,18 +7,25 @@ Reference:
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable, Sequence
+
 import keras
 import tensorflow as tf
 from keras import layers
 
-from tfgan_ref import latents, metrics, unrolling
+from tfgan_ref import checks, metrics, optimizers, priors
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
-from tfgan_ref.losses import adversarial
+from tfgan_ref.losses import adversarial, decisions
 from tfgan_ref.models import toy
+from tfgan_ref.round import flat, regularization
 
 _UNITS = 128
 _GAIN = 1.4
+# Below this the root is taken to be constant: its slope at 0 is infinite, and
+# times a gradient of 0 it would be no number.
+_SMALLEST_SECOND_MOMENT = 1e-30
 
 
 def build(dimensions, *, unroll_steps=5, latent_dim=256, ema_decay=0.0, seed=0):
@@ -47,7 +54,7 @@ def build(dimensions, *, unroll_steps=5, latent_dim=256, ema_decay=0.0, seed=0):
         _perceptron("generator", latent_dim, dimensions),
         _perceptron("discriminator", dimensions, None),
         unroll_steps=unroll_steps,
-        prior=latents.normal,
+        prior=priors.Normal(latent_dim),
         ema_decay=ema_decay,
         seed=seed,
         name="unrolled_gan",
@@ -62,7 +69,9 @@ def _perceptron(name, inputs, outputs):
     if outputs is None:
         x = toy.logits(x, _orthogonal())
     else:
-        x = layers.Dense(outputs, kernel_initializer=_orthogonal())(x)
+        x = layers.Dense(
+            outputs, kernel_initializer=_orthogonal(), dtype="float32"
+        )(x)
     return keras.Model(given, x, name=name)
 
 
@@ -70,6 +79,7 @@ def _orthogonal():
     return keras.initializers.Orthogonal(_GAIN)
 
 
+@keras.saving.register_keras_serializable("tfgan_ref")
 class UnrolledGAN(GAN):
     """A generator that maximises the cost of a discriminator K steps ahead.
 
@@ -99,79 +109,246 @@ class UnrolledGAN(GAN):
             )
         self.unroll_steps = unroll_steps
 
-    def compile(self, generator_optimizer, discriminator_optimizer, **kwargs):
+    def compile(
+        self,
+        generator_optimizer="adam",
+        discriminator_optimizer="adam",
+        *,
+        generator_loss=None,
+        discriminator_steps=1,
+        simultaneous=True,
+        **kwargs,
+    ):
         """As `GAN.compile`, with Adam and simultaneous steps.
 
         Raises:
-            UserError: the discriminator's optimizer is not Adam, or the steps
-                are not simultaneous, one of each.
+            UserError: the discriminator's optimizer is not plain Adam, the
+                steps are not simultaneous, one of each, or the generator is
+                given another cost than minus the discriminator's.
         """
-        if not isinstance(discriminator_optimizer, keras.optimizers.Adam):
-            raise UserError(
-                "The discriminator's optimizer must be Adam, whose steps are "
-                f"unrolled. Received: {type(discriminator_optimizer).__name__}"
+        with self.distribute_strategy.scope():
+            discriminator_optimizer = checks.optimizer(
+                "discriminator_optimizer", discriminator_optimizer
             )
-        steps = kwargs.get("discriminator_steps", 1)
-        simultaneous = kwargs.get("simultaneous", True)
-        if not simultaneous or steps != 1:
+        _check_adam(discriminator_optimizer)
+        if not simultaneous or discriminator_steps != 1:
             raise UserError(
                 "An unrolled GAN's steps are simultaneous, one of each player. "
                 f"Received: simultaneous={simultaneous}, "
-                f"discriminator_steps={steps}"
+                f"discriminator_steps={discriminator_steps}"
+            )
+        if generator_loss is not None:
+            raise UserError(
+                "An unrolled GAN's generator maximises the discriminator's "
+                f"cost. Received: generator_loss={generator_loss}"
             )
         super().compile(generator_optimizer, discriminator_optimizer, **kwargs)
 
-    def train_step(self, minibatches):
-        """One update of both players, on one replica; see `GAN.train_step`."""
-        (real,) = minibatches
+    def play(self, turns, minibatch, draw):
+        """One update of both players, on one replica; see `GAN.play`.
+
+        Raises:
+            UserError: a network has losses of its own.
+        """
+        round = self.round_class(self, minibatch, draw)
         variables = self.discriminator.trainable_variables
         now = [tf.convert_to_tensor(variable) for variable in variables]
-        latents = self.latents(keras.ops.shape(real)[0])
         with tf.GradientTape(persistent=True) as tape:
             tape.watch(now)
-            fake = self.generator(latents, training=True)
-            ahead, gradients = unrolling.unroll(
-                lambda parameters: self._cost(parameters, real, fake)[0],
-                now,
-                unrolling.state_of(self.discriminator_optimizer),
-                self.unroll_steps,
-                self._over_replicas,
-            )
-            cost, real_logits, fake_logits = self._cost(ahead, real, fake)
+            real, fake = round.real, round.fake
+            _check_losses("generator", round.losses_of(["generator"]))
+            _check_losses("generator", regularization(self.generator))
+            with round.noise("ahead"):
+                ahead, gradients = unroll(
+                    lambda parameters: self._cost(parameters, real, fake)[0],
+                    now,
+                    state_of(self.discriminator_optimizer),
+                    self.unroll_steps,
+                    self._over_replicas,
+                )
+                cost, real_logits, fake_logits = self._cost(ahead, real, fake)
             share = self.per_replica(-cost)
         if not gradients:  # K = 0: nothing was unrolled.
             gradients = tape.gradient(cost, now)
         generator_gradients = tape.gradient(
             share, self.generator.trainable_variables
         )
-        self._apply_to_discriminator([self.per_replica(g) for g in gradients])
-        self._apply_to_generator(generator_gradients)
+        self.discriminator_optimizer.apply(
+            [self.per_replica(gradient) for gradient in gradients], variables
+        )
+        self.generator_optimizer.apply(
+            generator_gradients, self.generator.trainable_variables
+        )
+        decides = decisions.of(self.discriminator_loss)
         return {
             "loss/generator": -cost,
-            **metrics.discriminator(cost, real_logits, fake_logits),
+            "loss/discriminator": cost,
+            **metrics.discriminator(real_logits, fake_logits, decides),
         }
 
-    def passes(self):
-        """About how much of a step each network is, see `cost.step_flop`.
+    def generator_cost(self, round):
+        """Minus the discriminator's: what the generator plays at K = 0."""
+        return [-term for term in self.discriminator_cost(round)]
+
+    def step_passes(self):
+        """About how much of a step each network is, see `flop.step_flop`.
 
         An unrolled step is a gradient, 6 passes, that is differentiated in its
         turn for twice as much.
         """
-        return 3, 18 * self.unroll_steps + 7
+        return {"generator": 3, "discriminator": 18 * self.unroll_steps + 7}
 
     def _cost(self, parameters, real, fake):
         """The discriminator's cost with these parameters, and its logits."""
         statistics = self.discriminator.non_trainable_variables
-        logits = [
-            self.discriminator.stateless_call(
-                parameters, statistics, points, training=True
-            )[0]
-            for points in (real, fake)
-        ]
+        logits = []
+        for points in (real, fake):
+            outputs, _, losses = self.discriminator.stateless_call(
+                parameters,
+                statistics,
+                points,
+                training=True,
+                return_losses=True,
+            )
+            _check_losses("discriminator", losses)
+            logits.append(flat(outputs))
         return tf.reduce_mean(self.discriminator_loss(*logits)), *logits
 
     def _over_replicas(self, gradients):
-        if self.distribute_strategy.num_replicas_in_sync == 1:
+        if self.replicas == 1:
             return gradients
         context = tf.distribute.get_replica_context()
         return context.all_reduce("MEAN", gradients)
+
+    def get_config(self):
+        """Arguments of the constructor."""
+        return super().get_config() | {"unroll_steps": self.unroll_steps}
+
+
+def _check_losses(name, losses):
+    if losses:
+        raise UserError(
+            "An unrolled GAN's costs hold no losses of layers or regularisers. "
+            f"Received: a {name} with {len(losses)}"
+        )
+
+
+def _check_adam(optimizer):
+    """Refuses what `adam_step` does not compute."""
+    kinds = (keras.optimizers.Adam, optimizers.FusedAdam)
+    plain = type(optimizer) in kinds and not optimizer.amsgrad
+    extras = ("clipnorm", "clipvalue", "global_clipnorm", "weight_decay")
+    extras += ("gradient_accumulation_steps",)
+    given = [name for name in extras if getattr(optimizer, name, None)]
+    if not plain or given:
+        raise UserError(
+            "The discriminator's optimizer must be Adam, whose steps are "
+            "unrolled, without amsgrad, clipping, weight decay and "
+            f"accumulation. Received: {type(optimizer).__name__}"
+            + "".join(f", {name}={getattr(optimizer, name)}" for name in given)
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class AdamState:
+    """What Adam knows before a step.
+
+    Attributes:
+        moments: float tensors of the parameters' shapes, means of gradients.
+        velocities: the same, means of their squares.
+        iterations: int scalar, how many steps were made.
+        learning_rate: float scalar.
+        beta_1: float in [0, 1).
+        beta_2: float in [0, 1).
+        epsilon: float, outside of the root.
+    """
+
+    moments: Sequence[tf.Tensor]
+    velocities: Sequence[tf.Tensor]
+    iterations: tf.Tensor
+    learning_rate: tf.Tensor
+    beta_1: float
+    beta_2: float
+    epsilon: float
+
+
+def state_of(optimizer) -> AdamState:
+    """The state of a built `keras.optimizers.Adam`."""
+    return AdamState(
+        moments=[variable.value for variable in optimizer._momentums],
+        velocities=[variable.value for variable in optimizer._velocities],
+        iterations=optimizer.iterations.value,
+        learning_rate=tf.convert_to_tensor(optimizer.learning_rate),
+        beta_1=optimizer.beta_1,
+        beta_2=optimizer.beta_2,
+        epsilon=optimizer.epsilon,
+    )
+
+
+def adam_step(parameters, gradients, state: AdamState):
+    """One step of Adam, through which gradients flow.
+
+    As Keras computes it (Kingma and Ba 2015, the form at the end of section 2).
+
+    Args:
+        parameters: float tensors.
+        gradients: of their shapes.
+        state: before the step.
+
+    Returns:
+        The parameters and the state after it.
+    """
+    count = state.iterations + 1
+    moments, velocities, moved = [], [], []
+    for parameter, gradient, m, v in zip(
+        parameters, gradients, state.moments, state.velocities, strict=True
+    ):
+        dtype = parameter.dtype
+        time = tf.cast(count, dtype)
+        beta_1 = tf.constant(state.beta_1, dtype)
+        beta_2 = tf.constant(state.beta_2, dtype)
+        m = beta_1 * m + (1.0 - beta_1) * gradient
+        v = beta_2 * v + (1.0 - beta_2) * tf.square(gradient)
+        rate = tf.cast(state.learning_rate, dtype)
+        rate *= tf.sqrt(1.0 - beta_2**time) / (1.0 - beta_1**time)
+        root = tf.sqrt(tf.maximum(v, _SMALLEST_SECOND_MOMENT))
+        moved.append(parameter - rate * m / (root + state.epsilon))
+        moments.append(m)
+        velocities.append(v)
+    return moved, dataclasses.replace(
+        state, moments=moments, velocities=velocities, iterations=count
+    )
+
+
+def unroll(
+    cost: Callable,
+    parameters: Sequence[tf.Tensor],
+    state: AdamState,
+    steps: int,
+    over_replicas: Callable = lambda gradients: gradients,
+):
+    """theta^0 ... theta^K, eq. (7) with Adam for gradient descent.
+
+    Args:
+        cost: function of the parameters -> scalar, the player's own cost.
+        parameters: theta^0, float tensors.
+        state: of Adam.
+        steps: int >= 0, K.
+        over_replicas: function of gradients -> gradients, their mean over the
+            replicas of `tf.distribute`.
+
+    Returns:
+        theta^K, and the gradients at theta^0 on this replica, [] if K = 0.
+    """
+    first: list[tf.Tensor] = []
+    for step in range(steps):
+        with tf.GradientTape() as tape:
+            tape.watch(parameters)
+            value = cost(parameters)
+        gradients = tape.gradient(value, parameters)
+        if step == 0:
+            first = gradients
+        parameters, state = adam_step(
+            parameters, over_replicas(gradients), state
+        )
+    return parameters, first

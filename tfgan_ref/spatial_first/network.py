@@ -16,6 +16,19 @@ _CONVOLUTIONS = (layers.Conv2D, layers.Conv2DTranspose)
 
 # Those whose result does not depend on the order of dimensions.
 _ANY_ORDER = (layers.Activation, layers.Dense, layers.LeakyReLU, layers.ReLU)
+# Of one number each.
+_ACTIVATIONS = (
+    keras.activations.elu,
+    keras.activations.gelu,
+    keras.activations.leaky_relu,
+    keras.activations.linear,
+    keras.activations.relu,
+    keras.activations.selu,
+    keras.activations.sigmoid,
+    keras.activations.silu,
+    keras.activations.softplus,
+    keras.activations.tanh,
+)
 
 
 def supports(network):
@@ -28,14 +41,30 @@ def supports(network):
         bool: it is a chain of the layers that DCGANs consist of, in float32,
         and TensorFlow computes on a CPU with oneDNN.
     """
-    first, *rest = network.layers
     return (
         runtime.has_onednn()
         and not tf.config.list_logical_devices("GPU")
-        and isinstance(first, layers.InputLayer)
-        and any(type(layer) in _CONVOLUTIONS for layer in rest)
+        and _is_chain(network)
+        and any(type(layer) in _CONVOLUTIONS for layer in network.layers)
+        and all(_is_known(layer) for layer in network.layers[1:])
+    )
+
+
+def _is_chain(network):
+    """From one input through each layer once to one output."""
+    if not isinstance(network, keras.Model) or not network.layers:
+        return False
+    # A layer that was called elsewhere as well has no one input.
+    if any(len(layer._inbound_nodes) != 1 for layer in network.layers):
+        return False
+    first, *rest = network.layers
+    ends = [network.layers[-1].output]
+    return (
+        isinstance(first, layers.InputLayer)
+        and isinstance(getattr(network, "input", None), keras.KerasTensor)
+        and [id(end) for end in ends] == [id(end) for end in network.outputs]
         and all(
-            _is_known(layer) and layer.input is earlier.output
+            layer.input is earlier.output
             for earlier, layer in zip(network.layers, rest, strict=False)
         )
     )
@@ -60,13 +89,27 @@ def run(network, inputs):
 
 def _is_known(layer):
     kind = type(layer)
-    if layer.compute_dtype != "float32":
+    activation = getattr(layer, "activation", keras.activations.linear)
+    if (
+        layer.compute_dtype != "float32"
+        # It is not called as a layer, and would have no losses.
+        or layer.activity_regularizer is not None
+        or getattr(layer, "lora_enabled", False)
+    ):
         return False
     if kind in _CONVOLUTIONS:
         return _is_plain_convolution(layer)
     if kind is layers.BatchNormalization:
-        return layer.axis == -1 and layer.center and layer.scale
-    return kind in _ANY_ORDER or kind in _RULES
+        # One that is not trained is in inference mode.
+        return (
+            layer.axis == -1
+            and layer.center
+            and layer.scale
+            and (layer.trainable)
+        )
+    return (kind in _ANY_ORDER and activation in _ACTIVATIONS) or (
+        kind in _RULES
+    )
 
 
 def _is_plain_convolution(layer):

@@ -10,7 +10,7 @@ import re
 from PIL import Image
 
 from tfgan_ref.errors import UserError
-from tfgan_ref.workdir import WorkDir
+from tfgan_ref.training.workdir import WorkDir
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _GRIDS = 24  # At most, and of so many bytes together:

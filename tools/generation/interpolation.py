@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from tfgan_ref import latents as priors
-
 
 def linear(start, end, shares):
     """Points on the line between two latents.
@@ -69,7 +67,7 @@ def paths(model, seeds, count: int, kind: str = "spherical") -> np.ndarray:
         if kind == "linear":
             ways.append(linear(start, end, shares))
         else:
-            centre = priors.mean(model.prior)
+            centre = model.prior.mean or 0.0
             ways.append(spherical(start, end, shares, centre))
     images = model.generate(np.concatenate(ways))
     return images.reshape(len(ways), count, *images.shape[1:])

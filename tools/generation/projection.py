@@ -9,15 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from tfgan_ref import latents as priors
-
-# Where a prior has its mass; the optimisation does not leave it.
-_SUPPORTS = {
-    priors.uniform: (-1.0, 1.0),
-    priors.normal: (-np.inf, np.inf),
-    priors.unit_uniform: (0.0, 1.0),
-}
-
 
 def project(
     model, image, *, starts: int, steps: int, rate: float, first_seed: int
@@ -40,7 +31,7 @@ def project(
     import tensorflow as tf
 
     generate = model.signature("generate")
-    low, high = _SUPPORTS[model.prior]
+    low, high = model.prior.support
     seeds = np.arange(first_seed, first_seed + starts)
     z = tf.Variable(model.latents(seeds))
     adam = keras.optimizers.Adam(rate)

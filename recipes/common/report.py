@@ -1,0 +1,74 @@
+"""What a recipe prints: the plan of a dry run, the end of a real one."""
+
+import json
+import os
+import pathlib
+import shlex
+import signal
+import sys
+
+from tfgan_ref import flop
+from tfgan_ref.training.workdir import WorkDir
+
+
+def print_plan(gan, config, settings, data):
+    """Prints the configuration, the networks' sizes and the cost of a step."""
+    step = flop.step_flop(gan, config.batch_size)
+    print(json.dumps(settings, indent=2))
+    for name, network in gan.networks.items():
+        print(f"{name:14} {network.count_params():>12,} parameters")
+    print(f"data           {data}")
+    print(f"one step       {step / 1e9:>12,.2f} GFLOP")
+    print(f"the run        {step * config.train_steps / 1e12:>12,.2f} TFLOP")
+    print("Dry run: nothing was trained, nothing was written.")
+
+
+def print_result(config, result):
+    """Prints where the results are and what opens them.
+
+    Returns:
+        The exit status: 0, or 128 + the signal that stopped the run.
+    """
+    if result.signal is not None:
+        name = signal.Signals(result.signal).name
+        _say(
+            f"Stopped by {name} at step {result.step} of "
+            f"{config.train_steps}; the same command goes on from there."
+        )
+        return 128 + result.signal
+    print(
+        f"Done: step {result.step} of {config.train_steps}, "
+        f"{result.seconds:.0f} s of training."
+    )
+    events = WorkDir(config.workdir).events
+    rows = [("TensorBoard", events, [_tool("tensorboard"), "--logdir", events])]
+    if result.samples.exists():
+        rows.insert(
+            0, ("samples", result.samples, ["xdg-open", result.samples])
+        )
+    if result.saved_model:
+        show = [_tool("saved_model_cli"), "show", "--all", "--dir"]
+        rows.append(
+            ("SavedModel", result.saved_model, [*show, result.saved_model])
+        )
+    for title, path, command in rows:
+        print(f"  {title:12} {path}")
+        print(f"  {'':12}   open with: {shlex.join(map(str, command))}")
+    return 0
+
+
+def _say(text):
+    """Prints; after a hang-up there may be nobody who reads it."""
+    try:
+        print(text, flush=True)
+        sys.stderr.flush()
+    except OSError:
+        # What is left in them would fail again as Python ends, with status 120.
+        sys.stdout = sys.stderr = open(os.devnull, "w")
+
+
+def _tool(name):
+    """A program beside this Python's, as one would type it from here."""
+    path = pathlib.Path(sys.executable).with_name(name)
+    shorter = os.path.relpath(path)
+    return name if not path.exists() else min(str(path), shorter, key=len)

@@ -1,0 +1,336 @@
+"""The flags that every recipe has, and what every recipe does with them.
+
+Nothing here imports TensorFlow before the flags are parsed, so that `--help`
+and a mistyped flag are answered at once.
+"""
+
+from __future__ import annotations
+
+import logging as stdlib_logging
+import math
+import pathlib
+import shlex
+import sys
+
+from absl import app, flags, logging
+
+from tfgan_ref import runtime
+from tfgan_ref.errors import UserError, guard
+
+# Public are those that a recipe reads itself.
+_WORKDIR = flags.DEFINE_string(
+    "workdir",
+    None,
+    "Folder of the run; a run that is there is resumed. All workers share it.",
+    required=True,
+)
+TRAIN_STEPS = flags.DEFINE_integer(
+    "train_steps", 1500, "Generator updates in all.", lower_bound=1
+)
+BATCH_SIZE = flags.DEFINE_integer(
+    "batch_size", 64, "Examples over all replicas.", lower_bound=1
+)
+LATENT_DIM = flags.DEFINE_integer(
+    "latent_dim", 100, "Length of z.", lower_bound=1
+)
+SEED = flags.DEFINE_integer(
+    "seed",
+    0,
+    "Of the weights, the latents and the order of the data.",
+    lower_bound=0,
+    upper_bound=2**32 - 1,
+)
+_STRATEGY = flags.DEFINE_enum(
+    "strategy", "one_device", runtime.STRATEGIES, "tf.distribute strategy."
+)
+_VIRTUAL_DEVICES = flags.DEFINE_integer(
+    "virtual_devices",
+    1,
+    "Logical CPU devices, to try --strategy=mirrored.",
+    lower_bound=1,
+)
+DISCRIMINATOR_STEPS = flags.DEFINE_integer(
+    "discriminator_steps", 1, "k of Algorithm 1.", lower_bound=1
+)
+SIMULTANEOUS = flags.DEFINE_bool(
+    "simultaneous", True, "Both gradients at the same parameters, else in turn."
+)
+REAL_TARGET = flags.DEFINE_float(
+    "real_target",
+    1.0,
+    "Below 1: one-sided label smoothing.",
+    lower_bound=0.0,
+    upper_bound=1.0,
+)
+GENERATOR_LR = flags.DEFINE_float(
+    "generator_lr", None, "Adam's step size.", lower_bound=0.0
+)
+DISCRIMINATOR_LR = flags.DEFINE_float(
+    "discriminator_lr", None, "Adam's step size.", lower_bound=0.0
+)
+BETA_1 = flags.DEFINE_float(
+    "beta_1", 0.5, "Adam's decay of the mean.", lower_bound=0.0, upper_bound=1.0
+)
+EMA_DECAY = flags.DEFINE_float(
+    "ema_decay",
+    0.999,
+    "Of the generator's average; 0: none.",
+    lower_bound=0.0,
+    upper_bound=1.0,
+)
+_PRECISION = flags.DEFINE_enum(
+    "precision",
+    "float32",
+    ["float32", "mixed_bfloat16"],
+    "Of the layers; weights and losses are float32.",
+)
+_STEPS_PER_EXECUTION = flags.DEFINE_integer(
+    "steps_per_execution", 1, "Steps per call of the graph.", lower_bound=1
+)
+_JIT_COMPILE = flags.DEFINE_enum(
+    "jit_compile",
+    "false",
+    ["auto", "true", "false"],
+    "Compile with XLA; auto: if some steps of each are faster so.",
+)
+_LOG_EVERY = flags.DEFINE_integer("log_every", 50, "Steps.", lower_bound=1)
+SAMPLE_EVERY = flags.DEFINE_integer(
+    "sample_every", 250, "Steps.", lower_bound=1
+)
+EVAL_EVERY = flags.DEFINE_integer("eval_every", 1000, "Steps.", lower_bound=1)
+CHECKPOINT_EVERY = flags.DEFINE_integer(
+    "checkpoint_every", 250, "Steps.", lower_bound=1
+)
+_CHECKPOINTS_TO_KEEP = flags.DEFINE_integer(
+    "checkpoints_to_keep", 3, "The newest so many.", lower_bound=1
+)
+EXPORT = flags.DEFINE_bool(
+    "export", False, "Write the generator as a SavedModel at the end."
+)
+_RESUME = flags.DEFINE_bool("resume", True, "Go on with the workdir's run.")
+_DRY_RUN = flags.DEFINE_bool(
+    "dry_run", False, "Print what would be done, and do nothing."
+)
+
+flags.register_validator("workdir", bool, "a folder was expected")
+flags.register_validator(
+    "real_target", lambda target: target > 0, "more than 0 was expected"
+)
+for _name in ("beta_1", "ema_decay"):
+    flags.register_validator(
+        _name, lambda decay: decay < 1, "less than 1 was expected"
+    )
+for _name in ("generator_lr", "discriminator_lr"):
+    flags.register_validator(
+        _name,
+        lambda rate: rate is None or math.isfinite(rate),
+        "a number was expected",
+    )
+
+# What may differ when a run is resumed: where things are, how long and how
+# often, and what changes the result by no more than rounding.
+FREE = frozenset(
+    {
+        "workdir",
+        "dataset",
+        "data_dir",
+        "train_steps",
+        "steps_per_execution",
+        "log_every",
+        "sample_every",
+        "eval_every",
+        "checkpoint_every",
+        "checkpoints_to_keep",
+        "export",
+        "resume",
+        "dry_run",
+    }
+)
+
+
+def run(main) -> None:
+    """Runs a recipe: `app.run` with one line for a user's mistake.
+
+    Args:
+        main: function without arguments; its return value is the exit status.
+    """
+    app.run(lambda _: guard(main), flags_parser=_parse_flags)
+
+
+def make_strategy():
+    """Sets the precision; returns the strategy. Before any operation."""
+    _log_own_lines()
+    logging.info(runtime.describe_onednn())
+    runtime.set_threads(for_xla=_JIT_COMPILE.value != "false")
+    strategy = runtime.make_strategy(_STRATEGY.value, _VIRTUAL_DEVICES.value)
+    import keras
+
+    keras.config.set_dtype_policy(_PRECISION.value)
+    return strategy
+
+
+def compile_gan(gan, *, optimizer=None, schedule=None, **games) -> None:
+    """Compiles a GAN with the protocol of the flags; in scope.
+
+    Args:
+        gan: the GAN.
+        optimizer: class of both optimizers; None: `FusedAdam`.
+        schedule: function of a learning rate that gives its schedule; None:
+            constant.
+        **games: `generator_loss` and `discriminator_loss` of `GAN.compile`.
+    """
+    from tfgan_ref.optimizers import FusedAdam
+
+    def optimizer_of(rate):
+        rate = schedule(rate) if schedule else rate
+        return (optimizer or FusedAdam)(rate, beta_1=BETA_1.value)
+
+    gan.compile(
+        optimizer_of(GENERATOR_LR.value),
+        optimizer_of(DISCRIMINATOR_LR.value),
+        discriminator_steps=DISCRIMINATOR_STEPS.value,
+        simultaneous=SIMULTANEOUS.value,
+        steps_per_execution=_STEPS_PER_EXECUTION.value,
+        jit_compile=_JIT_COMPILE.value == "true",
+        **games,
+    )
+
+
+def discriminator_loss():
+    """The tutorial's cost, eq. 8, with the flags' label smoothing."""
+    import functools
+
+    from tfgan_ref.losses import adversarial
+
+    return functools.partial(
+        adversarial.minimax_discriminator_loss, real_target=REAL_TARGET.value
+    )
+
+
+def refuse_unused(where, *names):
+    """Refuses flags that were set and would have no effect.
+
+    Args:
+        where: what makes them useless, as the message names it.
+        *names: of flags.
+
+    Raises:
+        UserError: one of them was set.
+    """
+    for name in names:
+        flag = flags.FLAGS[name]
+        if not flag.using_default_value:
+            raise UserError(
+                f"--{name} has no effect {_with(where)}. "
+                f"Received: --{name}={flag.value}"
+            )
+
+
+def _with(where):
+    return f"with {where}" if where.startswith("--") else where
+
+
+def train(gan, data, *, fixed=(), **how) -> int:
+    """Trains as the flags say; returns the exit status.
+
+    Args:
+        gan: compiled.
+        data: images or points, see `tfgan_ref.data.protocol`.
+        fixed: names of flags in `FREE` that this run may not change after all.
+        **how: `stream`, `evaluate`, `draw` and `sample_count` of
+            `training.train`.
+    """
+    from recipes.common import report
+    from tfgan_ref.training import run as training
+
+    config = training.Config(
+        workdir=_WORKDIR.value,
+        train_steps=TRAIN_STEPS.value,
+        batch_size=BATCH_SIZE.value,
+        seed=SEED.value,
+        log_every=_LOG_EVERY.value,
+        sample_every=SAMPLE_EVERY.value,
+        eval_every=EVAL_EVERY.value,
+        checkpoint_every=CHECKPOINT_EVERY.value,
+        checkpoints_to_keep=_CHECKPOINTS_TO_KEEP.value,
+        resume=_RESUME.value,
+        export=EXPORT.value,
+    )
+    settings = _settings(data)
+    if _DRY_RUN.value:
+        training.check(config, gan, data.count)
+        report.print_plan(gan, config, settings, data.summary)
+        return 0
+    if _JIT_COMPILE.value == "auto":
+        _choose_compiler(gan, data, config, how.get("stream"))
+    settings["jit_compile"] = gan.jit_compile
+    result = training.train(
+        gan, data, config, settings=settings, free=FREE.difference(fixed), **how
+    )
+    return report.print_result(config, result) if result else 0
+
+
+def _choose_compiler(gan, data, config, stream) -> None:
+    """--jit_compile=auto: as the run there began, or what is faster."""
+    from tfgan_ref.data import minibatches
+    from tfgan_ref.training import autotune
+    from tfgan_ref.training.workdir import WorkDir
+
+    workdir = WorkDir(config.workdir)
+    if config.resume and workdir.config.exists():
+        settings = workdir.read_config()["settings"]
+        gan.jit_compile = bool(settings.get("jit_compile"))
+        logging.info("jit_compile: %s, as before", gan.jit_compile)
+    elif _STRATEGY.value == "one_device":
+        make_stream = stream or minibatches.stream
+        times = autotune.choose_jit_compile(
+            gan, make_stream(data, config.batch_size, seed=config.seed)
+        )
+        logging.info(
+            "jit_compile: %s; a step took %.1f ms without XLA, %.1f ms with it",
+            gan.jit_compile,
+            times[False],
+            times[True],
+        )
+
+
+def _settings(data) -> dict[str, object]:
+    """Every flag of the recipe, and what the data set turned out to be."""
+    by_module = flags.FLAGS.flags_by_module_dict()
+    ours = {
+        flag.name: flag.value
+        for module, module_flags in by_module.items()
+        if module.startswith("recipes.") or module == sys.argv[0]
+        for flag in module_flags
+    }
+    return dict(sorted(ours.items())) | {"data": data.facts}
+
+
+def _log_own_lines():
+    """Shows our log lines from INFO on, errors of others."""
+    logging.set_verbosity(logging.INFO)
+    root = pathlib.Path(__file__).parents[2]
+    ours = (root / "tfgan_ref", root / "recipes")
+    logging.get_absl_handler().addFilter(
+        lambda record: (
+            record.levelno >= stdlib_logging.ERROR
+            or any(
+                pathlib.Path(record.pathname).is_relative_to(folder)
+                for folder in ours
+            )
+        )
+    )
+
+
+def _parse_flags(argv):
+    try:
+        _, *rest = flags.FLAGS(argv)
+    except flags.Error as error:
+        message = " ".join(str(error).split())
+        sys.exit(f"error: {message} (--helpshort lists the flags)")
+    if rest:
+        sys.exit(
+            f"error: flags were expected, of the form --name=value. Received: "
+            f"{shlex.join(rest)}"
+        )
+    return [argv[0]]

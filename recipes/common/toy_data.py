@@ -1,0 +1,61 @@
+"""The flags of recipes on toy data, and how they train."""
+
+from __future__ import annotations
+
+from absl import flags, logging
+
+from recipes.common import run as common
+from tfgan_ref.errors import UserError
+
+_DATASETS = ["ring", "unrolled_paper_ring", "grid"]
+_DATASETS += ["two_gaussians", "gaussian", "unequal_gaussians"]  # On a line.
+
+_DATASET = flags.DEFINE_enum(
+    "dataset", "ring", _DATASETS, "Gaussians whose density is known."
+)
+_EVAL_SAMPLES = flags.DEFINE_integer(
+    "eval_samples", 2500, "Samples among which modes are counted."
+)
+_PICTURED = 1000  # Samples.
+
+flags.set_default(common.EMA_DECAY, 0.0)
+flags.set_default(common.SIMULTANEOUS, False)
+
+
+def load():
+    """The points that the flags name."""
+    from tfgan_ref.data import toy
+
+    data = toy.load(_DATASET.value)
+    logging.info("%s: %s", data.name, data.summary)
+    return data
+
+
+def train(gan, data, fixed=()) -> int:
+    """Trains a compiled GAN of points; returns the exit status.
+
+    The modes that samples cover are counted at every evaluation.
+
+    Args:
+        gan: compiled.
+        data: as of `load`.
+        fixed: as of `common.train`.
+
+    Raises:
+        UserError: `--export` was asked for, or there are fewer samples than
+            modes.
+    """
+    from tfgan_ref.data import toy
+    from tfgan_ref.evaluation import modes, scatter
+
+    if common.EXPORT.value:
+        raise UserError("--export is for images: points are not served")
+    return common.train(
+        gan,
+        data,
+        fixed=fixed,
+        stream=toy.stream,
+        evaluate=modes.ModeCoverage(data.density, _EVAL_SAMPLES.value),
+        draw=scatter.Scatter(data.density),
+        sample_count=_PICTURED,
+    )

@@ -1,0 +1,479 @@
+import json
+import pathlib
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tests.small_run import make, save
+from tfgan_ref.errors import UserError
+from tfgan_ref.outputs import write_json
+from tfgan_ref.training import networks
+from tfgan_ref.training.workdir import WorkDir
+from tools.dev import mode_tables, record_result, results_table
+
+START = {
+    "command": "python -m recipes.dcgan --seed=7",
+    "revision": "0123456789" * 4,
+    "versions": {"keras": "3"},
+    "hardware": {"cpu": "some CPU", "cores": 2, "gpus": 0},
+}
+CONFIG = {
+    "settings": {
+        "seed": 7,
+        "batch_size": 32,
+        "discriminator_steps": 2,
+        "train_steps": 100,
+    },
+    "starts": [{"step": 0} | START],
+}
+METRICS = [
+    {"step": 50, "seconds": 8.0, "loss/generator": 9.0},
+    {
+        "step": 100,
+        "seconds": 16.0,
+        "loss/generator": 1.25,
+        "loss/discriminator": 0.5,
+    },
+]
+
+
+@pytest.fixture
+def workdir(tmp_path):
+    run = WorkDir(tmp_path / "run")
+    run.path.mkdir()
+    run.config.write_text(json.dumps(CONFIG))
+    run.metrics.write_text("".join(json.dumps(m) + "\n" for m in METRICS))
+    return run
+
+
+@pytest.fixture
+def evaluated(workdir):
+    settings = CONFIG["settings"] | {
+        "labels": 50,
+        "label_seed": 3,
+        "dataset": "idx:some/mnist",
+        "data": {"count": 320},
+    }
+    workdir.config.write_text(json.dumps(CONFIG | {"settings": settings}))
+    errors = [{"eval/errors/raw": 30.0}, {"eval/errors/raw": 20.0}]
+    lines = [json.dumps(m | e) for m, e in zip(METRICS, errors, strict=True)]
+    workdir.metrics.write_text("\n".join(lines) + "\n")
+    return workdir
+
+
+BENCHMARK = {
+    "command": "python tools/dev/benchmark.py",
+    "revision": "0123456789" * 4,
+    "hardware": {"cpu": "some CPU", "cores": 2},
+    "gemm_gflops": 100.0,
+    "torch_channels_last": None,
+    "ours": {"best": 8.0, "median": 16.0},
+    "keras_guide": {"best": 20.0, "median": 24.0},
+    "floor_ms": 6.0,
+    "fraction_of_floor": {"ours": 0.75},
+    "peak_memory_mb": {"ours": 700.0, "keras_guide": 900.0},
+    "sizes": [
+        {
+            "image_size": 64,
+            "batch_size": 16,
+            "ours": {"best": 40.0, "median": 41.0},
+            "ours_plain": {"best": 48.0, "median": 49.0},
+            "floor_ms": 24.0,
+            "fraction_of_floor": 0.6,
+        }
+    ],
+}
+
+
+def test_a_record_holds_the_last_metrics_and_the_circumstances(workdir):
+    record = record_result.record(workdir)
+    assert record["metrics"] == {
+        "loss/generator": 1.25,
+        "loss/discriminator": 0.5,
+    }
+    assert (record["steps"], record["wall_seconds"]) == (100, 16.0)
+    assert record["seed"] == 7
+    assert record["settings"] == CONFIG["settings"]
+    assert {name: record[name] for name in START} == START
+    assert not {"starts", "step", "evaluations", "curves"} & record.keys()
+
+
+def test_a_record_of_a_resumed_run_holds_every_start(workdir):
+    starts = [*CONFIG["starts"], {"step": 50} | START | {"command": "again"}]
+    workdir.config.write_text(json.dumps(CONFIG | {"starts": starts}))
+    record = record_result.record(workdir)
+    assert record["command"] == "again"
+    assert record["starts"] == starts
+
+
+def test_a_run_that_has_not_ended_is_not_recorded(workdir):
+    settings = CONFIG["settings"] | {"train_steps": 200}
+    workdir.config.write_text(json.dumps(CONFIG | {"settings": settings}))
+    with pytest.raises(UserError, match="at step 100 of 200"):
+        record_result.record(workdir)
+
+
+@pytest.mark.parametrize("revision", ["unknown", "0123456789" * 4 + "-dirty"])
+def test_a_run_of_code_without_a_commit_is_not_recorded(workdir, revision):
+    starts = [{"step": 0} | START | {"revision": revision}]
+    workdir.config.write_text(json.dumps(CONFIG | {"starts": starts}))
+    with pytest.raises(UserError, match=f"Received: revision {revision}"):
+        record_result.record(workdir)
+
+
+def test_a_run_without_metrics_has_nothing_to_record(workdir):
+    workdir.metrics.unlink()
+    with pytest.raises(UserError, match=r"metrics\.jsonl holds no record"):
+        record_result.record(workdir)
+
+
+def test_the_table_has_a_row_for_each_training_run(workdir, tmp_path):
+    results = tmp_path / "results"
+    results.mkdir()
+    record = json.dumps(record_result.record(workdir))
+    (results / "b.json").write_text(record)
+    (results / "a.json").write_text(record)
+    (results / "c.json").write_text(json.dumps(BENCHMARK))
+    _, _, *rows, _, note = results_table.tables(results).splitlines()
+    assert [row.split("]")[0] for row in rows] == ["| [a", "| [b"]
+    # 100 steps of 2 x 32 images in 16 s.
+    assert "| 100 | 16 s | 400 | 1.25, 0.50 | 2 cores, some CPU |" in rows[0]
+    assert "takes 8.0 ms at best, 75% of" in note
+    assert "Keras's guide 2.50 times" in note and "PyTorch" not in note
+
+
+def test_the_benchmark_has_a_table_of_steps_and_one_of_sizes(tmp_path):
+    (tmp_path / "benchmark.json").write_text(json.dumps(BENCHMARK))
+    page = "a\n<!-- benchmark -->\nold\n<!-- /benchmark -->\nb\n"
+    received = results_table.updated(page, tmp_path).splitlines()
+    assert (received[0], received[-1]) == ("a", "b")
+    assert "| ours | 8.00 | 16.00 | 1.00 | 75% | 700 |" in received
+    assert "| keras_guide | 20.00 | 24.00 | 2.50 |  | 900 |" in received
+    assert "| 64 | 16 | 40.0 | 60% | 50% |" in received
+    assert "old" not in received
+
+
+def test_the_evaluations_of_a_run_are_recorded(evaluated):
+    record = record_result.record(evaluated)
+    assert record["evaluations"] == [
+        {"step": 50, "seconds": 8.0, "eval/errors/raw": 30.0},
+        {"step": 100, "seconds": 16.0, "eval/errors/raw": 20.0},
+    ]
+
+
+def test_semi_supervised_runs_have_a_table_of_errors_by_epoch(
+    evaluated, tmp_path, monkeypatch
+):
+    # An epoch is 320 / 32 = 10 steps.
+    monkeypatch.setattr(results_table, "_MNIST_EXAMPLES", 320)
+    results = tmp_path / "results"
+    results.mkdir()
+    record = record_result.record(evaluated)
+    (results / "a.json").write_text(json.dumps(record))
+    baseline = json.loads(json.dumps(record))
+    baseline["settings"]["supervised"] = True
+    last = {"eval/errors/raw": 70.0, "eval/errors/averaged": 60.0, "step": 9}
+    baseline["evaluations"] = [last]
+    (results / "b.json").write_text(json.dumps(baseline))
+    *_, head, _, row = results_table.tables(results).splitlines()
+    assert head.split(" | ")[1:5] == [
+        "labels, their seed",
+        "10 epochs",
+        "time",
+        "supervised only",
+    ]
+    assert row == (
+        "| [a](results/a.json) | 50, 3 | 20 | 0 min, 2 cores "
+        "| [70 / 60](results/b.json) | 221 ± 136 |"
+    )
+
+
+def test_generators_have_a_table_of_their_diversity(tmp_path):
+    numbers = {"classes_covered": 9, "class_entropy": 2.25, "confidence": 0.5}
+    record = {"generators": [{"generator": "a"} | numbers]}
+    (tmp_path / "one.json").write_text(json.dumps(record))
+    record["generators"] *= 2
+    record["mean"] = dict.fromkeys(numbers, 7.5)
+    record["standard_deviation"] = dict.fromkeys(numbers, 0.25)
+    (tmp_path / "two.json").write_text(json.dumps(record))
+    *_, one, two = results_table.tables(tmp_path).splitlines()
+    assert one == "| [one](results/one.json) | 1 | 9.000 | 2.250 | 0.500 |"
+    assert two.endswith("| 2 | 7.500 ± 0.250" + " | 7.500 ± 0.250" * 2 + " |")
+
+
+def test_the_table_replaces_only_what_stands_between_the_marks(tmp_path):
+    page = "a\n<!-- results -->\nold\n<!-- /results -->\nb\n"
+    (tmp_path / "of_no_table.json").write_text("{}")
+    updated = results_table.updated(page, tmp_path)
+    assert updated.startswith("a\n<!-- results -->\n| record |")
+    assert updated.endswith("| --- |\n<!-- /results -->\nb\n")
+    assert "old" not in updated
+    assert results_table.updated(updated, tmp_path) == updated
+
+
+def lose(page, results):
+    """The line with which the program leaves a page alone."""
+    flags = [f"--page={page}", f"--results={results}"]
+    before = page.stat(), page.read_text()
+    with pytest.raises(UserError) as error:
+        results_table.main(results_table._parse_flags(flags))
+    assert (page.stat(), page.read_text()) == before
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+@pytest.fixture
+def page(tmp_path):
+    path = tmp_path / "page.md"
+    path.write_text("<!-- results -->\nmine\n<!-- /results -->\n")
+    return path
+
+
+def test_a_folder_without_records_takes_no_table_from_a_page(page, tmp_path):
+    missing, empty = tmp_path / "missing", tmp_path / "empty"
+    empty.mkdir()
+    assert lose(page, missing) == (
+        f"A folder of records was expected. Received: {missing}"
+    )
+    assert lose(page, page).endswith(f"Received: {page}")
+    assert lose(page, empty) == f"{empty} holds no record, NAME.json"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "",
+        "[1]",
+        pytest.param("[" * 100_000, id="deep"),
+        '{"metrics": {}}',
+        '{"floor_ms": 1, "ours": []}',
+        '{"generators": 3}',
+        '{"generators": [], "mean": {}}',
+        '{"evaluations": 3}',
+        '{"evaluations": [], "settings": {"supervised": true}}',
+        '{"evaluations": [], "settings": {"supervised": true, "labels": 1,'
+        ' "label_seed": 1}}',
+        '{"evaluations": [{"eval/modes_captured": 8}], "command": "x"}',
+        '{"evaluations": [{"eval/modes_captured": 8}],'
+        ' "command": "python -m recipes.toy", "settings": {}}',
+    ],
+)
+def test_a_damaged_record_is_named_and_the_page_stays(page, text, tmp_path):
+    results = tmp_path / "results"
+    results.mkdir()
+    (results / "a.json").write_text(json.dumps(BENCHMARK))
+    (results / "x.json").write_text(text)
+    assert lose(page, results).startswith(f"{results / 'x.json'} is no record")
+
+
+@pytest.mark.parametrize("kind", ["benchmark", "serving"])
+def test_a_benchmark_that_is_missing_or_damaged_is_named(kind, tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text(f"<!-- {kind} -->\nmine\n<!-- /{kind} -->\n")
+    path = tmp_path / f"{kind}.json"
+    assert lose(page, tmp_path).startswith(f"Cannot read {path}: No such file")
+    path.write_text('{"ours": {"best": 3}, "samples": {}}')
+    assert lose(page, tmp_path).startswith(f"{path} is no record")
+
+
+def test_a_page_without_marks_is_refused(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("nothing")
+    done = subprocess.run(
+        [sys.executable, results_table.__file__, f"--page={page}"],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert done.stderr == f"error: {page} has no place for the table\n"
+
+
+@pytest.mark.parametrize("name", ["seed", "train_steps"])
+def test_settings_that_are_missing_are_named(workdir, name):
+    settings = dict(CONFIG["settings"])
+    del settings[name]
+    workdir.config.write_text(json.dumps(CONFIG | {"settings": settings}))
+    with pytest.raises(UserError, match=rf"config\.json does not tell {name}"):
+        record_result.record(workdir)
+
+
+def test_a_start_of_no_revision_is_one_line(workdir):
+    workdir.config.write_text(json.dumps(CONFIG | {"starts": [{"step": 0}]}))
+    with pytest.raises(UserError, match="Received: revision None"):
+        record_result.record(workdir)
+
+
+def test_where_no_record_can_be_written_is_known_first(tmp_path):
+    (tmp_path / "file").write_text("")
+    flags = [f"--workdir={tmp_path}/none", "--name=x"]
+    flags.append(f"--results={tmp_path}/file")
+    with pytest.raises(UserError, match=r"Cannot write .*file/x\.json"):
+        record_result.main(record_result._parse_flags(flags))
+
+
+def test_a_workdir_that_is_not_there_is_one_line(tmp_path):
+    command = [
+        sys.executable,
+        str(pathlib.Path(record_result.__file__)),
+        f"--workdir={tmp_path / 'nosuch'}",
+        "--name=x",
+        f"--results={tmp_path}",
+    ]
+    failed = subprocess.run(command, capture_output=True, text=True)
+    assert failed.returncode == 1
+    assert failed.stderr.startswith("error: Cannot read")
+    assert len(failed.stderr.splitlines()) == 1
+    assert not list(tmp_path.iterdir())
+
+
+def toy_record(seed, modes, quality, divergence=None, **settings):
+    last = {
+        "step": 9,
+        "seconds": 60.0 * seed,
+        "eval/modes_captured": modes,
+        "eval/high_quality": quality,
+    }
+    if quality:
+        last["eval/reverse_kl"] = 0.25 * seed
+    return {
+        "command": f"python -m recipes.toy --seed={seed} --workdir=w",
+        "seed": seed,
+        "steps": 9,
+        "wall_seconds": 60.0 * seed,
+        "evaluations": [
+            {
+                "step": 1,
+                "seconds": 30.0,
+                "eval/modes_captured": seed + 1.0,
+                "eval/high_quality": 0.0,
+            },
+            last,
+        ],
+        "settings": {
+            "dataset": "ring",
+            "divergence": divergence,
+            "discriminator_steps": 1,
+            "ema_decay": 0.0,
+            "generator_lr": 1e-4,
+            "discriminator_lr": 1e-4,
+            **settings,
+        },
+    }
+
+
+def test_seeds_of_one_configuration_are_one_row():
+    records = {
+        "b": toy_record(1, 8.0, 0.5),
+        "a": toy_record(3, 6.0, 0.7),
+        "other": toy_record(1, 0.0, 0.0, "kl", discriminator_steps=2),
+    }
+    assert all(mode_tables.is_toy(record) for record in records.values())
+    assert not mode_tables.is_toy({"evaluations": [{"eval/errors/raw": 1}]})
+    *_, plain, other = mode_tables.table(records).splitlines()
+    cells = [cell.strip() for cell in plain.strip("|").split("|")]
+    assert cells == [
+        "toy, ring",
+        "9",
+        "[1](results/b.json), [3](results/a.json)",
+        "7 ± 1.4",
+        "60 ± 14",
+        "0.5 ± 0.35",
+        "6.3 ± 0.5, 98.2, 0.45",
+        "2 min",
+    ]
+    cells = [cell.strip() for cell in other.strip("|").split("|")]
+    assert cells[0] == "toy, ring, kl, k = 2"
+    assert cells[3:6] == ["0", "0", "none"]
+
+
+def test_runs_of_other_lengths_are_compared_at_one_step():
+    records = {
+        "a": toy_record(3, 6.0, 0.7),
+        "b": toy_record(5, 8.0, 0.5),
+    }
+    (*_, row) = mode_tables.table(records, "../results", step=1).splitlines()
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+    assert cells[1:4] == [
+        "1",
+        "[3](../results/a.json), [5](../results/b.json)",
+        "5 ± 1.4",
+    ]
+    assert cells[-1] == "0 min"
+    with pytest.raises(UserError, match="--seed=3 .* not evaluated at 2"):
+        mode_tables.table(records, step=2)
+
+
+@pytest.mark.parametrize(
+    ("settings", "described", "published"),
+    [
+        (
+            {"minibatch_features": True},
+            "toy, ring, 100 minibatch features, from data",
+            "",
+        ),
+        (
+            {
+                "minibatch_features": True,
+                "minibatch_kernels": 20,
+                "minibatch_from_data": False,
+            },
+            "toy, ring, 20 minibatch features",
+            "",
+        ),
+        (
+            {"generator_units": 400, "discriminator_units": 50},
+            "toy, ring, discriminator units 50",
+            "",
+        ),
+        (
+            {"lipschitz": "clipping", "discriminator_steps": 5},
+            "toy, ring, clipping",
+            "",
+        ),
+        ({"dataset": "idx:some/mnist"}, "toy, mnist", ""),
+        ({"dataset": "grid"}, "toy, grid", "17.3 ± 0.8, 94.8, 0.70"),
+    ],
+)
+def test_a_row_says_what_is_unusual(settings, described, published):
+    record = toy_record(1, 8.0, 0.5, **settings)
+    (*_, row) = mode_tables.table({"a": record}).splitlines()
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+    assert (cells[0], cells[6]) == (described, published)
+
+
+def test_unrolled_runs_tell_their_rates():
+    record = toy_record(1, 8.0, 0.5, unroll_steps=5, linear_decay=True)
+    record["command"] = "python -m recipes.unrolled --seed=1"
+    (*_, row) = mode_tables.table({"a": record}).splitlines()
+    assert "| unrolled, ring, K = 5, rates 0.0001, 0.0001, falling |" in row
+    assert "| 7.6, 35.6 |" in row
+
+
+def test_the_curves_of_a_critic_are_recorded(workdir):
+    critic = [
+        {"critic/estimate": 3.0, "critic/gradient_norm": 1.5},
+        {"critic/estimate": 2.0, "critic/gradient_norm": 1.25},
+    ]
+    lines = [json.dumps(m | c) for m, c in zip(METRICS, critic, strict=True)]
+    workdir.metrics.write_text("\n".join(lines) + "\n")
+    assert record_result.record(workdir)["curves"] == {
+        "step": [50, 100],
+        "critic/estimate": [3.0, 2.0],
+        "critic/gradient_norm": [1.5, 1.25],
+    }
+
+
+def test_points_of_every_checkpoint_are_recorded(tmp_path):
+    workdir = save(make("toy"), tmp_path)
+    config = workdir.read_config()
+    write_json(workdir.config, config | {"settings": {"seed": 4}})
+    (points,) = record_result.samples(workdir, 3).values()
+    found = networks.restore(workdir)
+    latents = tf.concat(
+        [tf.random.stateless_normal([1, 2], [seed, 0]) for seed in range(3)], 0
+    )
+    np.testing.assert_allclose(points, found.gan.generator(latents), atol=6e-4)

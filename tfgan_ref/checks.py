@@ -1,0 +1,313 @@
+"""What a GAN refuses, in one line, rather than to do it wrong in silence."""
+
+from __future__ import annotations
+
+import keras
+from keras import layers
+
+from tfgan_ref.errors import UserError
+
+# Of Keras's layers, which draw nothing where they are 0.
+_SHARES = ("rate", "stddev", "dropout", "recurrent_dropout")
+_CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
+
+
+def positive(**numbers):
+    """Raises `UserError` where one of them is below 1."""
+    for name, value in numbers.items():
+        if value < 1:
+            raise UserError(f"`{name}` must be positive. Received: {value}")
+
+
+def players(gan, given, averages):
+    """Checks which networks a game was given.
+
+    Args:
+        gan: whose `network_names` are known.
+        given: name -> `keras.Model`.
+        averages: name -> decay.
+
+    Raises:
+        UserError: a network is missing or none of the game's, a decay is of
+            none of them, or two of them share a variable.
+    """
+    for names_given in (given.keys(), averages.keys() | given.keys()):
+        if names_given != set(gan.network_names):
+            raise UserError(
+                f"{type(gan).__name__} has the networks "
+                f"{', '.join(gan.network_names)}. "
+                f"Received: {', '.join(names_given)}"
+            )
+    owners = {}
+    for name, network in given.items():
+        if not isinstance(network, keras.Model):
+            raise UserError(
+                f"The {name} must be a keras.Model. Received: {network}"
+            )
+        for variable in network.variables:
+            if owners.setdefault(id(variable), name) != name:
+                raise UserError(
+                    "Networks must share no variable: networks of one trunk "
+                    "are one, with several outputs. Received: "
+                    f"{variable.path} in {owners[id(variable)]} and {name}"
+                )
+
+
+def names(gan, optimizers):
+    """Checks which optimizers `GAN.compile` was given.
+
+    Args:
+        gan: whose turns are known.
+        optimizers: name of the argument -> what was given.
+
+    Raises:
+        UserError: a turn is without one, or one without a turn.
+    """
+    expected = {f"{turn.name}_optimizer" for turn in gan.turns()}
+    base = {"generator_optimizer", "discriminator_optimizer"}
+    if expected - optimizers.keys() or optimizers.keys() - expected - base:
+        raise UserError(
+            f"`compile` expects {', '.join(sorted(expected))}. "
+            f"Received: {', '.join(sorted(optimizers))}"
+        )
+
+
+def optimizer(name, given):
+    """The optimizer of that argument, which may be its name.
+
+    Raises:
+        UserError: it is none.
+    """
+    try:
+        return keras.optimizers.get(given)
+    except ValueError:
+        raise UserError(
+            f"`{name}` must be an optimizer or the name of one. "
+            f"Received: {given}"
+        ) from None
+
+
+def compilation(gan, optimizers, simultaneous, jit_compile):
+    """Checks what `GAN.compile` was given.
+
+    Args:
+        gan: whose turns are known.
+        optimizers: `<turn>_optimizer` -> optimizer.
+        simultaneous: bool.
+        jit_compile: bool.
+
+    Raises:
+        UserError: one optimizer for two turns, several repeats in a
+            simultaneous step, XLA or what Keras does wrong on several replicas,
+            float16.
+    """
+    replicas = gan.distribute_strategy.num_replicas_in_sync
+    _check_own(optimizers)
+    for turn in gan.turns()[1:]:
+        if simultaneous and turn.repeats > 1:
+            raise UserError(
+                f"Of {turn.repeats} updates of the {turn.name} in a step none "
+                "can be simultaneous. Received: simultaneous=True"
+            )
+    if jit_compile and replicas > 1:
+        raise UserError(
+            "`jit_compile` works with one device. "
+            f"Received: jit_compile=True on {replicas} replicas"
+        )
+    for name, optimizer in optimizers.items():
+        _check_optimizer(name, optimizer, replicas)
+    for network in gan.networks.values():
+        _check_layers(network, replicas)
+
+
+def _check_own(optimizers):
+    by_identity = {}
+    for name, optimizer in optimizers.items():
+        if id(optimizer) in by_identity:
+            raise UserError(
+                "Each network needs an optimizer of its own. Received: "
+                f"{optimizer.name} for both"
+            )
+        by_identity[id(optimizer)] = name
+
+
+def _check_optimizer(name, optimizer, replicas):
+    if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        raise UserError(
+            f"`{name}`: losses are not scaled; mixed_bfloat16 needs none of "
+            "it. Received: LossScaleOptimizer"
+        )
+    if optimizer.use_ema:
+        raise UserError(
+            f"`{name}`: use_ema would have no effect; averages are the GAN's "
+            "own, `ema_decay`. Received: use_ema=True"
+        )
+    if replicas == 1:
+        return
+    for setting in (*_CLIPPING, "gradient_accumulation_steps"):
+        if getattr(optimizer, setting) is not None:
+            raise UserError(
+                f"`{name}`: Keras does `{setting}` before the replicas' "
+                "gradients are added, which is another step. Received: "
+                f"{setting}={getattr(optimizer, setting)} on {replicas} "
+                "replicas"
+            )
+
+
+def _check_layers(network, replicas):
+    for layer in network._flatten_layers():
+        if getattr(layer, "compute_dtype", None) == "float16":
+            raise UserError(
+                f"float16 needs scaled losses; mixed_bfloat16 does not. "
+                f"Received: float16 in {layer.name} of {network.name}"
+            )
+        if replicas == 1:
+            continue
+        if isinstance(layer, layers.BatchNormalization):
+            if not layer.synchronized:
+                raise UserError(
+                    "Batch normalisation on several replicas must be "
+                    "synchronized=True. Received: synchronized=False in "
+                    f"{layer.name} of {network.name}"
+                )
+        elif _draws_alike(layer):
+            raise UserError(
+                f"Keras's {type(layer).__name__} draws the same on all "
+                "replicas; tfgan_ref.layers.noise has one that does not. "
+                f"Received: {layer.name} of {network.name} on {replicas} "
+                "replicas"
+            )
+
+
+def _draws_alike(layer):
+    """Whether it is a layer of Keras that draws from a state of its own."""
+    shares = [getattr(layer, name) for name in _SHARES if hasattr(layer, name)]
+    return (not shares or any(shares)) and any(
+        isinstance(part, keras.random.SeedGenerator)
+        for part in vars(layer).values()
+    )
+
+
+def losses_of_replicas(network, replicas):
+    """Refuses layers' losses where replicas take turns within a pass.
+
+    Batch normalisation over all replicas lets the next one in, and a layer has
+    one list of losses, which that one begins anew.
+
+    Args:
+        network: `keras.Model` whose layers have added losses.
+        replicas: int > 1.
+
+    Raises:
+        UserError: it has such a batch normalisation.
+    """
+    if any(
+        isinstance(layer, layers.BatchNormalization)
+        for layer in network._flatten_layers()
+    ):
+        raise UserError(
+            "Losses that layers add and batch normalisation do not go together "
+            f"on several replicas. Received: both in {network.name} on "
+            f"{replicas} replicas"
+        )
+
+
+def networks(gan):
+    """Checks that generator and discriminator fit together.
+
+    Args:
+        gan: a plain GAN, whose discriminator gives one logit per example.
+
+    Raises:
+        UserError: other logits than `[batch]` or `[batch, 1]`, probabilities,
+            or examples of another shape than the discriminator takes.
+    """
+    _check_examples(gan)
+    logits = _shape(getattr(gan.discriminator, "output_shape", None))
+    if logits is not None and logits[1:] not in ((), (1,)):
+        raise UserError(
+            "A discriminator that gives one logit per example, `[batch]`, was "
+            f"expected. Received: output_shape={logits}"
+        )
+    if _ends_in_sigmoid(gan.discriminator):
+        raise UserError(
+            "A discriminator that gives logits was expected: the costs apply "
+            "the sigmoid. Received: one that ends in a sigmoid"
+        )
+
+
+def _check_examples(gan):
+    made = _shape(getattr(gan.generator, "output_shape", None))
+    taken = _shape(getattr(gan.discriminator, "input_shape", None))
+    if made and taken and not _compatible(made, taken):
+        raise UserError(
+            "The discriminator must take what the generator makes. Received: "
+            f"a generator of {made} and a discriminator of {taken}"
+        )
+
+
+def classifier(gan):
+    """Checks that a discriminator gives class logits.
+
+    Args:
+        gan: whose discriminator is a classifier.
+
+    Raises:
+        UserError: other outputs than `[batch, classes]`, or examples of
+            another shape than the discriminator takes.
+    """
+    _check_examples(gan)
+    logits = _shape(getattr(gan.discriminator, "output_shape", None))
+    if logits is not None and len(logits) != 2:
+        raise UserError(
+            "A discriminator that gives class logits `[batch, classes]` was "
+            f"expected. Received: output_shape={logits}"
+        )
+
+
+def in_turn(whose, simultaneous):
+    """Raises `UserError` for simultaneous updates in a game without them."""
+    if simultaneous:
+        raise UserError(
+            f"{whose} and the generator's updates are in turn. "
+            "Received: simultaneous=True"
+        )
+
+
+def no_costs(gan, given, *names):
+    """Raises `UserError` for costs that the game would not play.
+
+    Args:
+        gan: the game.
+        given: arguments of `compile`.
+        *names: of those among them that the game has itself.
+    """
+    for name in names:
+        if given.get(name) is not None:
+            raise UserError(
+                f"{type(gan).__name__} has a cost of its own. "
+                f"Received: {name}={given[name]}"
+            )
+
+
+def _shape(shape):
+    return shape if isinstance(shape, tuple) else None
+
+
+def _compatible(made, taken):
+    return len(made) == len(taken) and all(
+        a is None or b is None or a == b
+        for a, b in zip(made, taken, strict=True)
+    )
+
+
+def _ends_in_sigmoid(network):
+    last = next(
+        (
+            layer
+            for layer in reversed(network.layers)
+            if not isinstance(layer, (layers.Reshape, layers.Flatten))
+        ),
+        None,
+    )
+    return getattr(last, "activation", None) is keras.activations.sigmoid

@@ -1,0 +1,138 @@
+"""What a trained GAN serves: functions of batches, by name.
+
+For any batch size and in inference mode; `images` are float32
+`[batch, height, width, channels]` in [0, 1]:
+
+- `generate`, which is also `serving_default`: `latents` float32
+  `[batch, latent_dim]`, or what else the generator takes -> `images`.
+- `sample`: `seed` int64 `[batch]`, `truncation` float32 `[batch]`, and the
+  game's conditions -> `images`. Each is a function of its seed and conditions
+  alone; truncation in [0, 1] draws the latents to the prior's mean, and 1
+  leaves them.
+- `sample_png`: the same -> `png` string `[batch]`.
+- `sample_png_bytes`: the same -> `png_bytes`, whose name tells TensorFlow
+  Serving's REST API to send base64.
+- `classify`, with a classifier: `images` -> `probabilities` float32
+  `[batch, classes]`, those of the classes given that the image is real;
+  `classes` int64 `[batch]`, the most probable; `realness` float32 `[batch]`,
+  the probability that it is real.
+
+Inputs that are not finite are an error of the request.
+"""
+
+from __future__ import annotations
+
+import tensorflow as tf
+
+from tfgan_ref.errors import UserError
+from tfgan_ref.losses.semi_supervised import realness_logits
+
+# Samples are computed so many at a time, since the last bit of a convolution's
+# sum depends on how many examples it is given.
+_CHUNK = 8
+
+
+def of_generator(gan):
+    """The functions of a generator of images.
+
+    Args:
+        gan: `GAN`.
+
+    Returns:
+        dict, name -> (function of named batches -> dict of batches, dict of
+        the inputs' `tf.TensorSpec` by name).
+
+    Raises:
+        UserError: the generator makes points.
+    """
+    shape = gan.sampler.output_shape
+    if len(shape) != 4:
+        raise UserError(
+            "A generator of images was expected. Received: "
+            f"output_shape={shape}"
+        )
+
+    def images_of(inputs):
+        made = gan.sampler(inputs, training=False)
+        return tf.clip_by_value(0.5 * tf.cast(made, tf.float32) + 0.5, 0, 1)
+
+    def generate(**given):
+        given = {name: _finite(rows, name) for name, rows in given.items()}
+        named = isinstance(gan.generator_spec, dict)
+        (only,) = [given] if named else given.values()
+        return {"images": images_of(only)}
+
+    def sample(seed, truncation, **conditions):
+        inputs = gan.sample_inputs(
+            seed, truncation=_finite(truncation, "truncation"), **conditions
+        )
+        return {"images": _in_chunks(images_of, inputs, shape[1:])}
+
+    def sample_png(**given):
+        images = sample(**given)["images"]
+        pixels = tf.cast(tf.round(255.0 * images), tf.uint8)
+        png = tf.map_fn(tf.io.encode_png, pixels, fn_output_signature=tf.string)
+        return {"png": png}
+
+    def sample_png_bytes(**given):
+        return {"png_bytes": sample_png(**given)["png"]}
+
+    given = gan.generator_spec
+    given = given if isinstance(given, dict) else {"latents": given}
+    drawn = {
+        "seed": tf.TensorSpec([None], tf.int64),
+        "truncation": tf.TensorSpec([None], tf.float32),
+        **gan.conditions,
+    }
+    return {
+        "generate": (generate, given),
+        "sample": (sample, drawn),
+        "sample_png": (sample_png, drawn),
+        "sample_png_bytes": (sample_png_bytes, drawn),
+    }
+
+
+def of_classifier(network):
+    """The function of a classifier of images.
+
+    Args:
+        network: `keras.Model`, images in [-1, 1] -> class logits, the logit
+            of the fake class being 0 (`losses.semi_supervised`).
+
+    Returns:
+        As of `of_generator`.
+    """
+
+    def classify(images):
+        images = 2.0 * _finite(images, "images") - 1.0
+        logits = tf.cast(network(images, training=False), tf.float32)
+        return {
+            "probabilities": tf.nn.softmax(logits),
+            "classes": tf.argmax(logits, -1),
+            "realness": tf.sigmoid(realness_logits(logits)),
+        }
+
+    shape = [None, *network.input_shape[1:]]
+    return {"classify": (classify, {"images": tf.TensorSpec(shape)})}
+
+
+def _in_chunks(function, inputs, shape):
+    """Rows of a function of rows, some at a time; `[count, *shape]`."""
+    count = tf.shape(tf.nest.flatten(inputs)[0])[0]
+
+    def chunks(rows):
+        padding = [[0, -count % _CHUNK], *([0, 0] for _ in rows.shape[1:])]
+        return tf.reshape(tf.pad(rows, padding), [-1, _CHUNK, *rows.shape[1:]])
+
+    made = tf.map_fn(
+        function,
+        tf.nest.map_structure(chunks, inputs),
+        fn_output_signature=tf.float32,
+    )
+    return tf.reshape(made, [-1, *shape])[:count]
+
+
+def _finite(rows, name):
+    if not rows.dtype.is_floating:
+        return rows
+    return tf.debugging.check_numerics(rows, f"{name} must be finite")

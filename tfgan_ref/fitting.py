@@ -1,0 +1,89 @@
+"""What `fit` is given, made into minibatches for steps of k of them."""
+
+from __future__ import annotations
+
+import keras
+import tensorflow as tf
+
+from tfgan_ref.errors import UserError
+
+_BATCH_SIZE = 32  # Keras's own default.
+
+
+def check(gan, x, batch_size, callbacks, weights):
+    """Raises `UserError` for what a GAN's `fit` could not honour.
+
+    Args:
+        gan: compiled.
+        x: data as for `fit`.
+        batch_size: int or None.
+        callbacks: of `fit`.
+        weights: name -> weights of samples or classes, None where not given.
+    """
+    for name, value in weights.items():
+        if value is not None:
+            raise UserError(
+                f"A GAN has no use for `{name}`. Received: {name}={value}"
+            )
+    for callback in callbacks or []:
+        if isinstance(callback, _OF_ONE_OPTIMIZER):
+            kind = type(callback).__name__
+            raise UserError(
+                f"A GAN has an optimizer for each turn: "
+                f'callbacks.OfPlayer("generator", {kind}(...)) names one. '
+                f"Received: {kind}"
+            )
+    if gan.replicas > 1 and _ends_short(x, batch_size or _BATCH_SIZE):
+        raise UserError(
+            "On several replicas every minibatch must be of one size: a data "
+            "set with drop_remainder=True, or arrays that the batch size "
+            f"divides. Received: a last one that is shorter, on {gan.replicas} "
+            "replicas"
+        )
+
+
+_OF_ONE_OPTIMIZER = (
+    keras.callbacks.LearningRateScheduler,
+    keras.callbacks.ReduceLROnPlateau,
+)
+
+
+def endless(x, batch_size, shuffle, minibatches):
+    """Data that end, so that a step's k minibatches go over their end.
+
+    Args:
+        x: arrays or a `tf.data.Dataset` that ends.
+        batch_size: int or None.
+        shuffle: bool, of arrays.
+        minibatches: int, k.
+
+    Returns:
+        `tf.data.Dataset` without end and the steps of an epoch; or `x` and
+        None, where it cannot be told how much data there is.
+    """
+    if not isinstance(x, tf.data.Dataset):
+        if not _is_array(x):
+            return x, None
+        data = tf.data.Dataset.from_tensor_slices(x)
+        if shuffle:
+            data = data.shuffle(len(tf.nest.flatten(x)[0]))
+        x = data.batch(batch_size or _BATCH_SIZE)
+    count = int(x.cardinality())
+    if count <= 0:  # Unknown, or without end.
+        return x, None
+    if count < minibatches:
+        raise UserError(
+            f"A step takes {minibatches} minibatches. Received: {count}"
+        )
+    return x.repeat(), count // minibatches
+
+
+def _ends_short(x, batch_size):
+    if isinstance(x, tf.data.Dataset):
+        specs = tf.nest.flatten(x.element_spec)
+        return any(spec.shape.rank and spec.shape[0] is None for spec in specs)
+    return _is_array(x) and len(tf.nest.flatten(x)[0]) % batch_size != 0
+
+
+def _is_array(x):
+    return all(hasattr(part, "shape") for part in tf.nest.flatten(x))

@@ -1,0 +1,183 @@
+"""The networks of a game: their averages, their samples, how they are saved."""
+
+from __future__ import annotations
+
+import types
+
+import tensorflow as tf
+
+from tfgan_ref import averaging, checks, configuration, endpoints, priors
+from tfgan_ref.distributed_model import DistributedModel
+from tfgan_ref.errors import UserError, reason
+from tfgan_ref.layers import initialization, noise
+
+
+class Players(DistributedModel):
+    """A generator, a discriminator and what other networks a game has.
+
+    `GAN` has the arguments and the game.
+    """
+
+    network_names: tuple[str, ...] = ("generator", "discriminator")
+
+    def __init__(
+        self,
+        generator,
+        discriminator,
+        *,
+        prior=None,
+        ema_decay=0.0,
+        discriminator_ema_decay=0.0,
+        averages=None,
+        seed=0,
+        name="gan",
+        **others,
+    ):
+        super().__init__(seed, name)
+        networks = {
+            "generator": generator,
+            "discriminator": discriminator,
+            **others,
+        }
+        checks.players(self, networks, averages or {})
+        shape = getattr(generator, "input_shape", None)
+        is_vector = isinstance(shape, tuple) and len(shape) == 2
+        self.prior = priors.of(prior, shape[1] if is_vector else None)
+        self.averages = {
+            "generator": ema_decay,
+            "discriminator": discriminator_ema_decay,
+        } | (averages or {})
+        for network_name in self.network_names:
+            network = networks[network_name]
+            decay = self.averages.get(network_name, 0.0)
+            setattr(self, network_name, network)
+            setattr(
+                self, f"ema_{network_name}", averaging.start(network, decay)
+            )
+        self.check_networks()
+        # Not an attribute of the model itself, which would track it. Seeds are
+        # drawn from one after the other, which eagerly takes long.
+        self._traced = types.SimpleNamespace(
+            sample=tf.function(self._sample, reduce_retracing=True)
+        )
+        self.built = True
+
+    @property
+    def networks(self):
+        """Name -> `keras.Model`."""
+        return {name: getattr(self, name) for name in self.network_names}
+
+    def check_networks(self):
+        """Raises `UserError` where the networks do not fit together."""
+        checks.networks(self)
+
+    def trained(self, name):
+        """The network of that name, the averaged one if there is one."""
+        return getattr(self, f"ema_{name}") or getattr(self, name)
+
+    @property
+    def sampler(self):
+        """The generator to draw samples from: the averaged one if any."""
+        return self.trained("generator")
+
+    @property
+    def classifier(self):
+        """Images -> class logits `[batch, classes]`, if there is one."""
+        return None
+
+    def initialize(self, examples):
+        """Initialises the discriminator's layers that begin from data.
+
+        To be called before the first step, outside of replicas.
+
+        Args:
+            examples: float `[batch, ...]`, images in [-1, 1].
+        """
+        with noise.seeded([self.seed, -1]), initialization.from_data():
+            self.discriminator(examples, training=True)
+        if self.ema_discriminator is not None:
+            averaging.copy(self.discriminator, self.ema_discriminator)
+
+    def call(self, inputs, training=False):
+        """What the generator makes of its inputs.
+
+        In training the generator itself, else the averaged one if any, which
+        `predict` calls so.
+        """
+        network = self.generator if training else self.sampler
+        return network(inputs, training=training)
+
+    @property
+    def generator_spec(self):
+        """`tf.TensorSpec` of the generator's inputs, or a dict of them."""
+        return self.prior.spec
+
+    @property
+    def conditions(self):
+        """Name -> `tf.TensorSpec` of what `sample_inputs` takes besides."""
+        return {}
+
+    def sample_inputs(self, seeds, truncation=None):
+        """What the generator is given for samples, one per seed.
+
+        A game with conditions takes them as further arguments, each with a
+        default that is a function of the seeds.
+
+        Args:
+            seeds: int64 `[count]`.
+            truncation: float32 `[count]` or `[]` in [0, 1], see
+                `priors.Prior.truncate`; None is 1.
+        """
+        drawn = self.prior.of_seeds(tf.convert_to_tensor(seeds, tf.int64))
+        if truncation is None:
+            return drawn
+        return self.prior.truncate(drawn, truncation)
+
+    def sample(self, seeds, **conditions):
+        """Samples, each a function of its seed and its conditions alone.
+
+        Args:
+            seeds: int `[count]`.
+            **conditions: of `sample_inputs`.
+
+        Returns:
+            What the averaged generator, if there is one, makes in inference
+            mode, `[count, ...]`.
+
+        Raises:
+            UserError: a condition is out of its range.
+        """
+        seeds = tf.convert_to_tensor(seeds, tf.int64)
+        try:
+            return self._traced.sample(seeds, **conditions)
+        except tf.errors.InvalidArgumentError as error:
+            raise UserError(f"No samples: {reason(error)}") from None
+
+    def _sample(self, seeds, **conditions):
+        inputs = self.sample_inputs(seeds, **conditions)
+        return self.sampler(inputs, training=False)
+
+    def endpoints(self):
+        """What is served: name -> (function of batches, its inputs' specs)."""
+        return endpoints.of_generator(self)
+
+    def after_step(self):
+        """Moves the averages."""
+        for name, decay in self.averages.items():
+            if decay:
+                averaging.update(
+                    self.distribute_strategy,
+                    getattr(self, f"ema_{name}"),
+                    getattr(self, name),
+                    decay,
+                    self.step.value,
+                )
+
+    def get_config(self):
+        """Arguments of the constructor, networks and prior as Keras's JSON."""
+        return configuration.of(self)
+
+    @classmethod
+    def from_config(cls, config):
+        """The GAN of a configuration, with new weights."""
+        return cls(**configuration.arguments(config))

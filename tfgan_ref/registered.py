@@ -1,0 +1,18 @@
+"""What Keras is to know by name of a saved GAN: importing it is enough."""
+
+from tfgan_ref import optimizers, priors  # noqa: F401
+from tfgan_ref.layers import (  # noqa: F401
+    maxout,
+    minibatch_features,
+    noise,
+    reference_normalization,
+    weight_normalization,
+)
+from tfgan_ref.models import (  # noqa: F401
+    bigan,
+    conditional,
+    feature_matching,
+    minibatch,
+    unrolled,
+    wgan,
+)

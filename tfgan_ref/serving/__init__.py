@@ -1,0 +1,1 @@
+"""What a trained GAN serves, as SavedModels."""

@@ -1,0 +1,45 @@
+"""Requests that TensorFlow Serving answers before it serves a model.
+
+The first request of a shape is the slowest. They are a TFRecord of
+`PredictionLog` messages in the SavedModel's `assets.extra`.
+"""
+
+from __future__ import annotations
+
+import os
+import pathlib
+
+import tensorflow as tf
+from absl import logging
+
+from tfgan_ref.literal_path import literal
+from tfgan_ref.serving.served import inputs_of
+
+FILE = "tf_serving_warmup_requests"
+
+
+def write(folder: pathlib.Path, signatures) -> None:
+    """Writes one request, of one row, for each signature.
+
+    Without the extra `serving`, which has the messages, none is written, and
+    the log says so.
+
+    Args:
+        folder: the SavedModel's `assets.extra`.
+        signatures: name -> concrete function.
+    """
+    try:
+        from tensorflow_serving.apis import prediction_log_pb2
+    except ImportError:
+        logging.info("No warm-up requests: the extra `serving` is missing")
+        return
+    path = os.path.join(literal(folder), FILE)
+    with tf.io.TFRecordWriter(path) as writer:
+        for name, function in signatures.items():
+            log = prediction_log_pb2.PredictionLog()
+            request = log.predict_log.request
+            request.model_spec.signature_name = name
+            for key, spec in inputs_of(function).items():
+                row = tf.zeros([1, *spec.shape[1:]], spec.dtype)
+                request.inputs[key].CopyFrom(tf.make_tensor_proto(row))
+            writer.write(log.SerializeToString())

@@ -1,0 +1,84 @@
+"""Samples of the same latents throughout a run."""
+
+import math
+
+import numpy as np
+import tensorflow as tf
+
+from tfgan_ref.outputs import write_bytes
+from tfgan_ref.training.callbacks.periodic import Periodic
+
+_GREY = 128  # of the empty cells of a grid
+
+
+class WriteSamples(Periodic):
+    """Writes a picture of samples as PNG and to TensorBoard.
+
+    The samples are those of the seeds 0, 1, 2... from the averaged generator if
+    there is one, in inference mode; so an export of the run draws them as well.
+
+    Args:
+        every: int >= 1, in steps; the first and the last step are also drawn.
+        folder: `pathlib.Path` of the PNG files, `step_000500.png`.
+        writer: `tf.summary.SummaryWriter`.
+        draw: function of samples, NumPy float32 as the generator gives them,
+            -> uint8 `[height, width, channels]`; None is `draw_images`.
+        count: int, samples per picture.
+    """
+
+    def __init__(self, every, folder, writer, *, draw=None, count=64):
+        super().__init__(every)
+        self._draw = draw or draw_images
+        self._folder = folder
+        self._writer = writer
+        self._count = count
+
+    def on_train_begin(self, logs=None):
+        """Draws the first grid, unless a run is resumed."""
+        super().on_train_begin(logs)
+        if not path_of(self._folder, self.last_step).exists():
+            self.at_step(self.last_step, logs)
+
+    def at_step(self, step, logs):
+        """Draws a grid."""
+        samples = self.model.sample(np.arange(self._count))
+        picture = self._draw(samples.numpy())
+        with self._writer.as_default(step):
+            tf.summary.image("samples", picture[None])
+        png = tf.io.encode_png(picture).numpy()
+        write_bytes(path_of(self._folder, step), png)
+
+
+def path_of(folder, step):
+    """Where in `folder` the grid of a step is."""
+    return folder / f"step_{step:06d}.png"
+
+
+def draw_images(images):
+    """Images float `[count, height, width, channels]` in [-1, 1] -> a grid."""
+    return grid(to_uint8(images))
+
+
+def to_uint8(images):
+    """Images float in [-1, 1] -> uint8, the inverse of the data pipeline."""
+    return np.clip(np.rint(images * 127.5 + 127.5), 0, 255).astype(np.uint8)
+
+
+def grid(images):
+    """Tiles images row by row into a square as near as can be.
+
+    Args:
+        images: uint8 `[count, height, width, channels]`.
+
+    Returns:
+        uint8 `[rows * height, columns * width, channels]`.
+    """
+    count, height, width, channels = images.shape
+    columns = math.ceil(math.sqrt(count))
+    rows = math.ceil(count / columns)
+    cells = np.full(
+        (rows * columns, height, width, channels), _GREY, images.dtype
+    )
+    cells[:count] = images
+    cells = cells.reshape(rows, columns, height, width, channels)
+    return cells.swapaxes(1, 2).reshape(rows * height, -1, channels)

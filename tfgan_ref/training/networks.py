@@ -1,0 +1,204 @@
+"""A trained GAN from the files of its run alone.
+
+A run writes what its GAN is to `networks.json`, as Keras's own JSON. With a
+checkpoint's weights it is the GAN again: no data set, no flags.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import keras
+import tensorflow as tf
+from absl import logging
+
+import tfgan_ref.registered  # noqa: F401
+from tfgan_ref import safe_networks
+from tfgan_ref.data.protocol import Data
+from tfgan_ref.errors import UserError, reason
+from tfgan_ref.gan import GAN
+from tfgan_ref.training import checkpoints
+from tfgan_ref.training.workdir import WorkDir
+
+_FORMAT = 2
+# Of what networks.json says, beside the GAN.
+_KINDS = {"name": str, "data": dict, "class_names": list}
+
+
+@dataclasses.dataclass(frozen=True)
+class Restored:
+    """What samples are drawn with, and images classified.
+
+    Attributes:
+        gan: `GAN` with the weights of a checkpoint, not compiled.
+        class_names: of the classes, if any.
+        card: JSON values, what a model card tells of the run.
+    """
+
+    gan: GAN
+    class_names: tuple[str, ...]
+    card: dict[str, object]
+
+
+def describe(gan: GAN, data: Data) -> dict[str, object]:
+    """What `networks.json` says, JSON values."""
+    return {
+        "format": _FORMAT,
+        "name": gan.name,
+        "data": {"name": data.name, "count": data.count},
+        "class_names": list(data.class_names),
+        "gan": _configuration(gan),
+    }
+
+
+def card(
+    workdir: WorkDir, described: dict, step: int, averaged: bool
+) -> dict[str, object]:
+    """What a model card tells of a run, JSON values.
+
+    Args:
+        workdir: of the run.
+        described: as of `describe`.
+        step: of the weights.
+        averaged: whether the generator's weights are the averaged ones.
+
+    Raises:
+        UserError: config.json is damaged.
+    """
+    config = workdir.read_config()
+    records = [r for r in workdir.read_metrics() if r["step"] <= step]
+    starts = [start for start in config["starts"] if start["step"] < step]
+    return {
+        **(starts or config["starts"])[-1],
+        "name": described["name"],
+        "data": described["data"],
+        "step": step,
+        "metrics": records[-1] if records else {},
+        "prior": described["gan"] and described["gan"]["config"]["prior"],
+        "averaged": averaged,
+        "settings": config["settings"],
+    }
+
+
+def restore(
+    workdir: WorkDir, *, step: int | None = None, averaged: bool | None = None
+) -> Restored:
+    """Restores the GAN of a run.
+
+    Args:
+        workdir: of the run.
+        step: of the checkpoint; None is the newest that is whole.
+        averaged: whether to take the averaged weights; None takes them where
+            the run keeps some.
+
+    Raises:
+        UserError: the files are missing or damaged, there is no such
+            checkpoint, it is of another network, the run keeps no average, or
+            a network is not one of `safe_networks`.
+    """
+    described = _read(workdir)
+    averages = described["gan"]["config"]["averages"]
+    if averaged and not any(averages.values()):
+        raise UserError(
+            f"{workdir.path} keeps no averaged weights (--ema_decay)"
+        )
+    if averaged is False:
+        averages.clear()
+    gan = _gan(workdir, described["gan"])
+    found = checkpoints.restore(
+        tf.train.Checkpoint(gan=gan),
+        workdir.checkpoints,
+        step=step,
+        partial=True,
+    )
+    if not found:
+        raise UserError(f"{workdir.path} has no checkpoint yet")
+    is_averaged = bool(averages.get("generator"))
+    return Restored(
+        gan,
+        tuple(described["class_names"]),
+        card(workdir, described, found, is_averaged),
+    )
+
+
+def _configuration(gan):
+    """None, with a warning, where Keras cannot describe the GAN."""
+    kind = type(gan)
+    try:
+        # As Keras does, but for how it was compiled: with a user's own costs.
+        config = keras.saving.serialize_keras_object(gan.get_config())
+        config = json.loads(json.dumps(config))  # As it will come back.
+    except (NotImplementedError, TypeError, ValueError, UserError) as error:
+        logging.warning(
+            "%s cannot be restored without its program: %s",
+            gan.name,
+            reason(error),
+        )
+        return None
+    return {
+        "module": kind.__module__,
+        "class_name": kind.__name__,
+        "registered_name": keras.saving.get_registered_name(kind),
+        "config": config,
+    }
+
+
+def _gan(workdir, config):
+    safe_networks.check(workdir.networks, config)
+    try:
+        gan = keras.saving.deserialize_keras_object(config, safe_mode=True)
+    except Exception as error:
+        # Whatever a damaged description runs into.
+        raise UserError(
+            f"{workdir.networks} is damaged: {reason(error)}"
+        ) from None
+    if not isinstance(gan, GAN):
+        raise UserError(
+            f"{workdir.networks} must describe a GAN. Received: "
+            f"{type(gan).__name__}"
+        )
+    return gan
+
+
+def _read(workdir):
+    try:
+        described = json.loads(workdir.networks.read_bytes())
+        version = described.get("format", 1)
+    except FileNotFoundError:
+        raise UserError(
+            f"{workdir.path} is no workdir of a run: it has no "
+            f"{workdir.networks.name}. A run of an earlier version writes it "
+            "when it is resumed"
+        ) from None
+    except OSError as error:
+        raise UserError(
+            f"Cannot read {workdir.networks}: {reason(error)}"
+        ) from None
+    except (ValueError, AttributeError, RecursionError):
+        raise UserError(f"{workdir.networks} is damaged") from None
+    if version != _FORMAT:
+        raise UserError(
+            f"{workdir.networks} is of format {version}, and {_FORMAT} was "
+            "expected: a run writes it anew when it is resumed"
+        )
+    if described.get("gan", 0) is None:
+        raise UserError(
+            f"{workdir.networks} does not describe all of its networks"
+        )
+    if not _is_sound(described):
+        raise UserError(f"{workdir.networks} is damaged")
+    return described
+
+
+def _is_sound(described):
+    kinds = {name: type(described.get(name)) for name in _KINDS}
+    config = described.get("gan")
+    config = config.get("config") if isinstance(config, dict) else None
+    return (
+        kinds == _KINDS
+        and all(isinstance(name, str) for name in described["class_names"])
+        and isinstance(config, dict)
+        and isinstance(config.get("averages"), dict)
+        and isinstance(config.get("prior"), dict)
+    )

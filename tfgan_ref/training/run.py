@@ -1,0 +1,315 @@
+"""The training run: data, callbacks, resume, fit, export."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import pathlib
+from collections.abc import Callable
+
+import numpy as np
+import tensorflow as tf
+from absl import logging
+
+from tfgan_ref import provenance, runtime
+from tfgan_ref.data import minibatches
+from tfgan_ref.data.protocol import Data
+from tfgan_ref.errors import UserError, reason
+from tfgan_ref.evaluation.result import Evaluation
+from tfgan_ref.gan import GAN
+from tfgan_ref.outputs import check_writable, write_json
+from tfgan_ref.serving import export
+from tfgan_ref.training import networks, records
+from tfgan_ref.training.callbacks import samples
+from tfgan_ref.training.callbacks.checkpoint import SaveCheckpoints
+from tfgan_ref.training.callbacks.evaluate import Evaluate
+from tfgan_ref.training.callbacks.finite import StopAtNonFinite
+from tfgan_ref.training.callbacks.interrupt import StopOnSignal
+from tfgan_ref.training.callbacks.metrics import LogMetrics
+from tfgan_ref.training.callbacks.progress import ProgressBar
+from tfgan_ref.training.callbacks.tensorboard import (
+    DescribeRun,
+    open_writer,
+)
+from tfgan_ref.training.checkpoints import Checkpoints
+from tfgan_ref.training.workdir import WorkDir
+
+
+@dataclasses.dataclass(frozen=True)
+class Config:
+    """How long to train and what to keep.
+
+    Attributes:
+        workdir: folder of the run.
+        train_steps: generator updates in all, resumed ones included.
+        batch_size: examples per minibatch over all replicas.
+        seed: of the order of the data.
+        log_every: steps between two records of the metrics.
+        sample_every: steps between two grids of samples.
+        eval_every: steps between two evaluations, if the run has one.
+        checkpoint_every: steps between two checkpoints.
+        checkpoints_to_keep: the newest so many stay.
+        resume: go on with a run that the workdir holds.
+        export: write the generator as a SavedModel at the end.
+    """
+
+    workdir: str
+    train_steps: int
+    batch_size: int = 64
+    seed: int = 0
+    log_every: int = 50
+    sample_every: int = 250
+    eval_every: int = 1000
+    checkpoint_every: int = 250
+    checkpoints_to_keep: int = 3
+    resume: bool = True
+    export: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Result:
+    """How a run ended.
+
+    Attributes:
+        step: the last step.
+        seconds: wall time of training, over all its starts.
+        signal: number of the signal that stopped the run, None if none did.
+        samples: PNG of the last grid.
+        saved_model: folder of the SavedModel, None without export.
+    """
+
+    step: int
+    seconds: float
+    signal: int | None
+    samples: pathlib.Path
+    saved_model: pathlib.Path | None
+
+
+def train(
+    gan: GAN,
+    data: Data,
+    config: Config,
+    *,
+    settings: dict[str, object],
+    free: frozenset[str] = frozenset(),
+    stream: Callable[..., tf.data.Dataset] = minibatches.stream,
+    evaluate: Callable[[GAN], Evaluation] | None = None,
+    draw: Callable[[np.ndarray], np.ndarray] = samples.draw_images,
+    sample_count: int = 64,
+) -> Result | None:
+    """Trains a compiled GAN, from where its workdir left off.
+
+    One process per workdir; of several workers the chief writes.
+
+    Args:
+        gan: made and compiled inside its strategy's scope.
+        data: the images, or the density of points.
+        config: how long, what to keep.
+        settings: all that config.json records of the run, JSON values; a
+            workdir with other settings is refused.
+        free: the settings that may differ from those of the run there.
+        stream: makes the minibatches, as `minibatches.stream` does.
+        evaluate: function of the GAN, called every so often and at the end.
+        draw: function of samples -> picture, see `WriteSamples`.
+        sample_count: how many samples a picture shows.
+
+    Returns:
+        `Result`; None on a worker that is not the chief.
+
+    Raises:
+        UserError: the workdir cannot be used, holds another run or only
+            damaged checkpoints; a number does not fit; a loss is not finite;
+            the disk is full.
+    """
+    strategy = gan.distribute_strategy
+    is_chief = runtime.is_chief(strategy)
+    check(config, gan, data.count)
+    if evaluate:
+        _check_multiple("`eval_every`", config.eval_every, gan)
+    workdir = WorkDir(config.workdir)
+    with workdir.lock() if is_chief else contextlib.nullcontext():
+        checkpoints = Checkpoints(
+            gan,
+            workdir.checkpoints,
+            keep=config.checkpoints_to_keep,
+            is_chief=is_chief,
+        )
+        _resume(gan, config, workdir, checkpoints, settings, free)
+        signal, result = None, None
+        pictures = {"draw": draw, "count": sample_count}
+        try:
+            if is_chief:
+                write_json(workdir.networks, networks.describe(gan, data))
+            if checkpoints.last_step < config.train_steps:
+                reporting = (
+                    _reporting(
+                        gan, config, workdir, settings, evaluate, pictures
+                    )
+                    if is_chief
+                    else contextlib.nullcontext([])
+                )
+                if is_chief:
+                    # Before hours of training, not after.
+                    check_writable(
+                        workdir.metrics,
+                        workdir.checkpoints / "checkpoint",
+                        workdir.samples / "samples",
+                        workdir.exports / "export" if config.export else None,
+                    )
+                dataset = _distribute(gan, data, config, stream)
+                signal = _fit(gan, dataset, config, checkpoints, reporting)
+            if is_chief:
+                result = _finish(gan, data, config, workdir, signal)
+        except (OSError, tf.errors.OpError) as error:
+            # A full disk under any of the files, a peer that is gone, memory.
+            raise UserError(
+                f"Training in {workdir.path} ended: {reason(error)}. "
+                + checkpoints.describe_last()
+            ) from error
+        # No worker leaves before the chief is done: the others would take it
+        # for a crash.
+        strategy.reduce("SUM", strategy.run(lambda: tf.zeros([])), axis=None)
+        return result
+
+
+def check(config: Config, gan: GAN, count: int | None) -> None:
+    """Raises `UserError` where the numbers do not fit together.
+
+    Args:
+        config: how long to train, what to keep.
+        gan: compiled.
+        count: size of the data set; None where it has no end.
+    """
+    replicas = gan.distribute_strategy.num_replicas_in_sync
+    minibatches.check_batch_size(config.batch_size, count, replicas)
+    for name in (
+        "train_steps",
+        "log_every",
+        "sample_every",
+        "eval_every",
+        "checkpoint_every",
+        "checkpoints_to_keep",
+    ):
+        value = getattr(config, name)
+        if value < 1:
+            raise UserError(f"`{name}` must be positive. Received: {value}")
+        if name not in ("checkpoints_to_keep", "eval_every"):
+            _check_multiple(f"`{name}`", value, gan)
+
+
+def _check_multiple(what, value, gan):
+    if value % gan.steps_per_execution:
+        raise UserError(
+            f"{what} must be a multiple of "
+            f"steps_per_execution={gan.steps_per_execution}. Received: {value}"
+        )
+
+
+def _resume(gan, config, workdir, checkpoints, settings, free):
+    """Restores what the workdir holds, if the flags allow it."""
+    steps = checkpoints.steps()
+    if steps and not config.resume:
+        raise UserError(
+            f"{workdir.path} holds a run at step {steps[-1]};"
+            " --resume goes on with it, another workdir begins anew"
+        )
+    workdir.check(settings, free=free)
+    if step := checkpoints.restore():
+        logging.info("Resumed at step %d", step)
+        _check_multiple("the checkpoint's step", step, gan)
+
+
+def _distribute(gan, data, config, stream):
+    """The minibatches from the GAN's step on, for each of its replicas."""
+    first = int(gan.step.numpy()) * gan.discriminator_steps
+    return gan.distribute_strategy.distribute_datasets_from_function(
+        lambda input_context: stream(
+            data,
+            config.batch_size,
+            seed=config.seed,
+            first=first,
+            input_context=input_context,
+        )
+    )
+
+
+def _fit(gan, dataset, config, checkpoints, reporting):
+    """Runs `fit` to the last step; returns the signal that stopped it."""
+    strategy = gan.distribute_strategy
+    with contextlib.ExitStack() as stack:
+        callbacks = [StopAtNonFinite(checkpoints)]
+        stop = None
+        # Workers must all stop at one step: a signal ends them at once.
+        if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
+            stop = stack.enter_context(StopOnSignal())
+            callbacks.append(stop)
+        callbacks += stack.enter_context(reporting)
+        callbacks.append(SaveCheckpoints(config.checkpoint_every, checkpoints))
+        gan.fit(
+            dataset,
+            steps_per_epoch=config.train_steps - int(gan.step.numpy()),
+            callbacks=callbacks,
+            shuffle=False,
+            verbose=0,
+        )
+        return stop.received if stop else None
+
+
+@contextlib.contextmanager
+def _reporting(gan, config, workdir, settings, evaluate, pictures):
+    """The callbacks that tell how the run goes, which the chief has."""
+    first_step = int(gan.step.numpy())
+    images_per_step = config.batch_size * gan.discriminator_steps
+    workdir.record_start(settings, provenance.describe(), first_step)
+    before = records.rewind(workdir.metrics, first_step)
+    writer = open_writer(workdir.events, first_step)
+    bar = ProgressBar(config.train_steps, images_per_step)
+    with contextlib.closing(writer), contextlib.closing(bar):
+        callbacks = [DescribeRun(writer, settings)]
+        if evaluate:
+            callbacks.append(
+                Evaluate(
+                    config.eval_every, config.train_steps, evaluate, writer
+                )
+            )
+        yield [
+            *callbacks,
+            LogMetrics(
+                config.log_every,
+                workdir.metrics,
+                writer,
+                images_per_step=images_per_step,
+                seconds=records.seconds(before),
+            ),
+            samples.WriteSamples(
+                config.sample_every, workdir.samples, writer, **pictures
+            ),
+            bar,
+        ]
+
+
+def _finish(gan, data, config, workdir, signal):
+    step = int(gan.step.numpy())
+    saved_model = None
+    if config.export and signal is None:
+        saved_model = workdir.exports / str(step)
+        if not export.is_finished(saved_model):
+            export.export_gan(
+                gan,
+                workdir.exports,
+                step,
+                class_names=data.class_names,
+                card=networks.card(
+                    workdir,
+                    networks.describe(gan, data),
+                    step,
+                    averaged=gan.sampler is not gan.generator,
+                ),
+            )
+    return Result(
+        step=step,
+        seconds=records.seconds(records.read(workdir.metrics, until=step)),
+        signal=signal,
+        samples=samples.path_of(workdir.samples, step),
+        saved_model=saved_model,
+    )

@@ -1,0 +1,159 @@
+"""The folder of one run: its files, its lock, its configuration."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import pathlib
+from collections.abc import Collection, Iterator
+
+from absl import logging
+
+from tfgan_ref.errors import UserError
+from tfgan_ref.outputs import write_json
+from tfgan_ref.training import records
+
+
+class WorkDir:
+    """The files of one run.
+
+    Args:
+        path: the folder; `lock` makes it.
+
+    Attributes:
+        path: `pathlib.Path` of the folder.
+        config: every resolved setting, and of each start of the run the
+            command, revision, versions, hardware and step.
+        networks: what the networks are, see `tfgan_ref.training.networks`.
+        metrics: one JSON object per logged step.
+        events: TensorBoard's folder.
+        checkpoints: folder of `tf.train.Checkpoint` files.
+        samples: folder of PNG grids.
+        exports: folder of SavedModels, one per version.
+    """
+
+    def __init__(self, path: str | os.PathLike):
+        self.path = pathlib.Path(path).expanduser()
+        self.config = self.path / "config.json"
+        self.networks = self.path / "networks.json"
+        self.metrics = self.path / "metrics.jsonl"
+        self.events = self.path / "events"
+        self.checkpoints = self.path / "checkpoints"
+        self.samples = self.path / "samples"
+        self.exports = self.path / "export"
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Makes the folder and keeps other processes out of it.
+
+        The lock ends with the process, however that ends.
+
+        Raises:
+            UserError: the path is a file, cannot be written, or is in use.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            # Nothing is written to it: it may be a link to another file.
+            handle = open(self.path / ".lock", "a")
+        except OSError as error:
+            raise UserError(
+                f"`workdir` must be a folder that can be written. "
+                f"Received: {self.path} ({error.strerror})"
+            ) from None
+        with handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise UserError(
+                    f"Another process is training in {self.path}"
+                ) from None
+            yield
+
+    def check(
+        self, settings: dict[str, object], *, free: Collection[str]
+    ) -> None:
+        """Checks that the run with these settings may use the folder.
+
+        Args:
+            settings: every setting, JSON values.
+            free: names of the settings that may differ from those of a run
+                that is there.
+
+        Raises:
+            UserError: config.json is damaged, is missing beside checkpoints,
+                or differs.
+        """
+        if self.config.exists():
+            stored = self.read_config()["settings"]
+            _compare(self.config, stored, settings, free)
+        elif any(self.checkpoints.glob("*")):
+            raise UserError(
+                f"{self.path} has checkpoints but no config.json: "
+                "restore it or choose another workdir"
+            )
+
+    def record_start(
+        self,
+        settings: dict[str, object],
+        circumstances: dict[str, object],
+        step: int,
+    ) -> None:
+        """Writes the settings and adds a start to those in config.json.
+
+        Args:
+            settings: every setting, JSON values.
+            circumstances: command, revision, versions, hardware. A warning
+                names what differs from the start before.
+            step: at which step training starts.
+        """
+        starts = self.read_config()["starts"] if self.config.exists() else []
+        for name in ("revision", "versions"):
+            if starts and starts[-1].get(name) != circumstances.get(name):
+                logging.warning(
+                    "This run began with other %s: %s, now %s",
+                    name,
+                    starts[-1].get(name),
+                    circumstances.get(name),
+                )
+        starts.append({"step": step} | circumstances)
+        content = {"settings": settings, "starts": starts}
+        write_json(self.config, content)
+
+    def read_config(self) -> dict:
+        """Returns config.json; raises `UserError` if it is damaged."""
+        try:
+            stored = json.loads(self.config.read_bytes())
+            kinds = {type(start["step"]) for start in stored["starts"]}
+            if type(stored["settings"]) is not dict or kinds != {int}:
+                raise TypeError
+        except OSError as error:
+            raise UserError(
+                f"Cannot read {self.config}: {error.strerror}"
+            ) from None
+        except (ValueError, LookupError, TypeError, RecursionError):
+            raise UserError(
+                f"{self.config} is damaged or cut short: restore it or choose "
+                "another workdir"
+            ) from None
+        return stored
+
+    def read_metrics(self) -> list[dict]:
+        """The logged records, see `records.read`."""
+        return records.read(self.metrics)
+
+
+def _compare(path, stored, settings, free):
+    """Names the first setting that would change the result."""
+    # As JSON gives them back: tuples are lists.
+    settings = json.loads(json.dumps(settings))
+    names = stored.keys() | settings.keys()
+    # A flag before the data, which may differ because of it.
+    for name in sorted(names, key=lambda name: (name == "data", name)):
+        before, now = stored.get(name), settings.get(name)
+        if name not in free and before != now:
+            raise UserError(
+                f"{path.parent} holds a run with {name}={before}. "
+                f"Received: {name}={now}. Choose another workdir"
+            )

@@ -1,1 +1,0 @@
-"""The contestants of tools/benchmark.py, and how they take turns."""

@@ -1,0 +1,1 @@
+"""The contestants of tools/dev/benchmark.py, and how they take turns."""

@@ -1,0 +1,121 @@
+"""The steps of this project, and what is around them."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tfgan_ref import flop, optimizers, runtime
+from tfgan_ref.data import images, minibatches, semi_supervised
+from tfgan_ref.losses import adversarial
+from tfgan_ref.models import dcgan, feature_matching
+from tools.dev.benchmarking.worker import Contestant
+
+_GENERATOR_LOSSES = {
+    "minimax": adversarial.minimax_generator_loss,
+    "non_saturating": adversarial.non_saturating_generator_loss,
+}
+_MATRIX_SIZE = 2048
+_FEATURE_MATCHING_BATCH = 100  # As published.
+
+
+def step(
+    data,
+    batch_size=64,
+    kernel_size=4,
+    width=64,
+    game="non_saturating",
+    plain=False,
+    jit_compile=False,
+    seed=0,
+):
+    """A simultaneous step of DCGAN.
+
+    Args:
+        data: .npy file of uint8 images.
+        batch_size: int.
+        kernel_size: int.
+        width: int.
+        game: of `_GENERATOR_LOSSES`.
+        plain: bool, Keras's layers and Adam, as the networks are written.
+        jit_compile: bool.
+        seed: int.
+    """
+    runtime.set_threads(for_xla=jit_compile)
+    pixels = np.load(data, allow_pickle=False)
+    gan = dcgan.build(
+        pixels.shape[1:], width=width, kernel_size=kernel_size, seed=seed
+    )
+    adam = keras.optimizers.Adam if plain else optimizers.FusedAdam
+    gan.compile(
+        adam(2e-4, beta_1=0.5),
+        adam(2e-4, beta_1=0.5),
+        generator_loss=_GENERATOR_LOSSES[game],
+        jit_compile=jit_compile,
+        spatial_first=not plain,
+    )
+    labels = np.full(len(pixels), -1, np.int32)
+    stream = minibatches.stream(
+        images.Images("benchmark", pixels, labels), batch_size, seed=seed
+    )
+    return Contestant(
+        _call(gan.make_train_function(), iter(stream)),
+        flop.step_flop(gan, batch_size),
+    )
+
+
+def feature_matching_step():
+    """A step of feature matching on MNIST's shapes."""
+    runtime.set_threads()
+    rng = np.random.default_rng(0)
+    pixels = rng.integers(0, 256, (1000, 28, 28, 1), np.uint8)
+    labels = np.arange(1000, dtype=np.int32) % 10
+    data = images.Images("noise", pixels, labels)
+    gan = feature_matching.build(data.image_shape, 10)
+    gan.initialize(pixels[:500] / 127.5 - 1.0)
+    gan.compile(
+        optimizers.InnerEpsilonAdam(3e-3, beta_1=0.5),
+        optimizers.InnerEpsilonAdam(3e-3, beta_1=0.5),
+    )
+    stream = semi_supervised.stream(data, _FEATURE_MATCHING_BATCH, seed=0)
+    minibatch = iter(stream.take(1).cache().repeat())
+    train_function = gan.make_train_function()
+    return Contestant(
+        lambda: float(train_function(minibatch)["loss/generator"]),
+        flop.step_flop(gan, _FEATURE_MATCHING_BATCH),
+    )
+
+
+def matrix_product():
+    """The product of two large float32 matrices."""
+    a, b = tf.random.normal([2, _MATRIX_SIZE, _MATRIX_SIZE])
+    product = tf.function(lambda: tf.reduce_sum(tf.matmul(a, b)))
+    return Contestant(lambda: float(product()), 2 * _MATRIX_SIZE**3)
+
+
+def pipeline(data, batch_size=64):
+    """A minibatch of the input pipeline that nothing consumes."""
+    pixels = np.load(data, allow_pickle=False)
+    labels = np.full(len(pixels), -1, np.int32)
+    stream = minibatches.stream(
+        images.Images("benchmark", pixels, labels), batch_size, seed=0
+    )
+    iterator = iter(stream)
+    return Contestant(lambda: next(iterator))
+
+
+def generation(image_size=32, batch_size=64, kernel_size=4):
+    """Samples of one batch."""
+    generator = dcgan.generator(
+        (image_size, image_size, 1), kernel_size=kernel_size
+    )
+    latents = tf.random.uniform([batch_size, generator.input_shape[1]], -1, 1)
+    sample = tf.function(lambda z: generator(z, training=False))
+    return Contestant(lambda: sample(latents).numpy() is None)
+
+
+def _call(train_function, iterator):
+    def call():
+        logs = train_function(iterator)
+        return float(logs["loss/generator"]), float(logs["loss/discriminator"])
+
+    return call

@@ -1,0 +1,174 @@
+"""The table of runs on toy data: modes covered, beside published numbers."""
+
+from __future__ import annotations
+
+import collections
+import re
+import statistics
+
+from tfgan_ref.errors import UserError
+
+_HEAD = """
+| runs | steps | seeds | modes | quality, % | reverse KL | published | time |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+"""
+# Modes, share of high quality and reverse KL of a plain GAN: Lin et al. (2018),
+# mean and standard error of 10 runs of 400,000 steps, on Stacked MNIST of
+# 100,000; of unrolled GAN as Srivastava et al. (2017) ran it.
+_PUBLISHED = {
+    "toy, ring": "6.3 ± 0.5, 98.2, 0.45",
+    "toy, grid": "17.3 ± 0.8, 94.8, 0.70",
+    "unrolled, ring, K = 5": "7.6, 35.6",
+    "stacked_mnist, mnist": "78.9, none, 4.50",
+}
+# What tells two configurations apart, beside the recipe and the data.
+_OPTIONS = (
+    "unroll_steps",
+    "cost",
+    "divergence",
+    "minibatch_features",
+    "minibatch_kernels",
+    "minibatch_from_data",
+    "discriminator_steps",
+    "generator_units",
+    "discriminator_units",
+    "generator_lr",
+    "discriminator_lr",
+    "linear_decay",
+    "ema_decay",
+    "lipschitz",
+)
+# Of recipes/toy.py.
+_UNITS = {"generator_units": 400, "discriminator_units": 200}
+
+
+def is_toy(record: dict) -> bool:
+    """Whether a record is of a run that counted modes."""
+    return any(
+        "eval/modes_captured" in line for line in record.get("evaluations", [])
+    )
+
+
+def table(records: dict[str, dict], folder="results", step=None) -> str:
+    """Returns the Markdown of runs on toy data, seeds side by side.
+
+    Args:
+        records: of tools/dev/record_result.py, by name.
+        folder: where they are, as seen from the page.
+        step: int, whose evaluation is shown; None: the last one.
+    """
+    groups = collections.defaultdict(list)
+    for name, record in records.items():
+        if step is not None:
+            record = _until(record, step)
+        groups[_key(record)].append((f"{folder}/{name}.json", record))
+    return _HEAD + "".join(
+        _row(key[0], members) for key, members in sorted(groups.items())
+    )
+
+
+def _until(record, step):
+    """The record as if the run had ended at that step."""
+    found = [line for line in record["evaluations"] if line["step"] == step]
+    if not found:
+        raise UserError(f"`{record['command']}` was not evaluated at {step}")
+    return record | {
+        "steps": step,
+        "evaluations": found,
+        "wall_seconds": found[0]["seconds"],
+    }
+
+
+def _key(record):
+    settings = record["settings"]
+    options = tuple(str(settings.get(name)) for name in _OPTIONS)
+    return _recipe(record), settings["dataset"], record["steps"], options
+
+
+def _recipe(record):
+    """The name after `recipes.` in the command."""
+    words = record["command"].split()
+    start = "recipes."
+    return [w for w in words if w.startswith(start)][0].removeprefix(start)
+
+
+def _row(recipe, members):
+    records = [record for _, record in members]
+    links = ", ".join(f"[{record['seed']}]({path})" for path, record in members)
+    description = _describe(recipe, records[0]["settings"])
+    cells = [
+        description,
+        f"{records[0]['steps']:,}",
+        links,
+        _spread(records, "eval/modes_captured", 1),
+        _spread(records, "eval/high_quality", 100),
+        _spread(records, "eval/reverse_kl", 1),
+        _published(description),
+        _minutes(records),
+    ]
+    return "| " + " | ".join(cells) + " |\n"
+
+
+def _published(description):
+    """Of the very method, at whatever rates, averaged or not."""
+    method = re.split(", (?:rates|average) ", description)[0]
+    return _PUBLISHED.get(method, "")
+
+
+def _describe(recipe, settings):
+    """What the run is, by what is not its recipe's usual."""
+    # Of images it may be the path of a folder.
+    *_, dataset = settings["dataset"].split("/")
+    parts = [f"{recipe}, {dataset}"]
+    if "unroll_steps" in settings:
+        parts.append(f"K = {settings['unroll_steps']}")
+    if settings.get("divergence"):
+        parts.append(settings["divergence"])
+    elif settings.get("cost", "non_saturating") != "non_saturating":
+        parts.append(settings["cost"])
+    parts += [
+        f"{name.replace('_', ' ')} {settings[name]}"
+        for name, usual in _UNITS.items()
+        if settings.get(name, usual) != usual
+    ]
+    if settings.get("minibatch_features"):
+        parts.append(
+            f"{settings.get('minibatch_kernels', 100)} minibatch features"
+        )
+        # The first runs had no such flags.
+        if settings.get("minibatch_from_data", True):
+            parts.append("from data")
+    if "lipschitz" in settings:
+        parts.append(settings["lipschitz"])
+    elif settings["discriminator_steps"] > 1:
+        parts.append(f"k = {settings['discriminator_steps']}")
+    if settings["ema_decay"]:
+        parts.append(f"average {settings['ema_decay']}")
+    rates = settings["generator_lr"], settings["discriminator_lr"]
+    if "unroll_steps" in settings:
+        parts.append("rates {:g}, {:g}".format(*rates))
+    if settings.get("linear_decay"):
+        parts.append("falling")
+    return ", ".join(parts)
+
+
+def _spread(records, key, factor):
+    """Mean and standard deviation (n - 1) of the last evaluations."""
+    values = [
+        factor * record["evaluations"][-1][key]
+        for record in records
+        if key in record["evaluations"][-1]
+    ]
+    if not values:
+        return "none"
+    mean = f"{statistics.fmean(values):.3g}"
+    if len(values) == 1:
+        return mean
+    return f"{mean} ± {statistics.stdev(values):.2g}"
+
+
+def _minutes(records):
+    minutes = (
+        statistics.fmean(record["wall_seconds"] for record in records) / 60
+    )
+    return f"{minutes:.0f} min"

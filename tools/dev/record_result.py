@@ -1,0 +1,138 @@
+"""Records a finished run as results/NAME.json.
+
+    python tools/dev/record_result.py --workdir=runs/m --name=dcgan_mnist
+    python tools/dev/record_result.py --workdir=runs/u5 --name=u5 --samples=500
+
+README and docs quote nothing that does not stand in such a file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import pathlib
+import re
+
+from tfgan_ref.errors import UserError, guard
+from tfgan_ref.outputs import check_writable, write_json
+from tfgan_ref.training.workdir import WorkDir
+
+
+def record(workdir: WorkDir) -> dict:
+    """Returns what is to be kept of a run.
+
+    Returns:
+        The circumstances of the run's last start and, where there were
+        several, of all; the settings, the steps made, the wall time of
+        training in seconds, the last record of the metrics; of a run that was
+        evaluated, `step`, `seconds` and `eval/...` of every time; and of one
+        with a critic the curves of `critic/...`, lists over `step`.
+
+    Raises:
+        UserError: the run is not there, is damaged, has not ended, or was
+            made by code that no commit holds.
+    """
+    config = workdir.read_config()
+    metrics = workdir.read_metrics()
+    if not metrics:
+        raise UserError(f"{workdir.metrics} holds no record yet")
+    last, settings, starts = metrics[-1], config["settings"], config["starts"]
+    if missing := {"seed", "train_steps"} - settings.keys():
+        raise UserError(f"{workdir.config} does not tell {min(missing)}")
+    if last["step"] != settings["train_steps"]:
+        raise UserError(
+            f"{workdir.path} is at step {last['step']} of "
+            f"{settings['train_steps']}: only a finished run is recorded"
+        )
+    for start in starts:
+        revision = str(start.get("revision"))
+        if not re.fullmatch(r"[0-9a-f]{40}", revision):
+            raise UserError(
+                f"{workdir.path} was made by code that no commit holds. "
+                f"Received: revision {revision}"
+            )
+    circumstances = starts[-1] | ({"starts": starts} if starts[1:] else {})
+    del circumstances["step"]
+    evaluations = [
+        {
+            name: value
+            for name, value in line.items()
+            if name in ("step", "seconds") or name.startswith("eval/")
+        }
+        for line in metrics
+        if any(name.startswith("eval/") for name in line)
+    ]
+    curves = _curves(metrics)
+    result = circumstances | {
+        "seed": settings["seed"],
+        "steps": last.pop("step"),
+        "wall_seconds": last.pop("seconds"),
+        "metrics": last,
+        "settings": settings,
+    }
+    return (
+        result
+        | ({"evaluations": evaluations} if evaluations else {})
+        | ({"curves": curves} if curves else {})
+    )
+
+
+def _curves(metrics):
+    """What a critic says of its samples, at every record."""
+    of_critic = [line for line in metrics if "critic/estimate" in line]
+    names = [name for name in metrics[0] if name.startswith("critic/")]
+    return of_critic and {
+        name: [line[name] for line in of_critic] for name in ("step", *names)
+    }
+
+
+def samples(workdir: WorkDir, count: int) -> dict[str, list]:
+    """Points that the generator draws at each checkpoint that is kept.
+
+    Args:
+        workdir: of a run on points.
+        count: how many, of the same latents every time.
+
+    Returns:
+        Step, as JSON has its keys, -> `[count, dimensions]` numbers, to three
+        decimal places.
+    """
+    from tfgan_ref.training import checkpoints, networks
+
+    drawn = {}
+    for step in checkpoints.steps(workdir.checkpoints):
+        found = networks.restore(workdir, step=step)
+        points = found.gan.sample(range(count)).numpy()
+        drawn[str(step)] = points.astype(float).round(3).tolist()
+    return drawn
+
+
+def main(flags) -> None:
+    """Writes the record of the run that the flags name."""
+    path = pathlib.Path(flags.results) / f"{flags.name}.json"
+    check_writable(path)
+    workdir = WorkDir(flags.workdir)
+    content = record(workdir)
+    if flags.samples:
+        content["samples"] = samples(workdir, flags.samples)
+    write_json(path, content)
+    print(f"Recorded in {path}")
+
+
+def _parse_flags(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--workdir", required=True, help="a run")
+    parser.add_argument("--name", required=True, help="of the record")
+    parser.add_argument("--results", default="results", help="their folder")
+    parser.add_argument(
+        "--samples", type=int, default=0, help="of each checkpoint, of points"
+    )
+    flags = parser.parse_args(arguments)
+    if flags.samples < 0:
+        parser.error(
+            f"--samples must not be negative. Received: {flags.samples}"
+        )
+    return flags
+
+
+if __name__ == "__main__":
+    guard(main, _parse_flags())

@@ -1,0 +1,90 @@
+"""Recorded results, as the tools read them that make pages and pictures."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import pathlib
+import re
+from collections.abc import Iterator
+
+from tfgan_ref.errors import UserError, reason
+
+# Programs that have moved to tools/dev/ since they wrote records.
+_MOVED = re.compile(r"\btools/(?=(benchmark|benchmark_serving|figures)\.py)")
+
+
+class NotRecorded(UserError):
+    """The runs that are to be shown are not there."""
+
+
+def check_folder(folder: pathlib.Path) -> None:
+    """Raises `UserError` unless there is such a folder.
+
+    No page is to lose its numbers to a mistyped name.
+    """
+    if not folder.is_dir():
+        raise UserError(f"A folder of records was expected. Received: {folder}")
+
+
+def read_all(folder: pathlib.Path) -> dict[str, dict]:
+    """The records of a folder by name, in its order.
+
+    Raises:
+        UserError: there is no such folder, or no record in it, or one is
+            damaged.
+    """
+    check_folder(folder)
+    found = {path.stem: read(path) for path in sorted(folder.glob("*.json"))}
+    if not found:
+        raise UserError(f"{folder} holds no record, NAME.json")
+    return found
+
+
+def read(path: pathlib.Path, pick=None):
+    """Reads a record; its command is as it would be given now.
+
+    Args:
+        path: of the file.
+        pick: function of the dict, whose result is wanted; None: the dict.
+
+    Raises:
+        UserError: the file cannot be read, or `pick` does not find in it what
+            it looks for.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"Cannot read {path}: {reason(error)}") from None
+    with naming(path):
+        record = json.loads(content)
+        if not isinstance(record, dict):
+            raise TypeError(f"an object was expected, not {record!r:.20}")
+        if "command" in record:
+            record["command"] = _MOVED.sub("tools/dev/", record["command"])
+        return pick(record) if pick else record
+
+
+@contextlib.contextmanager
+def naming(path: pathlib.Path) -> Iterator[None]:
+    """Whatever a damaged record runs into becomes a `UserError` with its name.
+
+    Args:
+        path: of the record that is looked at.
+    """
+    try:
+        yield
+    except UserError:
+        raise
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
+        raise UserError(
+            f"{path} is no record of its kind: {type(error).__name__}: "
+            f"{reason(error)}"
+        ) from None

@@ -1,0 +1,267 @@
+"""Writes the tables of recorded results into README.md and docs/.
+
+    python tools/dev/results_table.py
+    python tools/dev/results_table.py --page=docs/performance.md
+    python tools/dev/results_table.py --page=docs/serving.md
+
+What stands between `<!-- results -->` and `<!-- /results -->`, and the same of
+`benchmark` and `serving`, is made from results/*.json, so that no number is
+copied by hand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import pathlib
+import re
+import sys
+
+from tfgan_ref.errors import UserError, guard, reason
+from tfgan_ref.outputs import check_writable, write_text
+
+_BLOCK = re.compile(
+    r"(<!-- (?P<kind>results|benchmark|serving) -->\n)"
+    r".*?(<!-- /(?P=kind) -->)",
+    re.DOTALL,
+)
+_RUNS = """\
+| record | command | steps | time | images/s | loss G, D | hardware |
+| --- | --- | --- | --- | --- | --- | --- |
+"""
+_DIVERSITY = """
+| record | generators | classes covered | class entropy, nats | confidence |
+| --- | --- | --- | --- | --- |
+"""
+# Epochs at which the curve of a semi-supervised run is shown.
+_EPOCHS = (10, 25, 50, 60, 100, 150, 200, 300)
+# Errors of 10,000 on MNIST by labels, Salimans et al. (2016), table 1: mean and
+# standard deviation of 10 seeds and splits after 300 epochs.
+_PUBLISHED = {
+    20: "1677 ± 452",
+    50: "221 ± 136",
+    100: "93 ± 6.5",
+    200: "90 ± 4.2",
+}
+_MNIST_EXAMPLES = 60000
+
+
+def tables(results: pathlib.Path) -> str:
+    """Returns the Markdown of the recorded runs and benchmarks.
+
+    Args:
+        results: folder of the records that tools/dev/record_result.py,
+            tools/dev/benchmark.py and tools/evaluate_diversity.py have made.
+
+    Raises:
+        UserError: there is no such folder, or no record, or one is damaged.
+    """
+    from tools.dev import benchmark_tables, mode_tables, records
+
+    makers = {
+        "run": _runs,
+        "benchmark": benchmark_tables.notes,
+        "classifies": _semi_supervised,
+        "toy": mode_tables.table,
+        "diversity": _diversity,
+    }
+    found = {kind: {} for kind in makers}
+    for name, record in records.read_all(results).items():
+        with records.naming(results / f"{name}.json"):
+            if kind := _kind(name, record):
+                makers[kind]({name: record})  # A damaged one is named.
+                found[kind][name] = record
+    with records.naming(results):
+        return _RUNS + "".join(
+            makers[kind](members) for kind, members in found.items() if members
+        )
+
+
+def _kind(name, record):
+    """Which table a record belongs to; None: to none here."""
+    from tools.dev import mode_tables
+
+    if name.startswith("balance_"):
+        return None  # In docs/tutorial.md.
+    if mode_tables.is_toy(record):
+        return "toy"
+    if "evaluations" in record:
+        return "classifies"
+    if "metrics" in record:
+        return "run"
+    if "floor_ms" in record and "baseline" not in name:
+        return "benchmark"
+    return "diversity" if "generators" in record else None
+
+
+def _runs(records):
+    return "".join(_run(name, record) for name, record in records.items())
+
+
+def _run(name, record):
+    metrics, hardware = record["metrics"], record["hardware"]
+    settings = record["settings"]
+    images_per_step = settings["batch_size"] * settings["discriminator_steps"]
+    images = record["steps"] * images_per_step
+    return _row(
+        _link(name),
+        f"`{record['command']}`",
+        f"{record['steps']:,}",
+        f"{record['wall_seconds']:.0f} s",
+        f"{images / record['wall_seconds']:,.0f}",
+        f"{metrics['loss/generator']:.2f}, {metrics['loss/discriminator']:.2f}",
+        f"{hardware['cores']} cores, {hardware['cpu']}",
+    )
+
+
+def _semi_supervised(records):
+    """The curves of the errors, beside the baseline and the paper."""
+    reached = {
+        epoch
+        for record in records.values()
+        for epoch in _by_epoch(record)
+        if not record["settings"].get("supervised")
+    }
+    epochs = [epoch for epoch in _EPOCHS if epoch in reached]
+    head = [
+        "record",
+        "labels, their seed",
+        *(f"{epoch} epochs" for epoch in epochs),
+        "time",
+        "supervised only",
+        "paper, 300 epochs",
+    ]
+    lines = ["\n", _row(*head), "| --- " * len(head) + "|\n"]
+    for name, record in records.items():
+        settings = record["settings"]
+        labels = settings["labels"], settings["label_seed"]
+        baseline = _baseline(records, labels)
+        if settings.get("supervised"):
+            continue
+        by_epoch = _by_epoch(record)
+        lines.append(
+            _row(
+                _link(name),
+                f"{labels[0]}, {labels[1]}",
+                *(by_epoch.get(epoch, "not run") for epoch in epochs),
+                f"{record['wall_seconds'] / 60:.0f} min, "
+                f"{record['hardware']['cores']} cores",
+                baseline,
+                _PUBLISHED.get(labels[0], "") if _is_mnist(record) else "",
+            )
+        )
+    return "".join(lines)
+
+
+def _by_epoch(record):
+    """Epoch -> "raw / averaged" errors, where an epoch's end was evaluated."""
+    steps = _MNIST_EXAMPLES // record["settings"]["batch_size"]
+    return {
+        evaluation["step"] // steps: " / ".join(
+            f"{evaluation[f'eval/errors/{kind}']:.0f}"
+            for kind in ("raw", "averaged")
+            if f"eval/errors/{kind}" in evaluation
+        )
+        for evaluation in record["evaluations"]
+        if evaluation["step"] % steps == 0 and _is_mnist(record)
+    }
+
+
+def _is_mnist(record):
+    data = record["settings"]["data"]
+    return (
+        "fashion" not in record["settings"]["dataset"]
+        and data["count"] == _MNIST_EXAMPLES
+    )
+
+
+def _baseline(records, labels):
+    """Final errors of the supervised run on the same labels."""
+    for name, record in records.items():
+        settings = record["settings"]
+        if settings.get("supervised") and labels == (
+            settings["labels"],
+            settings["label_seed"],
+        ):
+            last = record["evaluations"][-1]
+            kinds = "raw", "averaged"
+            text = " / ".join(f"{last[f'eval/errors/{k}']:.0f}" for k in kinds)
+            return f"[{text}](results/{name}.json)"
+    return "not run"
+
+
+def _diversity(records):
+    """The table of the records of tools/evaluate_diversity.py."""
+    rows = (_generators(name, record) for name, record in records.items())
+    return _DIVERSITY + "".join(rows)
+
+
+def _generators(name, record):
+    numbers = [
+        f"{record['mean'][key]:.3f} ± {record['standard_deviation'][key]:.3f}"
+        if "mean" in record
+        else f"{record['generators'][0][key]:.3f}"
+        for key in ("classes_covered", "class_entropy", "confidence")
+    ]
+    return _row(_link(name), str(len(record["generators"])), *numbers)
+
+
+def _link(name):
+    return f"[{name}](results/{name}.json)"
+
+
+def _row(*cells):
+    return "| " + " | ".join(cells) + " |\n"
+
+
+def updated(page: str, results: pathlib.Path) -> str:
+    """Returns the page with the tables of today's records in it.
+
+    Args:
+        page: its text.
+        results: folder of the records, see `tables`.
+
+    Raises:
+        UserError: see `tables`.
+    """
+    from tools.dev import benchmark_tables, records
+
+    makers = {
+        "results": lambda: tables(results),
+        "benchmark": lambda: records.read(
+            results / "benchmark.json", benchmark_tables.steps
+        ),
+        "serving": lambda: records.read(
+            results / "serving.json", benchmark_tables.serving
+        ),
+    }
+    return _BLOCK.sub(
+        lambda block: block[1] + makers[block["kind"]]() + block[3], page
+    )
+
+
+def main(flags) -> None:
+    """Updates the page."""
+    path = pathlib.Path(flags.page)
+    try:
+        before = path.read_text()
+    except (OSError, ValueError) as error:
+        raise UserError(f"Cannot read {path}: {reason(error)}") from None
+    if not _BLOCK.search(before):
+        raise UserError(f"{path} has no place for the table")
+    check_writable(path)
+    after = updated(before, pathlib.Path(flags.results))
+    if before != after:
+        write_text(path, after)
+
+
+def _parse_flags(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--page", default="README.md", help="what to update")
+    parser.add_argument("--results", default="results", help="the records")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    # Its other tables are in a module beside it.
+    sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
+    guard(main, _parse_flags())

@@ -1,4 +1,0 @@
-"""The tutorial's claims: where in the code, held by which test, measured how.
-
-Facts only; tools/tutorial_page.py makes docs/tutorial.md of them.
-"""
