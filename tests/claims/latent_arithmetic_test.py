@@ -12,7 +12,7 @@ import tensorflow as tf
 from keras import layers
 from tfgan_ref.models.wasserstein import PenalizedGAN
 
-from tfgan_ref import latents
+from tfgan_ref import priors
 from tools.generation import arithmetic
 
 SIDE, DIM = 4, 8
@@ -48,7 +48,7 @@ class Model:
     def __init__(self, gan):
         self._generator = gan.generator
         seeds = tf.constant(SEEDS, tf.int64)
-        self._latents = latents.of_seeds(gan.prior, seeds, DIM).numpy()
+        self._latents = gan.prior.of_seeds(seeds).numpy()
 
     def latents(self, seeds):
         return self._latents[seeds]
@@ -68,7 +68,7 @@ def model():
     gan = PenalizedGAN(
         perceptron((DIM,), shape, layers.Dense(SIDE * SIDE, "tanh")),
         perceptron(shape, (), layers.Dense(32, "relu"), layers.Dense(1)),
-        prior=latents.normal,
+        prior=priors.Normal(DIM),
         seed=1,
     )
     gan.compile(
