@@ -1,0 +1,89 @@
+"""Flags that were given and would have no effect are refused by name."""
+
+import pytest
+from absl import flags
+
+from tests.recipes import alone
+from tfgan_ref.errors import UserError
+
+# Recipe -> triples of what makes flags useless, how the message says it, and
+# these flags.
+CASES = {
+    "dcgan": [([], "with --normalization=batch", ["--reference_size=3"])],
+    "feature_matching": [([], "where labels train", ["--real_target=0.9"])],
+    "minibatch": [
+        (
+            [],
+            "without --labels",
+            ["--generator_steps=2", "--label_seed=2", "--test_split=x"],
+        ),
+        (
+            ["--minibatch_features=none"],
+            "with --minibatch_features=none",
+            ["--minibatch_kernels=9", "--minibatch_dimension=2"]
+            + ["--across_replicas=True"],
+        ),
+        (
+            ["--networks=cifar10", "--labels=4000"],
+            "with --networks=cifar10",
+            ["--width=64", "--kernel_size=3"],
+        ),
+        (["--labels=10"], "where labels train", ["--real_target=0.9"]),
+    ],
+    "toy": [
+        (
+            [],
+            "without --minibatch_features",
+            ["--minibatch_kernels=9", "--minibatch_from_data=True"],
+        ),
+        (["--cost=hinge"], "with --cost=hinge", ["--real_target=0.9"]),
+        (["--divergence=kl"], "with --cost=f_gan", ["--real_target=0.9"]),
+        (
+            ["--cost=least_squares"],
+            "with --cost=least_squares",
+            ["--real_target=1.0"],  # As by default, but given.
+        ),
+    ],
+    "wgan": [
+        ([], "with --lipschitz=penalty", ["--clip=0.1", "--real_target=0.9"]),
+        (
+            ["--lipschitz=clipping"],
+            "with --lipschitz=clipping",
+            ["--penalty_weight=1.0", "--beta_1=0.5", "--real_target=0.9"],
+        ),
+    ],
+    "wgan_toy": [
+        ([], "with --lipschitz=penalty", ["--clip=0.1", "--real_target=0.9"]),
+        (
+            ["--lipschitz=clipping"],
+            "with --lipschitz=clipping",
+            ["--penalty_weight=1.0", "--beta_1=0.5", "--real_target=0.9"],
+        ),
+    ],
+}
+
+
+@pytest.mark.parametrize("recipe", CASES)
+def test_a_flag_without_effect_is_named_beside_the_reason(recipe, tmp_path):
+    for others, where, refused in CASES[recipe]:
+        for flag in refused:
+            with alone.imported(f"recipes.{recipe}") as module:
+                workdir = f"--workdir={tmp_path / 'run'}"
+                flags.FLAGS([recipe, workdir, *others, flag])
+                with pytest.raises(UserError) as caught:
+                    module.main()
+            name = flag.partition("=")[0]
+            said = f"{name} has no effect {where}. Received: {flag}"
+            assert str(caught.value) == said
+            assert not list(tmp_path.iterdir())
+
+
+def test_two_flags_that_exclude_one_another_are_named(tmp_path):
+    with alone.imported("recipes.toy") as module:
+        given = ["--cost=hinge", "--divergence=kl"]
+        flags.FLAGS(["toy", f"--workdir={tmp_path / 'run'}", *given])
+        with pytest.raises(UserError) as caught:
+            module.main()
+    assert str(caught.value) == (
+        "--divergence is of --cost=f_gan. Received: " + " ".join(given)
+    )
