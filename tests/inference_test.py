@@ -1,5 +1,6 @@
 """Exports and workdirs to draw from, and what is none."""
 
+import json
 import shutil
 
 import keras
@@ -200,6 +201,55 @@ def test_a_model_without_a_card_draws_but_has_no_prior(run, tmp_path):
     assert model.generate(np.zeros((1, 5))).shape == (1, *SHAPE)
     with pytest.raises(UserError, match="does not tell the prior"):
         model.latents([1])
+
+
+def with_prior(run, tmp_path, prior):
+    path = copy_of(run, tmp_path)
+    card = path / "assets.extra" / "model_card.json"
+    content = json.loads(card.read_text())
+    card.write_text(json.dumps(content | {"prior": prior}))
+    return inference.load(path)
+
+
+@pytest.mark.parametrize(
+    ("prior", "said"),
+    [
+        (None, "does not tell the prior"),
+        ("uniform", "does not tell the prior"),  # As cards of before.
+        (priors.Uniform(6), r"5 numbers was expected. Received: Uniform.dim=6"),
+        (priors.Product(z=priors.Uniform(5)), "not drawn from one vector"),
+        (keras.layers.Dense(5), "not drawn from one vector"),
+        (keras.layers.Lambda(abs), "names keras.layers.Lambda"),
+        ({"class_name": "Uniform", "config": {}}, "names Uniform"),
+    ],
+)
+def test_a_prior_that_does_not_fit_is_one_line(prior, said, run, tmp_path):
+    if hasattr(prior, "get_config"):
+        prior = keras.saving.serialize_keras_object(prior)
+    model = with_prior(run, tmp_path, prior)
+    assert model.sample([3]).shape == (1, *SHAPE)  # Needs none.
+    with pytest.raises(UserError, match=said) as caught:
+        model.latents([3])
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_prior_with_damaged_arguments_is_one_line(run, tmp_path):
+    prior = keras.saving.serialize_keras_object(priors.Uniform(5))
+    prior["config"]["dim"] = "x"
+    with pytest.raises(UserError, match="damaged") as caught:
+        with_prior(run, tmp_path, prior).latents([3])
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_what_needs_more_than_latents_says_so(tmp_path):
+    model = inference.load(save(make("conditional"), tmp_path).path)
+    images = model.sample([3, 8], label=[2, 0])
+    np.testing.assert_array_equal(model.sample([8], label=[0]), images[1:])
+    assert np.abs(model.sample([8], label=[1]) - images[1:]).max() > 1e-3
+    with pytest.raises(UserError, match="sample takes label, seed, trunc"):
+        model.sample([3])
+    with pytest.raises(UserError, match="`generate` from latents to images"):
+        model.latents([3])
 
 
 @pytest.mark.parametrize("where", ["graph", "function"])

@@ -56,7 +56,15 @@ class Model:
         if not isinstance(described, dict):
             raise UserError(f"{self.path} does not tell the prior of z")
         safe_networks.check(self.path, described)
-        prior = keras.saving.deserialize_keras_object(described, safe_mode=True)
+        try:
+            prior = keras.saving.deserialize_keras_object(
+                described, safe_mode=True
+            )
+        except Exception as error:
+            # Whatever damaged arguments run into.
+            raise UserError(
+                f"{self.path} is damaged: {reason(error)}"
+            ) from None
         if not isinstance(prior, priors.Prior):
             raise UserError(
                 f"{self.path} is not drawn from one vector of latents. "
@@ -105,8 +113,19 @@ class Model:
         return function
 
     def latents(self, seeds) -> np.ndarray:
-        """The latents that `sample` draws from int64 `[count]` seeds."""
-        return self.prior.of_seeds(tf.constant(seeds, tf.int64)).numpy()
+        """The latents that `sample` draws from int64 `[count]` seeds.
+
+        Raises:
+            UserError: the card tells no prior, or one of other vectors than
+                images are generated of.
+        """
+        prior, length = self.prior, self.latent_dim
+        if prior.dim != length:
+            raise UserError(
+                f"{self.path}: a prior of {length} numbers was expected. "
+                f"Received: {prior}"
+            )
+        return prior.of_seeds(tf.constant(seeds, tf.int64)).numpy()
 
     def generate(self, latents) -> np.ndarray:
         """Images of latents.

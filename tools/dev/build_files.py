@@ -13,6 +13,7 @@ dotted name counts as an import.
 
 from __future__ import annotations
 
+import argparse
 import ast
 import importlib.util
 import pathlib
@@ -157,4 +158,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args()
     guard(main)
