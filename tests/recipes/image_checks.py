@@ -49,8 +49,12 @@ def stream(run):
     assert (run.draw, run.sample_count) == (samples.draw_images, 64)
     (batch,) = run.minibatch
     known = {x.tobytes() for x in run.data.images}
-    pixels = np.rint(batch * 127.5 + 127.5).astype(np.uint8)
-    assert {x.tobytes() for x in pixels} <= known
+    assert {x.tobytes() for x in pixels(batch)} <= known
+
+
+def pixels(images):
+    """Of images in [-1, 1]."""
+    return np.rint(images * 127.5 + 127.5).astype(np.uint8)
 
 
 def not_evaluated(run):

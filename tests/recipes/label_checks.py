@@ -59,14 +59,12 @@ def stream(run):
         pixels.tobytes(): label
         for pixels, label in zip(run.data.images, run.data.labels, strict=True)
     }
-    received = [known[x.tobytes()] for x in _pixels(labelled)]
+    received = [known[x.tobytes()] for x in image_checks.pixels(labelled)]
     assert received == labels.tolist() and min(received) >= 0
-    found = [{x.tobytes() for x in _pixels(images)} for images in others]
+    found = [
+        {x.tobytes() for x in image_checks.pixels(images)} for images in others
+    ]
     assert found[0] != found[1] and found[0] | found[1] <= known.keys()
-
-
-def _pixels(images):
-    return np.rint(images * 127.5 + 127.5).astype(np.uint8)
 
 
 DEFAULTS = {
