@@ -54,8 +54,10 @@ RUNS = {
         "discriminator_steps": 3,
         "precision": "float32",
     },
-    "grey": {
+    "supervised": {
         "supervised": True,
+        "image_size": 14,
+        "channels": "3",
         "split": "test",
         "labels": 10,
         "batch_size": 12,
