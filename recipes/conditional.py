@@ -34,13 +34,8 @@ def main():
     strategy = common.make_strategy()
 
     from tfgan_ref.data import minibatches, semi_supervised
-    from tfgan_ref.losses import adversarial
     from tfgan_ref.models import conditional, dcgan
 
-    generator_losses = {
-        "minimax": adversarial.minimax_generator_loss,
-        "non_saturating": adversarial.non_saturating_generator_loss,
-    }
     # Each that has a label, once.
     data = semi_supervised.labelled(image_data.load(dcgan.image_size_for), 1)
     with strategy.scope():
@@ -54,7 +49,7 @@ def main():
         )
         common.compile_gan(
             gan,
-            generator_loss=generator_losses[_GAME.value],
+            generator_loss=common.generator_loss(_GAME.value),
             discriminator_loss=common.discriminator_loss(),
         )
     stream = functools.partial(minibatches.stream, with_labels=True)

@@ -60,14 +60,8 @@ def main():
 
     from tfgan_ref import optimizers, priors
     from tfgan_ref.layers import reference_normalization
-    from tfgan_ref.losses import adversarial
     from tfgan_ref.models import dcgan
 
-    generator_losses = {
-        "minimax": adversarial.minimax_generator_loss,
-        "non_saturating": adversarial.non_saturating_generator_loss,
-        "maximum_likelihood": adversarial.maximum_likelihood_generator_loss,
-    }
     priors_by_name = {"uniform": priors.Uniform, "normal": priors.Normal}
     normalizations = {
         "batch": None,
@@ -95,7 +89,7 @@ def main():
             )
             if _HISTORICAL_AVERAGING.value
             else None,
-            generator_loss=generator_losses[_GAME.value],
+            generator_loss=common.generator_loss(_GAME.value),
             discriminator_loss=common.discriminator_loss(),
         )
     return common.train(gan, data)

@@ -117,7 +117,6 @@ def _check_flags():
 def _game():
     """The costs of the generator and of the discriminator."""
     from tfgan_ref.losses import (
-        adversarial,
         f_divergence,
         hinge,
         least_squares,
@@ -135,12 +134,7 @@ def _game():
     }
     if _COST.value in games:
         return games[_COST.value]
-    generator_losses = {
-        "minimax": adversarial.minimax_generator_loss,
-        "non_saturating": adversarial.non_saturating_generator_loss,
-        "maximum_likelihood": adversarial.maximum_likelihood_generator_loss,
-    }
-    return generator_losses[_COST.value], common.discriminator_loss()
+    return common.generator_loss(_COST.value), common.discriminator_loss()
 
 
 if __name__ == "__main__":

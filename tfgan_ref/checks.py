@@ -19,6 +19,15 @@ def positive(**numbers):
             raise UserError(f"`{name}` must be positive. Received: {value}")
 
 
+def at_least(least, **numbers):
+    """Raises `UserError` where one of them is less."""
+    for name, value in numbers.items():
+        if value < least:
+            raise UserError(
+                f"`{name}` must be at least {least}. Received: {value}"
+            )
+
+
 def players(gan, given, averages):
     """Checks which networks a game was given.
 
@@ -63,9 +72,8 @@ def names(gan, optimizers):
     Raises:
         UserError: a turn is without one, or one without a turn.
     """
-    expected = {f"{turn.name}_optimizer" for turn in gan.turns()}
-    base = {"generator_optimizer", "discriminator_optimizer"}
-    if expected - optimizers.keys() or optimizers.keys() - expected - base:
+    if optimizers.keys() != gan.optimizer_names:
+        expected = {f"{turn.name}_optimizer" for turn in gan.turns()}
         raise UserError(
             f"`compile` expects {', '.join(sorted(expected))}. "
             f"Received: {', '.join(sorted(optimizers))}"
@@ -101,7 +109,7 @@ def compilation(gan, optimizers, simultaneous, jit_compile):
             simultaneous step, XLA or what Keras does wrong on several replicas,
             float16.
     """
-    replicas = gan.distribute_strategy.num_replicas_in_sync
+    replicas = gan.replicas
     _check_own(optimizers)
     for turn in gan.turns()[1:]:
         if simultaneous and turn.repeats > 1:
@@ -121,14 +129,14 @@ def compilation(gan, optimizers, simultaneous, jit_compile):
 
 
 def _check_own(optimizers):
-    by_identity = {}
-    for name, optimizer in optimizers.items():
-        if id(optimizer) in by_identity:
+    seen = set()
+    for optimizer in optimizers.values():
+        if id(optimizer) in seen:
             raise UserError(
                 "Each network needs an optimizer of its own. Received: "
                 f"{optimizer.name} for both"
             )
-        by_identity[id(optimizer)] = name
+        seen.add(id(optimizer))
 
 
 def _check_optimizer(name, optimizer, replicas):

@@ -55,8 +55,6 @@ def of_compilation(gan) -> dict:
     Args:
         gan: compiled.
     """
-    optimizers = {f"{turn.name}_optimizer" for turn in gan.turns()}
-    optimizers |= {"generator_optimizer", "discriminator_optimizer"}
     return {
         "costs": {
             name: serialization.serialize(vars(gan)[name])
@@ -65,7 +63,7 @@ def of_compilation(gan) -> dict:
         },
         "optimizers": {
             name: keras.saving.serialize_keras_object(getattr(gan, name))
-            for name in sorted(optimizers)
+            for name in sorted(gan.optimizer_names)
         },
         "protocol": {
             name: getattr(gan, name)

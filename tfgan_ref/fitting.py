@@ -8,6 +8,10 @@ import tensorflow as tf
 from tfgan_ref.errors import UserError
 
 _BATCH_SIZE = 32  # Keras's own default.
+_OF_ONE_OPTIMIZER = (
+    keras.callbacks.LearningRateScheduler,
+    keras.callbacks.ReduceLROnPlateau,
+)
 
 
 def check(gan, x, batch_size, callbacks, weights):
@@ -40,12 +44,6 @@ def check(gan, x, batch_size, callbacks, weights):
             f"divides. Received: a last one that is shorter, on {gan.replicas} "
             "replicas"
         )
-
-
-_OF_ONE_OPTIMIZER = (
-    keras.callbacks.LearningRateScheduler,
-    keras.callbacks.ReduceLROnPlateau,
-)
 
 
 def endless(x, batch_size, shuffle, minibatches):

@@ -30,7 +30,7 @@ class GAN(Players):
     - `inputs`, `sample_inputs`: what the generator is given;
     - `round_class`: what costs can ask of a minibatch, see `Round`;
     - `generator_cost`, `discriminator_cost`, ...: lists of terms of a round;
-    - `metrics`: what a step reports beside the costs;
+    - `metrics_of`: what a step reports beside the costs;
     - `endpoints`: what is served.
 
     Create and compile it inside `strategy.scope()`. It then trains with `fit`
@@ -98,6 +98,15 @@ class GAN(Players):
         # A discriminator may be given more than the examples.
         shape = self.generator.output_shape[1:]
         return tf.TensorSpec([batch_size, *shape], tf.float32)
+
+    @property
+    def optimizer_names(self):
+        """The optimizers that `compile` takes, a set of attributes' names.
+
+        The two that every game has, used or not, and one for each turn.
+        """
+        turns = {f"{turn.name}_optimizer" for turn in self.turns()}
+        return turns | {"generator_optimizer", "discriminator_optimizer"}
 
     def step_passes(self):
         """Name -> passes per step, where rounds do not tell; else None."""

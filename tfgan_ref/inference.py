@@ -9,7 +9,6 @@ import pathlib
 from collections.abc import Mapping
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 
@@ -55,16 +54,7 @@ class Model:
         described = self.card.get("prior")
         if not isinstance(described, dict):
             raise UserError(f"{self.path} does not tell the prior of z")
-        safe_networks.check(self.path, described)
-        try:
-            prior = keras.saving.deserialize_keras_object(
-                described, safe_mode=True
-            )
-        except Exception as error:
-            # Whatever damaged arguments run into.
-            raise UserError(
-                f"{self.path} is damaged: {reason(error)}"
-            ) from None
+        prior = safe_networks.deserialize(self.path, described)
         if not isinstance(prior, priors.Prior):
             raise UserError(
                 f"{self.path} is not drawn from one vector of latents. "
@@ -93,7 +83,7 @@ class Model:
         """A TensorFlow function.
 
         Raises:
-            UserError: there is none, or not as ``endpoints` says.
+            UserError: there is none, or not as `endpoints` says.
         """
         if name not in self.signatures:
             there = ", ".join(sorted(self.signatures)) or "none"
@@ -105,8 +95,7 @@ class Model:
             inputs, outputs = INTERFACE[name]
             raise UserError(
                 f"{self.path}: `{name}` from {', '.join(inputs) or 'latents'} "
-                "to "
-                f"{', '.join(sorted(outputs))} was expected. Received: "
+                f"to {', '.join(sorted(outputs))} was expected. Received: "
                 f"{[*inputs_of(function).values()]} to "
                 f"{sorted(function.structured_outputs)}"
             )

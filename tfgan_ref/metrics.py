@@ -66,27 +66,29 @@ class Means:
     """Means over steps, of which each adds its numbers on the device."""
 
     def __init__(self):
-        self._count = tf.Variable(0.0, trainable=False)
-        self._sums = {}
+        self._names = []
+        self._sums = None  # Of the numbers, and how many steps there were.
 
     def add(self, values):
-        """Adds what one step reports, name -> float scalar."""
-        for name, value in values.items():
-            if name not in self._sums:
-                with tf.init_scope():  # Once, out of the graph.
-                    self._sums[name] = tf.Variable(0.0, trainable=False)
-            self._sums[name].assign_add(tf.cast(value, tf.float32))
-        # Not before it is known that there was a step.
-        with tf.control_dependencies(list(values.values())):
-            self._count.assign_add(1.0)
+        """Adds what one step reports, name -> float scalar, always the same."""
+        if self._sums is None:
+            self._names = sorted(values)
+            with tf.init_scope():  # Once, out of the graph.
+                size = len(self._names) + 1
+                self._sums = tf.Variable(tf.zeros(size), trainable=False)
+        numbers = [tf.cast(values[n], tf.float32) for n in self._names]
+        self._sums.assign_add(tf.stack([*numbers, 1.0]))
 
     def reset(self):
         """Begins again."""
-        for total in (self._count, *self._sums.values()):
-            total.assign(0.0)
+        if self._sums is not None:
+            self._sums.assign(tf.zeros_like(self._sums))
 
     def result(self):
         """Name -> float32 scalar; empty before the first step."""
-        if not self._count.numpy():
+        if self._sums is None or not self._sums[-1].numpy():
             return {}
-        return {name: total / self._count for name, total in self._sums.items()}
+        return {
+            name: self._sums[i] / self._sums[-1]
+            for i, name in enumerate(self._names)
+        }

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import keras
 
-from tfgan_ref.errors import UserError
+from tfgan_ref.errors import UserError, reason
 
 _MODULES = {
     "keras.activations",
@@ -78,6 +78,26 @@ def check(path: pathlib.Path, description: object) -> None:
                 "Expected: layers of Keras without code or files of their "
                 "own, or classes that are registered with Keras"
             )
+
+
+def deserialize(path: pathlib.Path, description: object):
+    """The object that a checked description makes.
+
+    Args:
+        path: of the file, for the error.
+        description: JSON values, of `keras.saving.serialize_keras_object`.
+
+    Raises:
+        UserError: as of `check`, or the description is damaged.
+    """
+    check(path, description)
+    try:
+        return keras.saving.deserialize_keras_object(
+            description, safe_mode=True
+        )
+    except Exception as error:
+        # Whatever a damaged description runs into.
+        raise UserError(f"{path} is damaged: {reason(error)}") from None
 
 
 def check_archive(path: pathlib.Path) -> None:

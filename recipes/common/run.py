@@ -196,6 +196,22 @@ def compile_gan(gan, *, optimizer=None, schedule=None, **games) -> None:
     )
 
 
+def generator_loss(game):
+    """The generator's cost in one of the tutorial's three games (3.2).
+
+    Args:
+        game: `minimax` (eq. 10), `non_saturating` (13) or `maximum_likelihood`
+            (14).
+    """
+    from tfgan_ref.losses import adversarial
+
+    return {
+        "minimax": adversarial.minimax_generator_loss,
+        "non_saturating": adversarial.non_saturating_generator_loss,
+        "maximum_likelihood": adversarial.maximum_likelihood_generator_loss,
+    }[game]
+
+
 def discriminator_loss():
     """The tutorial's cost, eq. 8, with the flags' label smoothing."""
     import functools

@@ -3,7 +3,6 @@
 import functools
 import math
 
-import pytest
 from keras.initializers import RandomNormal
 
 from tests.recipes import (
@@ -88,17 +87,8 @@ FACTS = {
 EXPERIMENT = experiment.Experiment(
     "recipes.bigan", DEFAULTS, RUNS, CHECKS, FACTS
 )
-
-
-@pytest.mark.parametrize(("run", "what"), EXPERIMENT.cells())
-def test_what_is_built(run, what):
-    EXPERIMENT.check(run, what)
-
-
-@pytest.mark.parametrize("run", RUNS)
-def test_other_flags_are_as_by_default(run):
-    EXPERIMENT.check_others(run)
-
-
-def test_no_flag_is_left_out():
-    EXPERIMENT.check_complete()
+(
+    test_what_is_built,
+    test_other_flags_are_as_by_default,
+    test_no_flag_is_left_out,
+) = EXPERIMENT.tests()

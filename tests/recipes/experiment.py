@@ -61,6 +61,22 @@ class Experiment:
             for what in [*(given or self.defaults), *self.facts]
         ]
 
+    def tests(self):
+        """The three tests of a recipe, to be named in its file."""
+
+        @pytest.mark.parametrize(("run", "what"), self.cells())
+        def what_is_built(run, what):
+            self.check(run, what)
+
+        @pytest.mark.parametrize("run", self.runs)
+        def other_flags_are_as_by_default(run):
+            self.check_others(run)
+
+        def no_flag_is_left_out():
+            self.check_complete()
+
+        return what_is_built, other_flags_are_as_by_default, no_flag_is_left_out
+
     def check(self, name, what):
         """Looks at one cell."""
         run = self.run(name)

@@ -5,8 +5,8 @@ import numpy as np
 from tests.recipes import flag_checks
 from tests.recipes.experiment import examples
 from tests.recipes.flag_checks import seen
+from tfgan_ref import pictures
 from tfgan_ref.data import minibatches
-from tfgan_ref.training.callbacks import samples
 
 DEFAULTS = flag_checks.DEFAULTS | {
     "dataset": "fashion_mnist",
@@ -46,7 +46,7 @@ CHECKS = flag_checks.CHECKS | {
 def stream(run):
     """Minibatches are images of the data, in [-1, 1]."""
     assert run.stream is minibatches.stream
-    assert (run.draw, run.sample_count) == (samples.draw_images, 64)
+    assert (run.draw, run.sample_count) == (pictures.draw_images, 64)
     (batch,) = run.minibatch
     known = {x.tobytes() for x in run.data.images}
     assert {x.tobytes() for x in pixels(batch)} <= known

@@ -166,17 +166,8 @@ EXPERIMENT = experiment.Experiment(
     FACTS,
     untried={"workdir", "channels"},  # Digits are grey.
 )
-
-
-@pytest.mark.parametrize(("run", "what"), EXPERIMENT.cells())
-def test_what_is_built(run, what):
-    EXPERIMENT.check(run, what)
-
-
-@pytest.mark.parametrize("run", RUNS)
-def test_other_flags_are_as_by_default(run):
-    EXPERIMENT.check_others(run)
-
-
-def test_no_flag_is_left_out():
-    EXPERIMENT.check_complete()
+(
+    test_what_is_built,
+    test_other_flags_are_as_by_default,
+    test_no_flag_is_left_out,
+) = EXPERIMENT.tests()

@@ -5,11 +5,11 @@ import os
 import re
 import subprocess
 import sys
-import time
 
 import pytest
 
 from tests.recipes import driver
+from tests.waiting import Process, wait_for
 from tfgan_ref.training.workdir import WorkDir
 
 DIVERGENCES = (
@@ -190,20 +190,21 @@ def test_a_terminal_that_is_closed_ends_a_run_with_a_checkpoint(tmp_path):
     workdir = WorkDir(tmp_path / "run")
     status = tmp_path / "status"
     recipe = [sys.executable, "-m", "recipes.toy", f"--workdir={workdir.path}"]
-    terminal = subprocess.Popen(
+    terminal = Process(
         [sys.executable, "-S", "-c", TERMINAL, "sh", "-c", SHELL, str(status)]
         + [*recipe, *SMALLER, "--train_steps=20000", "--log_every=1"],
+        tmp_path / "log",
         cwd=driver.ROOT,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
     )
     with terminal:
-        while not (workdir.metrics.exists() and workdir.metrics.read_text()):
-            assert terminal.poll() is None
-            time.sleep(0.01)
+        wait_for(
+            lambda: workdir.metrics.exists() and workdir.metrics.read_text(),
+            terminal,
+        )
         terminal.kill()
-    while not status.exists():
-        time.sleep(0.01)  # Not signalled, it would end with its last step.
+    # Not signalled, it would end with its last step.
+    wait_for(lambda: status.exists() and status.read_text())
     assert status.read_text() == "129\n"
     last = workdir.read_metrics()[-1]["step"]
     assert (workdir.checkpoints / f"ckpt-{last}.index").exists()

@@ -25,7 +25,7 @@ from tfgan_ref.data.toy import MODE_RADIUS
 from tfgan_ref.errors import UserError
 from tfgan_ref.evaluation import classification
 from tfgan_ref.evaluation.result import Evaluation
-from tfgan_ref.training.callbacks.samples import to_uint8
+from tfgan_ref.pictures import to_uint8
 
 GAUSSIAN_SAMPLES = 2_500
 STACKED_MNIST_SAMPLES = 26_000

@@ -8,7 +8,7 @@ Reference:
 import keras
 import tensorflow as tf
 
-from tfgan_ref.errors import UserError
+from tfgan_ref import checks
 
 
 @keras.saving.register_keras_serializable(package="tfgan_ref")
@@ -34,9 +34,7 @@ class Maxout(keras.layers.Layer):
         self, units, pieces=5, kernel_initializer="glorot_uniform", **kwargs
     ):
         super().__init__(**kwargs)
-        for name, value in (("units", units), ("pieces", pieces)):
-            if value < 1:
-                raise UserError(f"`{name}` must be positive. Received: {value}")
+        checks.positive(units=units, pieces=pieces)
         self.units = units
         self.pieces = pieces
         self.kernel_initializer = keras.initializers.get(kernel_initializer)

@@ -18,6 +18,7 @@ Reference:
 import keras
 import tensorflow as tf
 
+from tfgan_ref import checks
 from tfgan_ref.errors import UserError
 from tfgan_ref.layers import initialization
 
@@ -33,9 +34,7 @@ class _Features(keras.layers.Layer):
         self, kernels, dimension, initializer, across_replicas, **kwargs
     ):
         super().__init__(**kwargs)
-        for name, value in (("kernels", kernels), ("dimension", dimension)):
-            if value < 1:
-                raise UserError(f"`{name}` must be positive. Received: {value}")
+        checks.positive(kernels=kernels, dimension=dimension)
         self.kernels = kernels
         self.dimension = dimension
         self.initializer = keras.initializers.get(initializer)

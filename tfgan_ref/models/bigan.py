@@ -9,8 +9,8 @@ import keras
 import tensorflow as tf
 from keras import layers
 
+from tfgan_ref import checks
 from tfgan_ref.gan import GAN
-from tfgan_ref.models import toy
 from tfgan_ref.round import Round
 from tfgan_ref.turn import Turn
 
@@ -31,7 +31,7 @@ def build(image_shape, *, latent_dim=50, units=1024, ema_decay=0.0, seed=0):
     Raises:
         UserError: an argument is out of range.
     """
-    toy.check_sizes(latent_dim=latent_dim, units=units)
+    checks.positive(latent_dim=latent_dim, units=units)
     keras.utils.set_random_seed(seed)
     z = keras.Input((latent_dim,), name="latents")
     images = keras.Input(image_shape, name="images")

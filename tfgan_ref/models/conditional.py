@@ -11,7 +11,7 @@ import keras
 import tensorflow as tf
 from keras import layers
 
-from tfgan_ref import priors
+from tfgan_ref import checks, priors
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
 from tfgan_ref.models import dcgan
@@ -35,8 +35,8 @@ def build(image_shape, classes, *, latent_dim=100, width=64, seed=0, **kwargs):
     Raises:
         UserError: an argument is out of range.
     """
-    dcgan.check_at_least(1, latent_dim=latent_dim, width=width)
-    dcgan.check_at_least(2, classes=classes)
+    checks.at_least(1, latent_dim=latent_dim, width=width)
+    checks.at_least(2, classes=classes)
     keras.utils.set_random_seed(seed)
     labels = keras.Input((), dtype="int64", name="labels")
     rows = layers.CategoryEncoding(classes, "one_hot", name="one_hot")(labels)

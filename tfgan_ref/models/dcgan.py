@@ -12,7 +12,7 @@ import keras
 import tensorflow as tf
 from keras import layers
 
-from tfgan_ref import priors
+from tfgan_ref import checks, priors
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
 from tfgan_ref.layers.reference_normalization import (
@@ -67,8 +67,8 @@ def build(
     Raises:
         UserError: an argument is out of range.
     """
-    check_at_least(1, latent_dim=latent_dim, width=width)
-    check_at_least(2, kernel_size=kernel_size, reference_size=reference_size)
+    checks.at_least(1, latent_dim=latent_dim, width=width)
+    checks.at_least(2, kernel_size=kernel_size, reference_size=reference_size)
     prior = priors.of(prior, latent_dim)
     reference_latents = None
     if normalization is not None:
@@ -190,15 +190,6 @@ def _parse(image_shape, any_channels=False):
             f"channels. Received: image_shape={tuple(image_shape)}"
         )
     return height, channels, _DOUBLINGS[height]
-
-
-def check_at_least(least, **arguments):
-    """Raises `UserError` where one of them is less."""
-    for name, value in arguments.items():
-        if value < least:
-            raise UserError(
-                f"`{name}` must be at least {least}. Received: {value}"
-            )
 
 
 def _with_reference(z, normalization, reference_latents):

@@ -13,8 +13,7 @@ import keras
 import tensorflow as tf
 from keras import layers
 
-from tfgan_ref import priors
-from tfgan_ref.errors import UserError
+from tfgan_ref import checks, priors
 from tfgan_ref.gan import GAN
 from tfgan_ref.layers.maxout import Maxout
 
@@ -54,7 +53,7 @@ def build(
     Raises:
         UserError: an argument is out of range.
     """
-    check_sizes(
+    checks.positive(
         dimensions=dimensions,
         latent_dim=latent_dim,
         generator_units=generator_units,
@@ -103,13 +102,6 @@ def logits(x, initializer="glorot_uniform"):
     """Features `[batch, features]` -> logits `[batch]`, float32."""
     x = layers.Dense(1, kernel_initializer=initializer, dtype="float32")(x)
     return layers.Reshape((), dtype="float32", name="logits")(x)
-
-
-def check_sizes(**sizes):
-    """Raises `UserError` where one of them is not positive."""
-    for name, value in sizes.items():
-        if value < 1:
-            raise UserError(f"`{name}` must be positive. Received: {value}")
 
 
 def _normal():

@@ -48,7 +48,7 @@ def build(dimensions, *, unroll_steps=5, latent_dim=256, ema_decay=0.0, seed=0):
     Raises:
         UserError: an argument is out of range.
     """
-    toy.check_sizes(dimensions=dimensions, latent_dim=latent_dim)
+    checks.positive(dimensions=dimensions, latent_dim=latent_dim)
     keras.utils.set_random_seed(seed)
     return UnrolledGAN(
         _perceptron("generator", latent_dim, dimensions),

@@ -67,8 +67,8 @@ def build(
     Raises:
         UserError: an argument is out of range.
     """
-    dcgan.check_at_least(1, latent_dim=latent_dim, width=width)
-    dcgan.check_at_least(2, kernel_size=kernel_size)
+    checks.at_least(1, latent_dim=latent_dim, width=width)
+    checks.at_least(2, kernel_size=kernel_size)
     keras.utils.set_random_seed(seed)
     return _game(
         dcgan.generator(image_shape, latent_dim, width, kernel_size),
@@ -113,7 +113,7 @@ def build_toy(
     Raises:
         UserError: an argument is out of range.
     """
-    toy.check_sizes(dimensions=dimensions, latent_dim=latent_dim, units=units)
+    checks.positive(dimensions=dimensions, latent_dim=latent_dim, units=units)
     keras.utils.set_random_seed(seed)
     return _game(
         generator(dimensions, latent_dim, units),

@@ -25,11 +25,7 @@ def choose_jit_compile(gan, dataset):
     """
     variables = {
         id(variable): variable
-        for owner in (
-            gan,
-            gan.generator_optimizer,
-            gan.discriminator_optimizer,
-        )
+        for owner in (gan, *(getattr(gan, n) for n in gan.optimizer_names))
         for variable in owner.variables
     }.values()
     before = [variable.numpy() for variable in variables]

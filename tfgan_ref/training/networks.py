@@ -145,14 +145,7 @@ def _configuration(gan):
 
 
 def _gan(workdir, config):
-    safe_networks.check(workdir.networks, config)
-    try:
-        gan = keras.saving.deserialize_keras_object(config, safe_mode=True)
-    except Exception as error:
-        # Whatever a damaged description runs into.
-        raise UserError(
-            f"{workdir.networks} is damaged: {reason(error)}"
-        ) from None
+    gan = safe_networks.deserialize(workdir.networks, config)
     if not isinstance(gan, GAN):
         raise UserError(
             f"{workdir.networks} must describe a GAN. Received: "

@@ -11,13 +11,14 @@ import numpy as np
 import tensorflow as tf
 from absl import logging
 
-from tfgan_ref import provenance, runtime
+from tfgan_ref import checks, provenance, runtime
 from tfgan_ref.data import minibatches
 from tfgan_ref.data.protocol import Data
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.evaluation.result import Evaluation
 from tfgan_ref.gan import GAN
 from tfgan_ref.outputs import check_writable, write_json
+from tfgan_ref.pictures import draw_images
 from tfgan_ref.serving import export
 from tfgan_ref.training import networks, records
 from tfgan_ref.training.callbacks import samples
@@ -94,7 +95,7 @@ def train(
     free: frozenset[str] = frozenset(),
     stream: Callable[..., tf.data.Dataset] = minibatches.stream,
     evaluate: Callable[[GAN], Evaluation] | None = None,
-    draw: Callable[[np.ndarray], np.ndarray] = samples.draw_images,
+    draw: Callable[[np.ndarray], np.ndarray] = draw_images,
     sample_count: int = 64,
 ) -> Result | None:
     """Trains a compiled GAN, from where its workdir left off.
@@ -139,7 +140,8 @@ def train(
         pictures = {"draw": draw, "count": sample_count}
         try:
             if is_chief:
-                write_json(workdir.networks, networks.describe(gan, data))
+                described = networks.describe(gan, data)
+                write_json(workdir.networks, described)
             if checkpoints.last_step < config.train_steps:
                 reporting = (
                     _reporting(
@@ -159,7 +161,7 @@ def train(
                 dataset = _distribute(gan, data, config, stream)
                 signal = _fit(gan, dataset, config, checkpoints, reporting)
             if is_chief:
-                result = _finish(gan, data, config, workdir, signal)
+                result = _finish(gan, config, workdir, described, signal)
         except (OSError, tf.errors.OpError) as error:
             # A full disk under any of the files, a peer that is gone, memory.
             raise UserError(
@@ -180,8 +182,7 @@ def check(config: Config, gan: GAN, count: int | None) -> None:
         gan: compiled.
         count: size of the data set; None where it has no end.
     """
-    replicas = gan.distribute_strategy.num_replicas_in_sync
-    minibatches.check_batch_size(config.batch_size, count, replicas)
+    minibatches.check_batch_size(config.batch_size, count, gan.replicas)
     for name in (
         "train_steps",
         "log_every",
@@ -191,8 +192,7 @@ def check(config: Config, gan: GAN, count: int | None) -> None:
         "checkpoints_to_keep",
     ):
         value = getattr(config, name)
-        if value < 1:
-            raise UserError(f"`{name}` must be positive. Received: {value}")
+        checks.positive(**{name: value})
         if name not in ("checkpoints_to_keep", "eval_every"):
             _check_multiple(f"`{name}`", value, gan)
 
@@ -288,7 +288,7 @@ def _reporting(gan, config, workdir, settings, evaluate, pictures):
         ]
 
 
-def _finish(gan, data, config, workdir, signal):
+def _finish(gan, config, workdir, described, signal):
     step = int(gan.step.numpy())
     saved_model = None
     if config.export and signal is None:
@@ -298,10 +298,10 @@ def _finish(gan, data, config, workdir, signal):
                 gan,
                 workdir.exports,
                 step,
-                class_names=data.class_names,
+                class_names=tuple(described["class_names"]),
                 card=networks.card(
                     workdir,
-                    networks.describe(gan, data),
+                    described,
                     step,
                     averaged=gan.sampler is not gan.generator,
                 ),

@@ -12,7 +12,7 @@ from PIL import Image
 from tfgan_ref import inference
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.outputs import check_writable, write_bytes
-from tfgan_ref.training.callbacks.samples import grid
+from tfgan_ref.pictures import grid
 from tools.generation import (
     arithmetic,
     interpolation,

@@ -17,7 +17,7 @@ def draw(model, seeds, truncation: float = 1.0) -> np.ndarray:
     Args:
         model: `tfgan_ref.inference.Model`.
         seeds: int64 `[count]`, count >= 1.
-        truncation: in [0, 1], see `latents.truncate`.
+        truncation: in [0, 1], see `priors.Prior.truncate`.
 
     Returns:
         uint8 `[count, height, width, channels]`.

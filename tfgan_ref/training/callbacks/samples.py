@@ -1,14 +1,13 @@
 """Samples of the same latents throughout a run."""
 
-import math
-
 import numpy as np
 import tensorflow as tf
 
 from tfgan_ref.outputs import write_bytes
-from tfgan_ref.training.callbacks.periodic import Periodic
 
-_GREY = 128  # of the empty cells of a grid
+# Programs of before find the others here.
+from tfgan_ref.pictures import draw_images, grid, to_uint8  # noqa: F401
+from tfgan_ref.training.callbacks.periodic import Periodic
 
 
 class WriteSamples(Periodic):
@@ -22,7 +21,7 @@ class WriteSamples(Periodic):
         folder: `pathlib.Path` of the PNG files, `step_000500.png`.
         writer: `tf.summary.SummaryWriter`.
         draw: function of samples, NumPy float32 as the generator gives them,
-            -> uint8 `[height, width, channels]`; None is `draw_images`.
+            -> uint8 `[height, width, channels]`; None: `pictures.draw_images`.
         count: int, samples per picture.
     """
 
@@ -52,33 +51,3 @@ class WriteSamples(Periodic):
 def path_of(folder, step):
     """Where in `folder` the grid of a step is."""
     return folder / f"step_{step:06d}.png"
-
-
-def draw_images(images):
-    """Images float `[count, height, width, channels]` in [-1, 1] -> a grid."""
-    return grid(to_uint8(images))
-
-
-def to_uint8(images):
-    """Images float in [-1, 1] -> uint8, the inverse of the data pipeline."""
-    return np.clip(np.rint(images * 127.5 + 127.5), 0, 255).astype(np.uint8)
-
-
-def grid(images):
-    """Tiles images row by row into a square as near as can be.
-
-    Args:
-        images: uint8 `[count, height, width, channels]`.
-
-    Returns:
-        uint8 `[rows * height, columns * width, channels]`.
-    """
-    count, height, width, channels = images.shape
-    columns = math.ceil(math.sqrt(count))
-    rows = math.ceil(count / columns)
-    cells = np.full(
-        (rows * columns, height, width, channels), _GREY, images.dtype
-    )
-    cells[:count] = images
-    cells = cells.reshape(rows, columns, height, width, channels)
-    return cells.swapaxes(1, 2).reshape(rows * height, -1, channels)

@@ -61,7 +61,7 @@ class DescribeRun(keras.callbacks.Callback):
             tf.summary.text(
                 "config", _code(json.dumps(self._settings, indent=2))
             )
-            for network in (gan.generator, gan.discriminator):
+            for network in gan.networks.values():
                 tf.summary.text(
                     f"summary/{network.name}", _code(_summary(network))
                 )

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tfgan_ref.training.callbacks.samples import grid, to_uint8
+from tfgan_ref.pictures import grid, to_uint8
 
 
 def test_pixels_are_the_inverse_of_the_data_pipeline():
