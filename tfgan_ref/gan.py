@@ -62,6 +62,8 @@ class GAN(Players):
 
     round_class: type[Round] = Round
 
+    discriminator_steps = 1  # Until `compile` says.
+
     # The game. Functions of logits; `compile` may replace them.
     discriminator_loss: Callable = staticmethod(
         adversarial.minimax_discriminator_loss

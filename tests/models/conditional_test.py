@@ -52,6 +52,13 @@ def fit(gan, *minibatch):
     return {name: value for name, (value,) in history.items()}
 
 
+CASES = {
+    "images": lambda: conditional.build(
+        (28, 28, 1), 3, latent_dim=3, width=2, ema_decay=0.5
+    )
+}
+
+
 def sigmoid(a):
     return 1 / (1 + np.exp(-a))
 
