@@ -73,15 +73,18 @@ def main():
 
 def _resolve(data):
     """Fills in the flags that depend on the images; returns the networks."""
-    if _NETWORKS.value is None:
-        name = "cifar10" if data.image_shape == (32, 32, 3) else "mlp"
-        if data.name.startswith("svhn"):
-            name = "svhn"
-        flags.FLAGS["networks"].value = name
+    networks = _NETWORKS.value or _networks_for(data)
+    flags.FLAGS["networks"].value = networks
     for flag in (common.GENERATOR_LR, common.DISCRIMINATOR_LR):
         if flag.value is None:
-            flags.FLAGS[flag.name].value = _LEARNING_RATES[_NETWORKS.value]
-    return _NETWORKS.value
+            flags.FLAGS[flag.name].value = _LEARNING_RATES[networks]
+    return networks
+
+
+def _networks_for(data):
+    if data.name.startswith("svhn"):
+        return "svhn"
+    return "cifar10" if data.image_shape == (32, 32, 3) else "mlp"
 
 
 def _published(networks):

@@ -2,6 +2,7 @@
 
 import types
 import zlib
+from collections.abc import Callable
 
 import keras
 import tensorflow as tf
@@ -26,6 +27,9 @@ class DistributedModel(keras.Model):
     """
 
     minibatches_per_step = 1
+    # Keras's, of an iterator; None until they are made.
+    train_function: Callable | None
+    test_function: Callable | None
 
     def __init__(self, seed, name):
         super().__init__(name=name)
