@@ -114,6 +114,14 @@ class Players(DistributedModel):
         """`tf.TensorSpec` of the generator's inputs, or a dict of them."""
         return self.prior.spec
 
+    def checked(self, inputs):
+        """The generator's inputs, as they are; a wrong one ends the call.
+
+        Args:
+            inputs: of `generator_spec`.
+        """
+        return inputs
+
     @property
     def conditions(self):
         """Name -> `tf.TensorSpec` of what `sample_inputs` takes besides."""
