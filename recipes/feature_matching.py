@@ -11,8 +11,8 @@ import functools
 
 from absl import flags
 
+from recipes.common import evaluation, semi_supervised
 from recipes.common import run as common
-from recipes.common import semi_supervised
 
 _NETWORKS = flags.DEFINE_enum(
     "networks",
@@ -31,7 +31,7 @@ flags.set_default(common.BATCH_SIZE, 100)
 flags.set_default(common.SIMULTANEOUS, False)
 flags.set_default(common.EMA_DECAY, 0.0)
 flags.set_default(common.TRAIN_STEPS, 36000)
-flags.set_default(common.EVAL_EVERY, 3000)
+flags.set_default(evaluation.EVAL_EVERY, 3000)
 flags.set_default(common.SAMPLE_EVERY, 3000)
 flags.set_default(common.CHECKPOINT_EVERY, 3000)
 
@@ -42,6 +42,14 @@ _DECAY_EPOCHS = {"cifar10": 400, "svhn": 300}
 
 def main():
     """Builds, initialises, compiles and trains what the flags describe."""
+    if _SUPERVISED.value:
+        common.refuse_unused(
+            "--supervised",
+            "generator_lr",
+            "latent_dim",
+            "ema_decay",
+            "simultaneous",
+        )
     strategy = common.make_strategy()
     task = semi_supervised.load_task()
     networks = _resolve(task.data)
