@@ -255,7 +255,7 @@ class GAN(Players):
             dict of the last updates' metrics: float32 scalars, and the logits
             `logits/real` and `logits/fake`, float32 `[batch]`.
         """
-        logs = {}
+        logs: dict[str, tf.Tensor] = {}
         for draw, turns in enumerate(self.schedule()):
             minibatch = minibatches[min(draw, len(minibatches) - 1)]
             logs |= self.play(turns, minibatch, draw)
