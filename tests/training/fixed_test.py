@@ -17,7 +17,7 @@ from tfgan_ref.data import images
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
 from tfgan_ref.losses import adversarial, f_divergence, hinge
-from tfgan_ref.models import conditional
+from tfgan_ref.models import conditional, unrolled, wgan
 from tfgan_ref.training import fixed, networks
 from tfgan_ref.training import run as training
 from tfgan_ref.training.workdir import WorkDir
@@ -297,24 +297,36 @@ def test_a_schedule_is_compared():
 
 
 @pytest.mark.parametrize(
-    "name",
+    "make",
     [
-        "normal",
-        "virtual",
-        "toy",
-        "feature_matching",
-        "conditional",
-        "bigan",
-        "MinibatchFeatures",
+        *(
+            functools.partial(small_run.make, name)
+            for name in (
+                "normal",
+                "virtual",
+                "toy",
+                "feature_matching",
+                "conditional",
+                "bigan",
+                "MinibatchFeatures",
+            )
+        ),
+        functools.partial(unrolled.build, 2, latent_dim=4),
+        functools.partial(wgan.build, (28, 28, 1), latent_dim=5, width=4),
     ],
 )
-def test_every_model_is_itself_and_the_name_of_a_layer_is_nothing(name):
-    first, again = (
-        fixed._plain(networks.describe(small_run.make(name), make_data()))
-        for _ in range(2)
-    )
-    assert first == again
-    assert "Dense" in json.dumps(first)
+def test_every_model_is_itself_and_the_name_of_a_layer_is_nothing(make, caplog):
+    found = []
+    for _ in range(2):
+        gan = make()
+        gan.compile(keras.optimizers.Adam(0.1), keras.optimizers.Adam(0.1))
+        described = networks.describe(gan, make_data())["gan"]
+        of_run = fixed.of_run(gan, make_data(), 4, 3)
+        found.append(of_run | {"gan": fixed._plain(described)})
+    assert found[0] == found[1]
+    assert found[0].keys() >= {"generator_optimizer", "discriminator_loss"}
+    assert "Dense" in json.dumps(found[0])
+    assert not caplog.text
 
 
 def test_the_type_of_the_numbers_and_how_layers_are_joined_are_compared():
