@@ -11,10 +11,11 @@ def _share_cores():
     """Each of pytest-xdist's workers has cores of its own, before TensorFlow.
 
     So have the processes that it starts. Threads that wait for one another take
-    longer than one alone, and oneDNN orders its sums by how many there are.
+    longer than one alone, and oneDNN orders its sums by how many there are. Not
+    on macOS, which shares its cores itself.
     """
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-    if worker:
+    if worker and hasattr(os, "sched_setaffinity"):
         cores = sorted(os.sched_getaffinity(0))
         count = int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
         own = cores[int(worker.removeprefix("gw")) :: count]

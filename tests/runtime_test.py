@@ -8,10 +8,13 @@ import types
 import pytest
 import tensorflow as tf
 
-from tfgan_ref import runtime
+from tfgan_ref import provenance, runtime
 from tfgan_ref.errors import UserError
 
 ROOT = pathlib.Path(__file__).parents[1]
+ONLY_WITH_AFFINITY = pytest.mark.skipif(
+    not hasattr(os, "sched_getaffinity"), reason="cores cannot be chosen"
+)
 OURS = ("KERAS_BACKEND", "TF_ENABLE_ONEDNN_OPTS", "TF_CPP_MIN_LOG_LEVEL")
 
 
@@ -256,10 +259,33 @@ def test_cores_are_those_of_affinity_and_control_group(
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
     monkeypatch.setattr(runtime, "_CGROUPS", tmp_path)
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 3, 5, 7})
+    monkeypatch.setattr(
+        os, "sched_getaffinity", lambda _: {0, 3, 5, 7}, raising=False
+    )
     assert runtime.available_cores() == (cores or 4)
 
 
+@pytest.mark.parametrize(
+    ("counts", "cores"),
+    [
+        ({"process_cpu_count": 5, "cpu_count": 9}, 5),
+        ({"cpu_count": 9}, 9),  # Before Python 3.13.
+        ({"cpu_count": None}, 1),
+    ],
+)
+def test_without_affinity_the_cores_are_those_of_the_machine(
+    counts, cores, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(runtime, "_CGROUPS", tmp_path)
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.delattr(os, "process_cpu_count", raising=False)
+    for name, count in counts.items():
+        monkeypatch.setattr(os, name, lambda count=count: count, raising=False)
+    assert runtime.available_cores() == cores
+    assert provenance.hardware()["cores"] == cores
+
+
+@ONLY_WITH_AFFINITY
 def test_a_process_of_one_core_counts_one():
     code = "from tfgan_ref import runtime; print(runtime.available_cores())"
     mine = min(os.sched_getaffinity(0))
@@ -273,7 +299,7 @@ def test_a_process_of_one_core_counts_one():
 
 
 THREADS = """
-from tfgan_ref import runtime
+from tfgan_ref import provenance, runtime
 runtime.available_cores = lambda: 6
 {before}
 runtime.set_threads({arguments})

@@ -310,8 +310,9 @@ class DistributedModel(keras.Model):
 
 
 def replica_id():
-    """Which replica this code runs on, int or int32 scalar."""
-    return tf.distribute.get_replica_context().replica_id_in_sync_group
+    """Which replica this code runs on, int or int32 scalar; of none, 0."""
+    context = tf.distribute.get_replica_context()
+    return context.replica_id_in_sync_group if context else 0
 
 
 def scalars(logs):

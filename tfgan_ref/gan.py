@@ -6,7 +6,7 @@ simultaneous gradient descent (Goodfellow 2016, section 3.1) as its default.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import keras
 import tensorflow as tf
@@ -61,6 +61,7 @@ class GAN(Players):
     """
 
     round_class: type[Round] = Round
+    _spatial_first: Collection[int] = ()  # Before `compile`.
 
     discriminator_steps = 1  # Until `compile` says.
 

@@ -17,10 +17,14 @@ MOVED = {
     "callbacks": "training.callbacks",
     "checkpoints": "training.checkpoints",
     "cost": "flop",
+    "data.data": "data.protocol",
+    "evaluation.evaluation": "evaluation.result",
     "export": "serving.export",
     "models.critic_schedule": "models.wgan",
     "models.wasserstein": "models.wgan",
     "networks": "training.networks",
+    "records": "training.records",
+    "safe_saved_model": "serving.safe_saved_model",
     "served": "serving.served",
     "unrolling": "models.unrolled",
     "warmup": "serving.warmup",
@@ -29,7 +33,11 @@ MOVED = {
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds the old names; asked last, it costs other imports nothing."""
+    """Finds the old names.
+
+    It is asked first: of a folder that has moved, Python would itself find the
+    modules, and load each a second time.
+    """
 
     def find_spec(self, fullname, path=None, target=None):
         """The module of an old name, None of any other."""
@@ -61,4 +69,4 @@ def _new(name):
 
 def install() -> None:
     """Makes the old names importable."""
-    sys.meta_path.append(_Finder())
+    sys.meta_path.insert(0, _Finder())

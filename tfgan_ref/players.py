@@ -87,18 +87,28 @@ class Players(DistributedModel):
         """Images -> class logits `[batch, classes]`, if there is one."""
         return None
 
-    def initialize(self, examples):
+    def initialize(self, minibatch):
         """Initialises the discriminator's layers that begin from data.
 
-        To be called before the first step, outside of replicas.
+        To be called before the first step, outside of replicas. Networks that
+        the discriminator's inputs go through begin from data as well.
 
         Args:
-            examples: float `[batch, ...]`, images in [-1, 1].
+            minibatch: as for a step: float examples `[batch, ...]`, images in
+                [-1, 1], or a tuple that begins with them, such as
+                `(images, labels)`.
+
+        Raises:
+            UserError: the game needs more than examples.
         """
+        minibatch = tf.nest.map_structure(tf.convert_to_tensor, minibatch)
+        round = self.round_class(self, minibatch, draw=-1)
+        examples = tf.nest.flatten(minibatch)[0]
         with noise.seeded([self.seed, -1]), initialization.from_data():
-            self.discriminator(examples, training=True)
-        if self.ema_discriminator is not None:
-            averaging.copy(self.discriminator, self.ema_discriminator)
+            self.discriminator(round.judged(examples), training=True)
+        for name, network in self.networks.items():
+            if average := getattr(self, f"ema_{name}"):
+                averaging.copy(network, average)
 
     def call(self, inputs, training=False):
         """What the generator makes of its inputs.

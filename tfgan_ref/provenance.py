@@ -10,6 +10,8 @@ import shlex
 import subprocess
 import sys
 
+from tfgan_ref import runtime
+
 _PACKAGES = ("tensorflow", "keras", "tensorflow-datasets", "numpy")
 
 
@@ -31,9 +33,19 @@ def command() -> str:
 
 
 def revision() -> str:
-    """Git's commit of the checkout, `-dirty` if it has changes."""
-    root = pathlib.Path(__file__).parents[1]
+    """Git's commit of the checkout, `-dirty` if it has changes.
+
+    `unknown` where this package is in no checkout of its own, such as one that
+    is installed within another project's.
+    """
+    path = pathlib.Path(__file__)
+    root = path.parents[1]
     try:
+        top = _git(root, "rev-parse", "--show-toplevel")
+        if not os.path.samefile(top, root):
+            return "unknown"
+        mine = str(path.relative_to(root))
+        _git(root, "ls-files", "--error-unmatch", mine)
         commit = _git(root, "rev-parse", "HEAD")
         changed = _git(root, "status", "--porcelain", "--untracked-files=no")
     except (OSError, subprocess.CalledProcessError):
@@ -53,7 +65,7 @@ def hardware() -> dict[str, object]:
 
     return {
         "cpu": _cpu_name(),
-        "cores": len(os.sched_getaffinity(0)),
+        "cores": runtime.available_cores(),
         "gpus": len(tf.config.list_physical_devices("GPU")),
     }
 

@@ -61,12 +61,14 @@ def available_cores() -> int:
     """How many cores this process may use: by affinity and by cgroup.
 
     TensorFlow knows of the affinity alone, and in a container with a share of
-    a large machine it starts a thread for every core of that.
+    a large machine it starts a thread for every core of that. Where there is no
+    affinity, as on macOS, the cores are those of the machine.
     """
     if hasattr(os, "sched_getaffinity"):
         cores = len(os.sched_getaffinity(0))
     else:
-        cores = os.cpu_count() or 1
+        count = getattr(os, "process_cpu_count", os.cpu_count)  # Python 3.13.
+        cores = count() or 1
     return max(1, math.ceil(min(cores, _cgroup_quota(_CGROUPS))))
 
 

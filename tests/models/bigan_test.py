@@ -10,6 +10,7 @@ from keras import layers
 
 from tests.replicas import values_of
 from tfgan_ref import flop, priors
+from tfgan_ref.layers.weight_normalization import WeightNormalization
 from tfgan_ref.models import bigan
 from tfgan_ref.models.bigan import BiGAN
 
@@ -44,6 +45,27 @@ def linear_gan(**kwargs):
     for variable in gan.trainable_variables:
         variable.assign(rng.normal(0.3, 0.5, variable.shape))
     return gan
+
+
+def test_layers_begin_from_images_and_what_the_encoder_makes_of_them():
+    game = linear_gan()
+    images = keras.Input((3, 1, 1), name="images")
+    z = keras.Input((2,), name="latents")
+    joint = layers.Concatenate()([layers.Flatten()(images), z])
+    layer = WeightNormalization(layers.Dense(3, use_bias=False))
+    pair = {"images": images, "latents": z}
+    judge = keras.Model(pair, layers.Dense(1)(layer(joint)))
+    gan = BiGAN(game.generator, judge, encoder=game.encoder)
+    (kernel,) = values_of(layer.layer.weights)
+    gan.initialize(IMAGES)
+    x = np.float64(IMAGES.reshape(4, 3))
+    (u,) = values_of(game.encoder.weights)
+    outputs = np.concatenate([x, x @ u], 1) @ (
+        kernel / np.sqrt((kernel**2).sum(0))
+    )
+    np.testing.assert_allclose(
+        values_of([layer.scale])[0], 1 / outputs.std(0), rtol=1e-4
+    )
 
 
 def weights_of(gan):

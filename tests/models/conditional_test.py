@@ -11,6 +11,7 @@ from keras import layers
 from tests.replicas import values_of
 from tfgan_ref import flop, priors
 from tfgan_ref.errors import UserError
+from tfgan_ref.layers.weight_normalization import WeightNormalization
 from tfgan_ref.models import conditional
 from tfgan_ref.models.conditional import ConditionalGAN
 
@@ -57,6 +58,52 @@ CASES = {
         (28, 28, 1), 3, latent_dim=3, width=2, ema_decay=0.5
     )
 }
+
+
+@pytest.mark.parametrize("replicas", [1, 2])
+def test_layers_begin_from_images_and_their_labels(replicas, two_replicas):
+    strategy = tf.distribute.get_strategy() if replicas == 1 else two_replicas
+    rng = np.random.default_rng(4)
+    images = rng.uniform(-0.5, 1, (50, 2, 1, 1))  # float64, as of pixels.
+    labels = np.int32(rng.choice(CLASSES, 50, p=[0.7, 0.1, 0.2]))
+    with strategy.scope():
+        game = linear_gan()
+        x = keras.Input((2, 1, 1), name="images")
+        y = keras.Input((), dtype="int64", name="labels")
+        one_hot = layers.CategoryEncoding(CLASSES, "one_hot")(y)
+        joint = layers.Concatenate()([layers.Flatten()(x), one_hot])
+        layer = WeightNormalization(layers.Dense(4, use_bias=False))
+        judge = keras.Model(
+            {"images": x, "labels": y}, layers.Dense(1)(layer(joint))
+        )
+        gan = ConditionalGAN(
+            game.generator,
+            judge,
+            prior=priors.Uniform(2),
+            discriminator_ema_decay=0.5,
+        )
+        generator = values_of(gan.generator.weights)
+        (kernel,) = values_of(layer.layer.weights)
+        gan.initialize((images, labels))
+        with pytest.raises(UserError, match="Images and labels were expected"):
+            gan.initialize(images)
+    rows = np.concatenate([images.reshape(50, 2), np.eye(CLASSES)[labels]], 1)
+    outputs = rows @ (kernel / np.sqrt((kernel**2).sum(0)))
+    scale, bias = values_of([layer.scale, layer.bias])
+    np.testing.assert_allclose(scale, 1 / outputs.std(0), rtol=1e-4)
+    np.testing.assert_allclose(
+        bias, -outputs.mean(0) / outputs.std(0), rtol=1e-4, atol=1e-5
+    )
+    for average, weight in zip(
+        values_of(gan.ema_discriminator.weights),
+        values_of(judge.weights),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(average, weight)
+    for before, after in zip(
+        generator, values_of(gan.generator.weights), strict=True
+    ):
+        np.testing.assert_array_equal(before, after)
 
 
 def sigmoid(a):

@@ -164,6 +164,24 @@ def test_weights_that_are_not_finite_are_not_saved(tmp_path):
     assert checkpoints.steps() == [10]
 
 
+@pytest.mark.parametrize("value", [np.inf, np.nan])
+@pytest.mark.parametrize("name", ["generator", "discriminator"])
+def test_moments_that_are_not_finite_are_not_saved(
+    tmp_path, two_replicas, name, value
+):
+    with two_replicas.scope():
+        gan = make_gan()
+    checkpoints = Checkpoints(gan, tmp_path)
+    save_at(checkpoints, gan, 10)
+    optimizer = getattr(gan, f"{name}_optimizer")
+    (moment,) = (v for v in optimizer.variables if "kernel_velo" in v.path)
+    moment.assign(np.where(np.arange(moment.shape[-1]) == 0, value, moment))
+    message = f"{name}_optimizer's {moment.path} is not finite at step 70.*-10"
+    with pytest.raises(UserError, match=message):
+        save_at(checkpoints, gan, 70)
+    assert checkpoints.steps() == [10]
+
+
 def test_a_step_is_saved_once(saved):
     gan = make_gan()
     checkpoints = Checkpoints(gan, saved)

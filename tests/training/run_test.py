@@ -1,8 +1,10 @@
+import concurrent.futures
 import dataclasses
 import json
 import math
 import pathlib
 import shutil
+import signal
 
 import keras
 import numpy as np
@@ -12,7 +14,7 @@ from keras import layers
 from PIL import Image
 
 from tfgan_ref import inference
-from tfgan_ref.data import images
+from tfgan_ref.data import images, minibatches
 from tfgan_ref.data import semi_supervised as labelled_minibatches
 from tfgan_ref.errors import UserError
 from tfgan_ref.evaluation.classification import ClassificationEvaluation
@@ -120,6 +122,32 @@ def test_an_export_and_the_workdir_draw_the_grid_of_the_last_step(finished):
         assert np.abs(images_ - grids[0]).max() > 0.6  # Of another step.
         again = 255 * model.sample([9, 2])[..., 0]
         np.testing.assert_array_equal(again, images_[[9, 2]])
+
+
+def test_a_run_in_another_thread_is_the_same_but_for_signals(
+    finished, digits, tmp_path, caplog
+):
+    _, main, _ = finished
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    handlers = []
+
+    def stream(*args, **options):
+        handlers.extend(map(signal.getsignal, numbers))
+        return minibatches.stream(*args, **options)
+
+    before = [signal.getsignal(number) for number in numbers]
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        gan, result = pool.submit(
+            train, digits, make_config(tmp_path), how={"stream": stream}
+        ).result()
+    assert result.step == 6 and result.signal is None
+    assert handlers == before
+    assert [signal.getsignal(number) for number in numbers] == before
+    assert "Not in the main thread: signals do not end" in caplog.text
+    assert_equal_weights(main, gan)
+    for name in ("metrics.jsonl", "samples/step_000006.png"):
+        assert (tmp_path / "run" / name).stat().st_size
+    assert list((tmp_path / "run" / "events").iterdir())
 
 
 def test_a_record_has_what_is_documented(digits, tmp_path):

@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 
-import numpy as np
+import keras
 import tensorflow as tf
 from absl import logging
 
@@ -64,19 +64,18 @@ class Checkpoints:
         """Saves the current step, and removes what is too old.
 
         Raises:
-            UserError: the weights are not finite, or the disk is full or
-                cannot be written; the checkpoints before it are untouched.
+            UserError: the weights, or what an optimizer keeps of them, are not
+                finite, or the disk is full or cannot be written; the
+                checkpoints before it are untouched.
         """
         step = int(self._gan.step.numpy())
         if step == self.last_step:
             return
-        for variable in self._gan.variables:
-            # The step is an integer, which NumPy takes as well.
-            if not np.isfinite(variable.numpy()).all():
-                raise UserError(
-                    f"{variable.path} is not finite at step {step}: not saved. "
-                    + self.describe_last()
-                )
+        if name := _not_finite(self._gan):
+            raise UserError(
+                f"{name} is not finite at step {step}: not saved. "
+                + self.describe_last()
+            )
         try:
             os.makedirs(self._written, exist_ok=True)
             self._checkpoint.write(_prefix(literal(self._written), step))
@@ -117,6 +116,20 @@ class Checkpoints:
     def _remove_unfinished(self, step: int) -> None:
         _remove(self._folder, step)
         _remove_folders(self._folder, f"ckpt-{step}_temp")
+
+
+def _not_finite(gan):
+    """What to call the first variable that holds NaN or infinity, if any."""
+    owners = {"": gan}
+    for name in sorted(gan.optimizer_names):
+        owners[f"{name}'s "] = getattr(gan, name)
+    for owner, keeper in owners.items():
+        for variable in keeper.variables:
+            # The steps are integers.
+            if keras.backend.is_float_dtype(variable.dtype):
+                if not tf.reduce_all(tf.math.is_finite(variable.value)):
+                    return owner + variable.path
+    return None
 
 
 def steps(folder: pathlib.Path) -> list[int]:

@@ -54,6 +54,17 @@ def describe(gan: GAN, data: Data) -> dict[str, object]:
     }
 
 
+def stored(workdir: WorkDir) -> dict | None:
+    """The GAN that a run has described, Keras's JSON.
+
+    None if it did not, or if an earlier version did.
+    """
+    try:
+        return _read(workdir)["gan"]
+    except UserError:
+        return None
+
+
 def card(
     workdir: WorkDir, described: dict, step: int, averaged: bool
 ) -> dict[str, object]:

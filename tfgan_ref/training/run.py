@@ -20,7 +20,7 @@ from tfgan_ref.gan import GAN
 from tfgan_ref.outputs import check_writable, write_json
 from tfgan_ref.pictures import draw_images
 from tfgan_ref.serving import export
-from tfgan_ref.training import networks, records
+from tfgan_ref.training import fixed, networks, records
 from tfgan_ref.training.callbacks import samples
 from tfgan_ref.training.callbacks.checkpoint import SaveCheckpoints
 from tfgan_ref.training.callbacks.evaluate import Evaluate
@@ -91,7 +91,7 @@ def train(
     data: Data,
     config: Config,
     *,
-    settings: dict[str, object],
+    settings: dict[str, object] | None = None,
     free: frozenset[str] = frozenset(),
     stream: Callable[..., tf.data.Dataset] = minibatches.stream,
     evaluate: Callable[[GAN], Evaluation] | None = None,
@@ -102,13 +102,19 @@ def train(
 
     One process per workdir; of several workers the chief writes.
 
+    A run is resumed with what it began with, or refused: the networks, costs,
+    optimizers and protocol, the data, `batch_size` and `seed`. How long, how
+    often and on how many replicas may change, and what changes the result by
+    no more than rounding. See `fixed.of_run` for what a run cannot tell.
+
     Args:
         gan: made and compiled inside its strategy's scope.
         data: the images, or the density of points.
         config: how long, what to keep.
-        settings: all that config.json records of the run, JSON values; a
-            workdir with other settings is refused.
-        free: the settings that may differ from those of the run there.
+        settings: what else config.json records of the run, such as flags,
+            JSON values; a workdir with other settings is refused.
+        free: names of what may differ from the run there after all: of
+            settings, of `fixed.of_run`, or `gan`.
         stream: makes the minibatches, as `minibatches.stream` does.
         evaluate: function of the GAN, called every so often and at the end.
         draw: function of samples -> picture, see `WriteSamples`.
@@ -128,6 +134,7 @@ def train(
     if evaluate:
         _check_multiple("`eval_every`", config.eval_every, gan)
     workdir = WorkDir(config.workdir)
+    settings = settings or {}
     with workdir.lock() if is_chief else contextlib.nullcontext():
         checkpoints = Checkpoints(
             gan,
@@ -135,17 +142,21 @@ def train(
             keep=config.checkpoints_to_keep,
             is_chief=is_chief,
         )
-        _resume(gan, config, workdir, checkpoints, settings, free)
+        described = networks.describe(gan, data)
+        kept = fixed.of_run(gan, data, config.batch_size, config.seed)
+        _check_resume(config, workdir, checkpoints)
+        workdir.check(settings, free=free)
+        fixed.check(workdir, kept, described, free=free)
+        _restore(gan, checkpoints)
         signal, result = None, None
         pictures = {"draw": draw, "count": sample_count}
         try:
             if is_chief:
-                described = networks.describe(gan, data)
                 write_json(workdir.networks, described)
             if checkpoints.last_step < config.train_steps:
                 reporting = (
                     _reporting(
-                        gan, config, workdir, settings, evaluate, pictures
+                        gan, config, workdir, settings, kept, evaluate, pictures
                     )
                     if is_chief
                     else contextlib.nullcontext([])
@@ -205,15 +216,16 @@ def _check_multiple(what, value, gan):
         )
 
 
-def _resume(gan, config, workdir, checkpoints, settings, free):
-    """Restores what the workdir holds, if the flags allow it."""
+def _check_resume(config, workdir, checkpoints):
     steps = checkpoints.steps()
     if steps and not config.resume:
         raise UserError(
             f"{workdir.path} holds a run at step {steps[-1]};"
             " --resume goes on with it, another workdir begins anew"
         )
-    workdir.check(settings, free=free)
+
+
+def _restore(gan, checkpoints):
     if step := checkpoints.restore():
         logging.info("Resumed at step %d", step)
         _check_multiple("the checkpoint's step", step, gan)
@@ -256,16 +268,16 @@ def _fit(gan, dataset, config, checkpoints, reporting):
 
 
 @contextlib.contextmanager
-def _reporting(gan, config, workdir, settings, evaluate, pictures):
+def _reporting(gan, config, workdir, settings, kept, evaluate, pictures):
     """The callbacks that tell how the run goes, which the chief has."""
     first_step = int(gan.step.numpy())
     images_per_step = config.batch_size * gan.discriminator_steps
-    workdir.record_start(settings, provenance.describe(), first_step)
+    workdir.record_start(settings, provenance.describe(), first_step, kept)
     before = records.rewind(workdir.metrics, first_step)
     writer = open_writer(workdir.events, first_step)
     bar = ProgressBar(config.train_steps, images_per_step)
     with contextlib.closing(writer), contextlib.closing(bar):
-        callbacks = [DescribeRun(writer, settings)]
+        callbacks = [DescribeRun(writer, settings or kept)]
         if evaluate:
             callbacks.append(
                 Evaluate(

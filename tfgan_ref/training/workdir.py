@@ -24,7 +24,8 @@ class WorkDir:
 
     Attributes:
         path: `pathlib.Path` of the folder.
-        config: every resolved setting, and of each start of the run the
+        config: every resolved setting, what else must not change, see
+            `tfgan_ref.training.fixed`, and of each start of the run the
             command, revision, versions, hardware and step.
         networks: what the networks are, see `tfgan_ref.training.networks`.
         metrics: one JSON object per logged step.
@@ -99,6 +100,7 @@ class WorkDir:
         settings: dict[str, object],
         circumstances: dict[str, object],
         step: int,
+        fixed: dict[str, object] | None = None,
     ) -> None:
         """Writes the settings and adds a start to those in config.json.
 
@@ -107,6 +109,7 @@ class WorkDir:
             circumstances: command, revision, versions, hardware. A warning
                 names what differs from the start before.
             step: at which step training starts.
+            fixed: what else must not change, JSON values.
         """
         starts = self.read_config()["starts"] if self.config.exists() else []
         for name in ("revision", "versions"):
@@ -119,14 +122,15 @@ class WorkDir:
                 )
         starts.append({"step": step} | circumstances)
         content = {"settings": settings, "starts": starts}
-        write_json(self.config, content)
+        write_json(self.config, content | ({"fixed": fixed} if fixed else {}))
 
     def read_config(self) -> dict:
         """Returns config.json; raises `UserError` if it is damaged."""
         try:
             stored = json.loads(self.config.read_bytes())
             kinds = {type(start["step"]) for start in stored["starts"]}
-            if type(stored["settings"]) is not dict or kinds != {int}:
+            parts = stored["settings"], stored.get("fixed", {})
+            if {type(part) for part in parts} != {dict} or kinds != {int}:
                 raise TypeError
         except OSError as error:
             raise UserError(
@@ -153,7 +157,12 @@ def _compare(path, stored, settings, free):
     for name in sorted(names, key=lambda name: (name == "data", name)):
         before, now = stored.get(name), settings.get(name)
         if name not in free and before != now:
-            raise UserError(
-                f"{path.parent} holds a run with {name}={before}. "
-                f"Received: {name}={now}. Choose another workdir"
-            )
+            raise other_run(path.parent, name, before, now)
+
+
+def other_run(path, name, before, now) -> UserError:
+    """The refusal of a folder whose run differs in what a name stands for."""
+    return UserError(
+        f"{path} holds a run with {name}={before}. "
+        f"Received: {name}={now}. Choose another workdir"
+    )

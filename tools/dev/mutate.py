@@ -27,6 +27,7 @@ import tempfile
 import time
 from functools import partial
 
+from tfgan_ref import runtime
 from tfgan_ref.errors import UserError, guard
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -140,7 +141,7 @@ class _Copy:
                 "TF_CPP_MIN_LOG_LEVEL": "3",
                 # tests/conftest.py gives each worker a core of its own.
                 "PYTEST_XDIST_WORKER": f"gw{self._core}",
-                "PYTEST_XDIST_WORKER_COUNT": str(os.cpu_count()),
+                "PYTEST_XDIST_WORKER_COUNT": str(runtime.available_cores()),
             },
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -203,7 +204,7 @@ def _parse_flags(arguments=None):
         "--package", default=".", help="folder or module; unset: all"
     )
     parser.add_argument(
-        "--jobs", type=int, default=os.cpu_count(), help="at a time"
+        "--jobs", type=int, default=runtime.available_cores(), help="at a time"
     )
     flags = parser.parse_args(arguments)
     for name in ("count", "jobs"):

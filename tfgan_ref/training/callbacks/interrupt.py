@@ -1,6 +1,7 @@
 """Ctrl-C, SIGTERM or a closed terminal end a run with a checkpoint."""
 
 import signal
+import threading
 
 import keras
 from absl import logging
@@ -13,7 +14,9 @@ class StopOnSignal(keras.callbacks.Callback):
     and often the shell another. Where it is ignored, as under nohup, it stays
     so.
 
-    A context manager, which takes the signals over and gives them back.
+    A context manager, which takes the signals over and gives them back. Python
+    lets the main thread alone do so: in another a line of the log says that
+    signals do not stop the run.
 
     Attributes:
         received: the signal's number, None if there was none.
@@ -25,6 +28,13 @@ class StopOnSignal(keras.callbacks.Callback):
 
     def __enter__(self):
         """Takes the signals over."""
+        self._before = {}
+        if threading.current_thread() is not threading.main_thread():
+            logging.warning(
+                "Not in the main thread: signals do not end this run with a "
+                "checkpoint"
+            )
+            return self
         numbers = [signal.SIGINT, signal.SIGTERM]
         if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
             numbers.append(signal.SIGHUP)
