@@ -2,11 +2,12 @@
 
 import importlib
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfgan_ref.models import dcgan
+from tfgan_ref.models import dcgan, unrolled
 
 BATCH, WIDTH = 6, 3
 NAMES = "generator", "discriminator"
@@ -209,3 +210,37 @@ def test_passes_of_pytorch_are_as_many_as_said(module, of_discriminator, data):
     # Two of its passes are of images that need no gradient.
     discriminator = of_discriminator * (wide.sum() + logits) - 2 * wide[0]
     assert counter.get_total_flops() == 2 * BATCH * (generator + discriminator)
+
+
+def test_an_unrolled_step_in_pytorch_is_ours():
+    torch = pytest.importorskip("torch")
+    from tools.dev.benchmarking import torch_unrolled
+
+    gan = unrolled.build(2, unroll_steps=3, latent_dim=4, seed=3)
+    gan.compile(
+        keras.optimizers.SGD(1.0), keras.optimizers.Adam(0.02, beta_1=0.5)
+    )
+    real = np.random.default_rng(4).normal(0, 1, (7, 2)).astype(np.float32)
+    zeros = [torch.zeros(w.shape) for w in weights_of(gan, "discriminator")]
+    adam = torch_unrolled.Adam(zeros, zeros)
+    for step in range(2):  # The second with moments and other latents.
+        gan.step.assign(step)
+        before = [
+            [torch.tensor(w, requires_grad=True) for w in weights_of(gan, name)]
+            for name in NAMES
+        ]
+        latents = torch.tensor(latents_of(gan, real))
+        cost, gradients, (moved, adam) = torch_unrolled.play(
+            *before, adam, torch.tensor(real), latents, 3, 0.02
+        )
+        logs = gan.train_step([tf.constant(real)])
+        ours = float(logs["loss/discriminator"])
+        assert cost.item() == pytest.approx(ours, rel=1e-4)
+        descended = [w - g for w, g in zip(before[0], gradients, strict=True)]
+        assert max(g.abs().max() for g in gradients) > 0.1
+        for name, found in zip(NAMES, (descended, moved), strict=True):
+            for one, other in zip(found, weights_of(gan, name), strict=True):
+                one = one.detach().numpy()
+                np.testing.assert_allclose(one, other, rtol=0, atol=1e-3)
+        moments = ([m.detach() for m in means] for means in adam[:2])
+        adam = torch_unrolled.Adam(*moments, adam.steps)
