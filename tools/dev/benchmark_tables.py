@@ -8,6 +8,12 @@ _LOADERS = {
     "keras": "the Keras model in a `tf.function`",
 }
 _FRACTIONS = ("of its floor", "the plain step")
+_NOTED = {
+    "the step of Keras's guide": "keras_guide",
+    "PyTorch's usual loop (12 passes to our 10)": "torch_channels_last",
+    "our arithmetic in PyTorch": "torch_one_round",
+    "in JAX": "jax_one_round",
+}
 _LIBRARIES = {
     "tensorflow": "TensorFlow",
     "torch": "PyTorch",
@@ -32,23 +38,27 @@ def notes(records: dict[str, dict]) -> str:
 
 def _note(name, record):
     ours = record["ours"]["best"]
-    peers = {
-        "the step of Keras's guide": "keras_guide",
-        "PyTorch's usual loop, 12 passes to our 10,": "torch_channels_last",
-        "our arithmetic in PyTorch": "torch_one_round",
-        "in JAX": "jax_one_round",
-    }
-    return (
+    text = (
         f"\nA step of DCGAN-32 takes {ours:.1f} ms at best, "
         f"{record['fraction_of_floor']['ours']:.0%} of the rate of the "
-        "machine's matrix product; "
-        + ", ".join(
-            f"{peer} {record[key]['best'] / ours:.2f} times as long"
-            for peer, key in peers.items()
-            if record.get(key)
-        )
-        + f" ([{name}](results/{name}.json), "
+        f"machine's matrix product; {_beside(record, '')}"
+    )
+    if record.get("ours_bfloat16"):
+        half = record["ours_bfloat16"]["best"]
+        text += f"; in bfloat16 {half:.1f} ms, {_beside(record, '_bfloat16')}"
+    return (
+        f"{text} ([{name}](results/{name}.json), "
         "[docs/performance.md](docs/performance.md)).\n"
+    )
+
+
+def _beside(record, suffix):
+    """What others take in the same precision."""
+    ours = record["ours" + suffix]["best"]
+    return ", ".join(
+        f"{peer} {times['best'] / ours:.2f} times as long"
+        for peer, name in _NOTED.items()
+        if (times := record.get(name + suffix))
     )
 
 
@@ -106,7 +116,7 @@ def _contestants(record):
 
 def _peers(record):
     """Lines: times of others' steps to ours in the same precision."""
-    yield "\n" + _row("a step in", "passes", "float32", "bfloat16")
+    yield "\n" + _row("", "passes", "float32, to ours", "bfloat16, to ours")
     yield "| --- " * 4 + "|\n"
     for label, passes, name in _PEERS:
         ratios = (
