@@ -20,8 +20,8 @@ _NAMES = {
     "torch_channels_last_bfloat16": "PyTorch, usual loop, bfloat16",
     "torch_one_round": "PyTorch, one round",
     "torch_one_round_bfloat16": "PyTorch, one round, bfloat16",
-    "torch_compiled": "PyTorch, one round, compiled",
-    "torch_compiled_bfloat16": "PyTorch, one round, compiled, bfloat16",
+    "torch_compiled": "PyTorch, compiled",
+    "torch_compiled_bfloat16": "PyTorch, compiled, bfloat16",
     "jax_one_round": "JAX, one round",
     "jax_one_round_bfloat16": "JAX, one round, bfloat16",
 }
@@ -45,7 +45,7 @@ def draw(content: dict, path: pathlib.Path) -> None:
 
     losses = content.get("losses")
     figure, axes = plt.subplots(
-        1, 2 if losses else 1, figsize=(11 if losses else 6, 4), squeeze=False
+        1, 2 if losses else 1, figsize=(12 if losses else 7, 5), squeeze=False
     )
     _draw_steps(content, axes[0, 0])
     if losses:

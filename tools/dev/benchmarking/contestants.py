@@ -26,8 +26,8 @@ PRODUCT = "matrix_product"
 SMALL_PRODUCT = "matrix_product_100_rows"
 # Contestants whose floor is told at the rate of small products as well.
 SMALL = ("toy_step", "unrolled_step")
-# Of what a peer needs: name -> packages.
-_PEERS = {"torch": ("torch",), "jax": ("jax", "flax", "optax")}
+# What peers need: beginning of their names -> packages.
+PACKAGES = {"torch": ("torch",), "jax": ("jax", "flax", "optax")}
 _BFLOAT16 = "_bfloat16"
 _CPU_FLAGS = {"avx512_bf16", "amx_bf16", "bf16"}
 _CPU_INFO = pathlib.Path("/proc/cpuinfo")
@@ -88,7 +88,7 @@ def versions() -> dict[str, str]:
 
 def _why_not(name):
     """None, or why a contestant cannot take part."""
-    for package in _PEERS.get(name.partition("_")[0], ()):
+    for package in PACKAGES.get(name.partition("_")[0], ()):
         if not importlib.util.find_spec(package):
             return f"{package} is not installed"
     if name.endswith(_BFLOAT16) and not _has_bfloat16():
