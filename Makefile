@@ -7,11 +7,13 @@ DATA := .data
 RUN := runs/fashion_mnist
 RUN_STEPS := 4500
 
-.PHONY: run test venv lint help
+.PHONY: run test conformance venv lint help
 
 help:
 	@echo "make run    train a DCGAN on Fashion-MNIST, some minutes"
 	@echo "make test   lint, types, tests"
+	@echo "make conformance"
+	@echo "            every model in every way to train it, some more minutes"
 	@echo "make venv   only make the environment $(VENV)"
 
 # The environment. Its stamp is newer than what decides about its content.
@@ -32,6 +34,11 @@ run: venv
 # Two processes: most tests keep one core busy, or wait for a process of theirs.
 test: lint
 	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
+
+# Beside the contract, which `make test` holds.
+conformance: venv
+	$(BIN)/python -m pytest --numprocesses=2 --dist=load -m conformance \
+	    tests/conformance
 
 lint: venv
 	$(BIN)/ruff check .

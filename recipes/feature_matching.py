@@ -11,8 +11,8 @@ import functools
 
 from absl import flags
 
+from recipes.common import evaluation, semi_supervised
 from recipes.common import run as common
-from recipes.common import semi_supervised
 
 _NETWORKS = flags.DEFINE_enum(
     "networks",
@@ -31,7 +31,7 @@ flags.set_default(common.BATCH_SIZE, 100)
 flags.set_default(common.SIMULTANEOUS, False)
 flags.set_default(common.EMA_DECAY, 0.0)
 flags.set_default(common.TRAIN_STEPS, 36000)
-flags.set_default(common.EVAL_EVERY, 3000)
+flags.set_default(evaluation.EVAL_EVERY, 3000)
 flags.set_default(common.SAMPLE_EVERY, 3000)
 flags.set_default(common.CHECKPOINT_EVERY, 3000)
 
@@ -42,6 +42,14 @@ _DECAY_EPOCHS = {"cifar10": 400, "svhn": 300}
 
 def main():
     """Builds, initialises, compiles and trains what the flags describe."""
+    if _SUPERVISED.value:
+        common.refuse_unused(
+            "--supervised",
+            "generator_lr",
+            "latent_dim",
+            "ema_decay",
+            "simultaneous",
+        )
     strategy = common.make_strategy()
     task = semi_supervised.load_task()
     networks = _resolve(task.data)
@@ -73,15 +81,18 @@ def main():
 
 def _resolve(data):
     """Fills in the flags that depend on the images; returns the networks."""
-    if _NETWORKS.value is None:
-        name = "cifar10" if data.image_shape == (32, 32, 3) else "mlp"
-        if data.name.startswith("svhn"):
-            name = "svhn"
-        flags.FLAGS["networks"].value = name
+    networks = _NETWORKS.value or _networks_for(data)
+    flags.FLAGS["networks"].value = networks
     for flag in (common.GENERATOR_LR, common.DISCRIMINATOR_LR):
         if flag.value is None:
-            flags.FLAGS[flag.name].value = _LEARNING_RATES[_NETWORKS.value]
-    return _NETWORKS.value
+            flags.FLAGS[flag.name].value = _LEARNING_RATES[networks]
+    return networks
+
+
+def _networks_for(data):
+    if data.name.startswith("svhn"):
+        return "svhn"
+    return "cifar10" if data.image_shape == (32, 32, 3) else "mlp"
 
 
 def _published(networks):

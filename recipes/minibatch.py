@@ -52,7 +52,7 @@ def main():
     cifar10 = _NETWORKS.value == "cifar10"
     _resolve(cifar10)
     strategy = common.make_strategy()
-    _check_batch_size(strategy.num_replicas_in_sync)
+    _check_replicas(strategy.num_replicas_in_sync)
 
     from tfgan_ref import optimizers
     from tfgan_ref.models import dcgan, improved_conv
@@ -94,7 +94,12 @@ def _resolve(cifar10):
         )
     if not labels:
         common.refuse_unused(
-            "without --labels", "generator_steps", "label_seed", "test_split"
+            "without --labels",
+            "generator_steps",
+            "label_seed",
+            "test_split",
+            "discriminator_ema_decay",
+            "eval_every",
         )
     if _MINIBATCH_FEATURES.value == "none":
         common.refuse_unused(
@@ -115,7 +120,9 @@ def _resolve(cifar10):
             values[name].value = 3e-4 if cifar10 else 2e-4
 
 
-def _check_batch_size(replicas):
+def _check_replicas(replicas):
+    if replicas == 1:
+        common.refuse_unused("on one replica", "across_replicas")
     batch_size = common.BATCH_SIZE.value
     if _MINIBATCH_FEATURES.value != "none" and batch_size < 2 * replicas:
         raise UserError(

@@ -13,7 +13,7 @@ import pathlib
 
 from absl import flags, logging
 
-from recipes.common import image_data
+from recipes.common import evaluation, image_data
 from recipes.common import run as common
 
 _COUNT = flags.DEFINE_integer(
@@ -40,6 +40,10 @@ flags.set_default(common.TRAIN_STEPS, 100_000)
 
 def main():
     """Builds, compiles and trains the GAN that the flags describe."""
+    if _CLASSIFIER.value is None:
+        common.refuse_unused(
+            "without --classifier", "eval_samples", "eval_every"
+        )
     strategy = common.make_strategy()
 
     from tfgan_ref.data import stacked_mnist
@@ -63,7 +67,12 @@ def main():
             gan,
             discriminator_loss=common.discriminator_loss(),
         )
-    return common.train(gan, data, evaluate=evaluate)
+    return common.train(
+        gan,
+        data,
+        evaluate=evaluate,
+        eval_every=evaluation.EVAL_EVERY.value,
+    )
 
 
 def _evaluation(image_shape):

@@ -206,6 +206,17 @@ def test_validation_is_beside_the_means_of_training():
     )
 
 
+def test_logits_of_an_evaluation_are_not_the_last_steps():
+    gan = compiled(tiny_gan(), run_eagerly=True)
+    images = real_images(2 * BATCH + 3)
+    reports, _ = fit(gan, images[:BATCH], batch_size=BATCH)
+    gan.evaluate(images[BATCH:], batch_size=BATCH, verbose=0)
+    gan.test_on_batch(images[:3])
+    assert gan.last_logits.keys() == {"logits/real", "logits/fake"}
+    for name, logits in gan.last_logits.items():
+        np.testing.assert_array_equal(logits, reports[-1][name])
+
+
 # One minibatch at a time.
 
 

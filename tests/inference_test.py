@@ -252,6 +252,30 @@ def test_what_needs_more_than_latents_says_so(tmp_path):
         model.latents([3])
 
 
+def test_a_class_that_does_not_exist_is_one_line(tmp_path):
+    gan = make("conditional")
+    workdir = save(gan, tmp_path / "run").path
+    exported = export.export_gan(gan, tmp_path / "export", 1)
+    inputs = {"latents": np.zeros((2, 5)), "labels": [2, 0]}
+    seeds = {"seed": [4, 3], "truncation": [1, 1]}
+    for model in map(inference.load, (workdir, exported)):
+        assert model.call("generate", **inputs)["images"].shape == (2, *SHAPE)
+        for name, given, key in (
+            ("generate", inputs, "labels"),
+            ("sample", seeds, "label"),
+            ("sample_png", seeds, "label"),
+        ):
+            for wrong in ([3, 0], [-1, 0]):
+                with pytest.raises(UserError) as caught:
+                    model.call(name, **given | {key: wrong})
+                said = str(caught.value)
+                low, high = sorted(wrong)
+                assert (
+                    f"0 to 2 was expected. Received:] [{low}] [{high}]" in said
+                )
+                assert len(said.splitlines()) == 1
+
+
 @pytest.mark.parametrize("where", ["graph", "function"])
 def test_a_model_that_reads_files_is_not_loaded(where, tmp_path):
     secret = tmp_path / "secret"

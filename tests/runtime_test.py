@@ -139,6 +139,14 @@ def test_virtual_devices_go_with_mirrored_only(name):
         runtime.make_strategy(name, virtual_devices=2)
 
 
+def test_virtual_devices_are_none_beside_gpus(monkeypatch):
+    monkeypatch.setattr(
+        tf.config, "list_physical_devices", lambda kind: [f"{kind}:0"]
+    )
+    with pytest.raises(UserError, match="GPUs.*Received: virtual_devices=2"):
+        runtime.make_strategy("mirrored", virtual_devices=2)
+
+
 def test_devices_cannot_be_made_once_tensorflow_has_run():
     tf.constant(0)
     with pytest.raises(UserError, match=r"Wanted: 3\. Received: 2"):

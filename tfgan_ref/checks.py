@@ -47,7 +47,7 @@ def players(gan, given, averages):
                 f"{', '.join(gan.network_names)}. "
                 f"Received: {', '.join(names_given)}"
             )
-    owners = {}
+    owners: dict[int, str] = {}
     for name, network in given.items():
         if not isinstance(network, keras.Model):
             raise UserError(

@@ -2,6 +2,7 @@
 
 import types
 import zlib
+from collections.abc import Callable
 
 import keras
 import tensorflow as tf
@@ -26,6 +27,9 @@ class DistributedModel(keras.Model):
     """
 
     minibatches_per_step = 1
+    # Keras's, of an iterator; None until they are made.
+    train_function: Callable | None
+    test_function: Callable | None
 
     def __init__(self, seed, name):
         super().__init__(name=name)
@@ -55,14 +59,17 @@ class DistributedModel(keras.Model):
         """
         if self.train_function is None or force:
             self.train_function = self._function_of(
-                self._global_step, self.minibatches_per_step
+                self._global_step, self.minibatches_per_step, self._last
             )
         return self.train_function
 
     def make_test_function(self, force=False):
         """Builds the function that `evaluate` calls, in the same way."""
         if self.test_function is None or force:
-            self.test_function = self._function_of(self._global_test_step, 1)
+            # `last_logits` are of training.
+            self.test_function = self._function_of(
+                self._global_test_step, 1, types.SimpleNamespace()
+            )
         return self.test_function
 
     def fit(
@@ -151,7 +158,7 @@ class DistributedModel(keras.Model):
         logs = {name: float(value) for name, value in sorted(logs.items())}
         return logs if return_dict else list(logs.values())
 
-    def _function_of(self, global_step, minibatches):
+    def _function_of(self, global_step, minibatches, last):
         one_step = tf.autograph.experimental.do_not_convert(global_step)
         if not self.run_eagerly:
             # Inlined, it would begin before its data are there, and where the
@@ -197,7 +204,7 @@ class DistributedModel(keras.Model):
             logs = steps(iterator)
             # Keras's own callbacks can do nothing with vectors.
             reported = scalars(logs)
-            self._last.logits = {
+            last.logits = {
                 name: logs[name] for name in logs.keys() - reported.keys()
             }
             return reported

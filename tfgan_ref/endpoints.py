@@ -17,7 +17,8 @@ For any batch size and in inference mode; `images` are float32
   `classes` int64 `[batch]`, the most probable; `realness` float32 `[batch]`,
   the probability that it is real.
 
-Inputs that are not finite are an error of the request.
+Inputs that are not finite are an error of the request, and so is a class that
+there is not.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def of_generator(gan):
         given = {name: _finite(rows, name) for name, rows in given.items()}
         named = isinstance(gan.generator_spec, dict)
         (only,) = [given] if named else given.values()
-        return {"images": images_of(only)}
+        return {"images": images_of(gan.checked(only))}
 
     def sample(seed, truncation, **conditions):
         inputs = gan.sample_inputs(

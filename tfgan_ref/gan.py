@@ -62,6 +62,8 @@ class GAN(Players):
 
     round_class: type[Round] = Round
 
+    discriminator_steps = 1  # Until `compile` says.
+
     # The game. Functions of logits; `compile` may replace them.
     discriminator_loss: Callable = staticmethod(
         adversarial.minimax_discriminator_loss
@@ -253,7 +255,7 @@ class GAN(Players):
             dict of the last updates' metrics: float32 scalars, and the logits
             `logits/real` and `logits/fake`, float32 `[batch]`.
         """
-        logs = {}
+        logs: dict[str, tf.Tensor] = {}
         for draw, turns in enumerate(self.schedule()):
             minibatch = minibatches[min(draw, len(minibatches) - 1)]
             logs |= self.play(turns, minibatch, draw)

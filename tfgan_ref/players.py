@@ -41,8 +41,10 @@ class Players(DistributedModel):
         }
         checks.players(self, networks, averages or {})
         shape = getattr(generator, "input_shape", None)
-        is_vector = isinstance(shape, tuple) and len(shape) == 2
-        self.prior = priors.of(prior, shape[1] if is_vector else None)
+        length = (
+            shape[1] if isinstance(shape, tuple) and len(shape) == 2 else None
+        )
+        self.prior = priors.of(prior, length)
         self.averages = {
             "generator": ema_decay,
             "discriminator": discriminator_ema_decay,
@@ -111,6 +113,14 @@ class Players(DistributedModel):
     def generator_spec(self):
         """`tf.TensorSpec` of the generator's inputs, or a dict of them."""
         return self.prior.spec
+
+    def checked(self, inputs):
+        """The generator's inputs, as they are; a wrong one ends the call.
+
+        Args:
+            inputs: of `generator_spec`.
+        """
+        return inputs
 
     @property
     def conditions(self):

@@ -153,9 +153,15 @@ def make_strategy(
         return tf.distribute.get_strategy()
     if name == "multi_worker":
         return tf.distribute.MultiWorkerMirroredStrategy()
-    if virtual_devices > 1:
-        _split_cpu(virtual_devices)
     kind = "GPU" if tf.config.list_physical_devices("GPU") else "CPU"
+    if virtual_devices > 1:
+        if kind == "GPU":
+            raise UserError(
+                "`virtual_devices` divides the CPU, and the mirrored strategy "
+                "uses the GPUs that there are. "
+                f"Received: virtual_devices={virtual_devices}"
+            )
+        _split_cpu(virtual_devices)
     devices = [d.name for d in tf.config.list_logical_devices(kind)]
     return tf.distribute.MirroredStrategy(devices)
 

@@ -34,7 +34,8 @@ def evaluate(data, folders, batch_size) -> dict:
     """
     import numpy as np
 
-    total, errors = 0.0, {}
+    total: np.ndarray = np.zeros((), np.float32)
+    errors = {}
     for folder in folders:
         probabilities = _probabilities(folder, data.images, batch_size)
         classes = probabilities.shape[1]
@@ -43,7 +44,7 @@ def evaluate(data, folders, batch_size) -> dict:
                 f"{data.name}: labels in [0, {classes}) were expected. "
                 f"Received: [{data.labels.min()}, {data.labels.max()}]"
             )
-        if np.ndim(total) and total.shape != probabilities.shape:
+        if total.ndim and total.shape != probabilities.shape:
             raise UserError(
                 f"{folder}: {total.shape[1]} classes were expected, as the "
                 f"members before it have. Received: {classes}"

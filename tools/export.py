@@ -22,8 +22,7 @@ def main(flags) -> None:
 
     workdir = WorkDir(flags.workdir)
     found = networks.restore(workdir, step=flags.checkpoint, averaged=flags.ema)
-    step = found.card["step"]
-    version = step if flags.version is None else flags.version
+    version = found.step if flags.version is None else flags.version
     path = export.export_gan(
         found.gan,
         pathlib.Path(flags.out).expanduser(),
@@ -31,7 +30,7 @@ def main(flags) -> None:
         class_names=found.class_names,
         card=found.card,
     )
-    print(f"Step {step} of {workdir.path}: {path}")
+    print(f"Step {found.step} of {workdir.path}: {path}")
     if not (path / export.EXTRA / warmup.FILE).exists():
         print("Without warm-up requests: the extra `serving` is missing")
 

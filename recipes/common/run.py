@@ -97,7 +97,6 @@ _LOG_EVERY = flags.DEFINE_integer("log_every", 50, "Steps.", lower_bound=1)
 SAMPLE_EVERY = flags.DEFINE_integer(
     "sample_every", 250, "Steps.", lower_bound=1
 )
-EVAL_EVERY = flags.DEFINE_integer("eval_every", 1000, "Steps.", lower_bound=1)
 CHECKPOINT_EVERY = flags.DEFINE_integer(
     "checkpoint_every", 250, "Steps.", lower_bound=1
 )
@@ -158,7 +157,13 @@ def run(main) -> None:
 
 
 def make_strategy():
-    """Sets the precision; returns the strategy. Before any operation."""
+    """Sets the precision; returns the strategy. Before any operation.
+
+    Raises:
+        UserError: the devices are not as asked for, or a flag has no effect.
+    """
+    if _JIT_COMPILE.value == "auto" and _STRATEGY.value != "one_device":
+        refuse_unused(f"--strategy={_STRATEGY.value}", "jit_compile")
     _log_own_lines()
     logging.info(runtime.describe_onednn())
     runtime.set_threads(for_xla=_JIT_COMPILE.value != "false")
@@ -246,13 +251,14 @@ def _with(where):
     return f"with {where}" if where.startswith("--") else where
 
 
-def train(gan, data, *, fixed=(), **how) -> int:
+def train(gan, data, *, fixed=(), eval_every=1, **how) -> int:
     """Trains as the flags say; returns the exit status.
 
     Args:
         gan: compiled.
         data: images or points, see `tfgan_ref.data.protocol`.
         fixed: names of flags in `FREE` that this run may not change after all.
+        eval_every: int, steps between two evaluations, if there is `evaluate`.
         **how: `stream`, `evaluate`, `draw` and `sample_count` of
             `training.train`.
     """
@@ -266,7 +272,7 @@ def train(gan, data, *, fixed=(), **how) -> int:
         seed=SEED.value,
         log_every=_LOG_EVERY.value,
         sample_every=SAMPLE_EVERY.value,
-        eval_every=EVAL_EVERY.value,
+        eval_every=eval_every,
         checkpoint_every=CHECKPOINT_EVERY.value,
         checkpoints_to_keep=_CHECKPOINTS_TO_KEEP.value,
         resume=_RESUME.value,
@@ -297,7 +303,7 @@ def _choose_compiler(gan, data, config, stream) -> None:
         settings = workdir.read_config()["settings"]
         gan.jit_compile = bool(settings.get("jit_compile"))
         logging.info("jit_compile: %s, as before", gan.jit_compile)
-    elif _STRATEGY.value == "one_device":
+    else:
         make_stream = stream or minibatches.stream
         times = autotune.choose_jit_compile(
             gan, make_stream(data, config.batch_size, seed=config.seed)

@@ -4,7 +4,7 @@ import dataclasses
 
 from absl import flags
 
-from recipes.common import image_data
+from recipes.common import evaluation, image_data
 from recipes.common import run as common
 
 LABELS = flags.DEFINE_integer(
@@ -73,5 +73,9 @@ def train(gan, task) -> int:
         task.test_data, task.classes, common.BATCH_SIZE.value
     )
     return common.train(
-        gan, task.data, stream=semi_supervised.stream, evaluate=evaluate
+        gan,
+        task.data,
+        stream=semi_supervised.stream,
+        evaluate=evaluate,
+        eval_every=evaluation.EVAL_EVERY.value,
     )

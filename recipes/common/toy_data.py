@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from absl import flags, logging
 
+from recipes.common import evaluation
 from recipes.common import run as common
 from tfgan_ref.errors import UserError
 
@@ -56,6 +57,7 @@ def train(gan, data, fixed=()) -> int:
         fixed=fixed,
         stream=toy.stream,
         evaluate=modes.ModeCoverage(data.density, _EVAL_SAMPLES.value),
+        eval_every=evaluation.EVAL_EVERY.value,
         draw=scatter.Scatter(data.density),
         sample_count=_PICTURED,
     )

@@ -197,6 +197,13 @@ def test_an_unknown_name_is_refused_with_what_exists(name, tmp_path):
     )
 
 
+@pytest.mark.parametrize("name", ["digits", "idx:x", "folder:x:y"])
+def test_a_folder_of_tfds_is_refused_for_other_data(name):
+    with pytest.raises(UserError) as caught:
+        load(name, data_dir="somewhere")
+    assert_one_line(caught, "TFDS", name, "data_dir=somewhere")
+
+
 def test_a_folder_whose_images_all_break_off_is_refused(tmp_path):
     pixels = np.random.default_rng(0).integers(0, 256, [40, 40, 3], np.uint8)
     name = folder_of(tmp_path, pixels)

@@ -94,6 +94,13 @@ def expected_step(w, v, u):
     return costs, after
 
 
+CASES = {
+    "perceptrons": lambda: bigan.build(
+        (4, 4, 1), latent_dim=3, units=5, ema_decay=0.5
+    )
+}
+
+
 def assert_close(values, expected):
     for value, one in zip(values, expected, strict=True):
         np.testing.assert_allclose(value, one, rtol=1e-5)

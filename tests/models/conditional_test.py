@@ -52,6 +52,13 @@ def fit(gan, *minibatch):
     return {name: value for name, (value,) in history.items()}
 
 
+CASES = {
+    "images": lambda: conditional.build(
+        (28, 28, 1), 3, latent_dim=3, width=2, ema_decay=0.5
+    )
+}
+
+
 def sigmoid(a):
     return 1 / (1 + np.exp(-a))
 
@@ -158,6 +165,9 @@ def test_what_is_served_takes_labels():
         np.testing.assert_allclose(images, expected, atol=1e-6)
     with pytest.raises(tf.errors.InvalidArgumentError, match="0 to 4"):
         served["sample"](seed=seeds, truncation=one, label=labels + 1)
+    for wrong in (labels + 1, labels - 3):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="0 to 4"):
+            served["generate"](**inputs | {"labels": wrong})
 
 
 def test_what_it_is_given_is_specified():

@@ -46,6 +46,13 @@ def latents_of(gan, count):
     return gan.inputs(tf.zeros([count, 1]), 0)
 
 
+CASES = {
+    "images": lambda: dcgan.build(
+        (28, 28, 1), latent_dim=3, width=2, ema_decay=0.5
+    )
+}
+
+
 @every_size
 @pytest.mark.parametrize("channels", [1, 3])
 def test_networks_have_the_shapes_and_sizes_computed_by_hand(size, channels):

@@ -155,6 +155,12 @@ class Game:
 # The step.
 
 
+CASES = {
+    "without_noise": lambda: tiny_gan(seed=4, discriminator_ema_decay=0.5),
+    "perceptrons": lambda: feature_matching.build((2, 2, 1), 3, latent_dim=3),
+}
+
+
 @pytest.mark.parametrize(
     ("replicas", "k", "j", "distance", "by_hand"),
     [

@@ -60,6 +60,17 @@ def the_features(network):
     return layer
 
 
+CASES = {
+    "real_or_fake": lambda: build(
+        make_minibatch_features=lambda: MinibatchFeatures(
+            6, 3, across_replicas=True
+        ),
+        ema_decay=0.5,
+    ),
+    "classes": lambda: build(make_minibatch_features=None, classes=3),
+}
+
+
 # The networks.
 
 

@@ -11,6 +11,18 @@ from tfgan_ref.evaluation import modes
 from tfgan_ref.layers.minibatch_features import MinibatchFeatures
 from tfgan_ref.models import toy
 
+CASES = {
+    "points": lambda: toy.build(
+        3,
+        latent_dim=2,
+        generator_units=6,
+        discriminator_units=4,
+        make_minibatch_features=lambda: MinibatchFeatures(
+            6, 3, across_replicas=True
+        ),
+    )
+}
+
 
 def test_the_networks_are_pacgans():
     gan = toy.build(2)

@@ -132,6 +132,9 @@ def moved_by(gan):
     return [b - a for a, b in zip(before, after, strict=True)]
 
 
+CASES = {"points": lambda: unrolled.build(3, unroll_steps=2, latent_dim=4)}
+
+
 @pytest.mark.parametrize("steps", [0, 1, 2, 5])
 def test_the_gradient_is_that_of_finite_differences(steps):
     """Up the discriminator's cost, through K steps of Adam."""

@@ -22,6 +22,12 @@ def normalisations(network):
     ]
 
 
+CASES = {
+    "clipped": lambda: wgan.build_toy(3, clip=0.02, units=5),
+    "penalized": lambda: wgan.build_toy(3, units=5, ema_decay=0.5),
+}
+
+
 @pytest.mark.parametrize("clip", [None, 0.02])
 def test_images_are_made_by_dcgans_generator(clip):
     gan = wgan.build(SHAPE, clip=clip, latent_dim=3, width=2, seed=5)

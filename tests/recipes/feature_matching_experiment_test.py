@@ -49,6 +49,7 @@ RUNS = {
         "label_seed": 4,
         "test_split": "train",
         "discriminator_ema_decay": 0.8,
+        "eval_every": 8,
         "networks": "mlp",  # Else cifar10.
         "discriminator_steps": 3,
         "precision": "float32",

@@ -128,7 +128,6 @@ DEFAULTS = {
     "jit_compile": "false",
     "log_every": 50,
     "sample_every": 250,
-    "eval_every": 1000,
     "checkpoint_every": 250,
     "checkpoints_to_keep": 3,
     "export": False,
@@ -149,7 +148,6 @@ OTHERS = {
     "jit_compile": "true",
     "log_every": 4,
     "sample_every": 6,
-    "eval_every": 8,
     "checkpoint_every": 10,
     "checkpoints_to_keep": 7,
     "resume": False,
@@ -171,12 +169,12 @@ CHECKS = {
     "jit_compile": seen(lambda run: str(run.gan.jit_compile).lower()),
     "log_every": _config("log_every"),
     "sample_every": _config("sample_every"),
-    "eval_every": _config("eval_every"),
     "checkpoint_every": _config("checkpoint_every"),
     "checkpoints_to_keep": _config("checkpoints_to_keep"),
     "export": _config("export"),
     "resume": _config("resume"),
 }
+eval_every = _config("eval_every")  # Of recipes that evaluate.
 
 # What may differ when a run is resumed.
 _FREE = {

@@ -46,6 +46,11 @@ def evaluation(run, split):
     assert set(sizes) == {min(run.told["batch_size"], len(known))}
 
 
+def eval_every(run, value):
+    if run.told["labels"] is not None:
+        flag_checks.eval_every(run, value)
+
+
 def stream(run):
     """Labelled images with their labels, and two minibatches of any."""
     if run.told["labels"] is None:
@@ -70,10 +75,12 @@ def stream(run):
 DEFAULTS = {
     "label_seed": 1,
     "test_split": "test",
+    "eval_every": 1000,
 }
 CHECKS = {
     "labels": labels,
     "label_seed": lambda run, _: labels(run, run.told["labels"]),
     "test_split": evaluation,
+    "eval_every": eval_every,
     "discriminator_ema_decay": flag_checks.ema_decay("discriminator"),
 }

@@ -33,7 +33,6 @@ COMMON = {
     "jit_compile": (["auto", "true", "false"], ["yes"]),
     "log_every": COUNT,
     "sample_every": COUNT,
-    "eval_every": COUNT,
     "checkpoint_every": COUNT,
     "checkpoints_to_keep": COUNT,
 }
@@ -42,11 +41,13 @@ IMAGES = COMMON | {
     "channels": (["1", "3"], ["2"]),
 }
 LABELS = IMAGES | {
+    "eval_every": COUNT,
     "labels": COUNT,
     "label_seed": ([0], [-1]),
     "discriminator_ema_decay": DECAY,
 }
 POINTS = COMMON | {
+    "eval_every": COUNT,
     "dataset": (
         ["ring", "unrolled_paper_ring", "grid", "two_gaussians", "gaussian"]
         + ["unequal_gaussians"],

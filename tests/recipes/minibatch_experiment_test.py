@@ -42,8 +42,6 @@ RUNS = {
         "minibatch_features": "paper",
         "minibatch_kernels": 6,
         "minibatch_dimension": 3,
-        "across_replicas": True,
-        "discriminator_ema_decay": 0.8,
         "width": 4,
         "kernel_size": 3,
         "real_target": 0.8,
@@ -60,6 +58,8 @@ RUNS = {
         "labels": 20,
         "label_seed": 4,
         "test_split": "train",
+        "discriminator_ema_decay": 0.8,
+        "eval_every": 8,
         "generator_steps": 2,
         "simultaneous": Unset(False),
         "width": 4,
@@ -79,7 +79,7 @@ RUNS = {
         "minibatch_kernels": 7,
         "minibatch_dimension": 4,
     },
-    "mirrored": checks.MIRRORED | {"width": 4},
+    "mirrored": checks.MIRRORED | {"width": 4, "across_replicas": True},
 }
 
 

@@ -23,11 +23,16 @@ POINTS_OF = {
 }
 DEFAULTS = flag_checks.DEFAULTS | {
     "dataset": "ring",
+    "eval_every": 1000,
     "eval_samples": 2500,
     "ema_decay": 0.0,
     "simultaneous": False,
 }
-OTHERS = flag_checks.OTHERS | {"dataset": "grid", "eval_samples": 300}
+OTHERS = flag_checks.OTHERS | {
+    "dataset": "grid",
+    "eval_every": 8,
+    "eval_samples": 300,
+}
 
 
 def _points(run, value):
@@ -49,7 +54,11 @@ def _evaluated(run, value):
     np.testing.assert_equal(len(run.evaluate.draw(run.gan)), value)
 
 
-CHECKS = flag_checks.CHECKS | {"dataset": _points, "eval_samples": _evaluated}
+CHECKS = flag_checks.CHECKS | {
+    "dataset": _points,
+    "eval_every": flag_checks.eval_every,
+    "eval_samples": _evaluated,
+}
 
 
 def evaluated_and_drawn(run):

@@ -9,13 +9,29 @@ from tfgan_ref.errors import UserError
 # Recipe -> triples of what makes flags useless, how the message says it, and
 # these flags.
 CASES = {
-    "dcgan": [([], "with --normalization=batch", ["--reference_size=3"])],
-    "feature_matching": [([], "where labels train", ["--real_target=0.9"])],
+    "dcgan": [
+        ([], "with --normalization=batch", ["--reference_size=3"]),
+        (
+            ["--strategy=mirrored"],
+            "with --strategy=mirrored",
+            ["--jit_compile=auto"],
+        ),
+    ],
+    "feature_matching": [
+        ([], "where labels train", ["--real_target=0.9"]),
+        (
+            ["--supervised"],
+            "with --supervised",
+            ["--generator_lr=0.1", "--latent_dim=100", "--ema_decay=0.5"]
+            + ["--simultaneous=False"],
+        ),
+    ],
     "minibatch": [
         (
             [],
             "without --labels",
-            ["--generator_steps=2", "--label_seed=2", "--test_split=x"],
+            ["--generator_steps=2", "--label_seed=2", "--test_split=x"]
+            + ["--discriminator_ema_decay=0.9", "--eval_every=7"],
         ),
         (
             ["--minibatch_features=none"],
@@ -29,6 +45,14 @@ CASES = {
             ["--width=64", "--kernel_size=3"],
         ),
         (["--labels=10"], "where labels train", ["--real_target=0.9"]),
+        ([], "on one replica", ["--across_replicas=True"]),
+    ],
+    "stacked_mnist": [
+        (
+            [],
+            "without --classifier",
+            ["--eval_samples=26000", "--eval_every=7"],
+        ),
     ],
     "toy": [
         (
@@ -76,6 +100,15 @@ def test_a_flag_without_effect_is_named_beside_the_reason(recipe, tmp_path):
             said = f"{name} has no effect {where}. Received: {flag}"
             assert str(caught.value) == said
             assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("recipe", ["bigan", "conditional", "dcgan", "wgan"])
+def test_recipes_that_never_evaluate_have_no_flag_for_it(recipe):
+    with (
+        alone.imported(f"recipes.{recipe}"),
+        pytest.raises(flags.UnrecognizedFlagError, match="eval_every"),
+    ):
+        flags.FLAGS([recipe, "--workdir=x", "--eval_every=7"])
 
 
 def test_two_flags_that_exclude_one_another_are_named(tmp_path):

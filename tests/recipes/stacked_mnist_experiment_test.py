@@ -28,6 +28,7 @@ DEFAULTS = image_checks.DEFAULTS | {
     "width": 64,
     "count": 128_000,
     "classifier": None,
+    "eval_every": 1000,
     "eval_samples": 26_000,
 }
 RUNS = {
@@ -49,7 +50,12 @@ RUNS = {
         "width": 3,
     },
     "counted": {"classifier": "c.keras", "width": 1},
-    "fewer": {"classifier": "d.keras", "eval_samples": 1000, "width": 1},
+    "fewer": {
+        "classifier": "d.keras",
+        "eval_every": 8,
+        "eval_samples": 1000,
+        "width": 1,
+    },
     "mirrored": checks.MIRRORED | {"width": 3},
 }
 
@@ -147,6 +153,7 @@ CHECKS = (
         "split": stacked,
         "channels": stacked,
         "classifier": classifies,
+        "eval_every": checks.eval_every,
         "eval_samples": eval_samples,
     }
 )

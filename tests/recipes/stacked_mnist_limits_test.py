@@ -9,6 +9,7 @@ def test_flags_take_what_is_within_their_limits():
         limits.IMAGES
         | {
             "count": limits.COUNT,
+            "eval_every": limits.COUNT,
             "width": limits.COUNT,
         },
     )

@@ -16,11 +16,10 @@ SMALL = [
     "--width=2",
     "--latent_dim=3",
     "--log_every=2",
-    "--eval_every=2",
     "--sample_every=4",
     "--checkpoint_every=4",
-    "--eval_samples=1000",
 ]
+COUNTED = ["--eval_every=2", "--eval_samples=1000"]
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +37,7 @@ def answers(folder):
             network, path, data=data, test_accuracy=0.1, settings={}
         )
     cases = {
-        "counted": [f"--classifier={folder / 'fits.keras'}"],
+        "counted": [f"--classifier={folder / 'fits.keras'}", *COUNTED],
         "uncounted": [],
         "large": [f"--classifier={folder / 'large.keras'}"],
         "missing": [f"--classifier={folder / 'gone.keras'}"],

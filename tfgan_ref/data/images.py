@@ -108,6 +108,11 @@ def load(
         raise UserError(
             f"`image_size` must be positive. Received: {image_size}"
         )
+    if data_dir is not None and _is_of_files(name):
+        raise UserError(
+            "`data_dir` is where TFDS keeps its data sets, of which "
+            f"{name} is none. Received: data_dir={data_dir}"
+        )
     data = _load(name, split, image_size, channels, data_dir)
     if labelled is None:
         return data
@@ -216,6 +221,12 @@ def _size(image_size, natural_size: int) -> int:
     if callable(image_size):
         image_size = image_size(natural_size)
     return image_size or natural_size
+
+
+def _is_of_files(name: str) -> bool:
+    """Whether it needs no TFDS."""
+    kind, _, folder = name.partition(":")
+    return name == "digits" or (kind in ("idx", "folder") and bool(folder))
 
 
 def _open(name: str, split: str, data_dir: str | None) -> Source:

@@ -297,7 +297,7 @@ def _distances(rows, columns):
             return rows[:, tf.newaxis, :, c] - columns[:, :, c]
 
     def gradient(upstream):
-        sums = [()]
+        sums: list[tuple[tf.Tensor, ...]] = [()]
         for c in dimensions:
             signed = upstream * tf.sign(difference(c, sums[-1]))
             sums.append((tf.reduce_sum(signed, 1), -tf.reduce_sum(signed, 0)))

@@ -10,6 +10,7 @@ import contextlib
 import contextvars
 import itertools
 import math
+from collections.abc import Callable
 
 import keras
 import tensorflow as tf
@@ -19,7 +20,9 @@ from tfgan_ref.errors import UserError
 _PHILOX = tf.random.Algorithm.PHILOX.value  # The same on every device.
 
 # Replicas are traced in threads of their own, and each has its own context.
-_next_seed = contextvars.ContextVar("next_seed", default=None)
+_next_seed: contextvars.ContextVar[Callable[[], tf.Tensor] | None] = (
+    contextvars.ContextVar("next_seed", default=None)
+)
 
 
 @contextlib.contextmanager

@@ -80,14 +80,25 @@ class ConditionalGAN(GAN):
         """Latents, and the minibatch's labels."""
         if not isinstance(minibatch, tuple):
             raise UserError("Images and labels were expected. Received: images")
-        return self._given(super().inputs(minibatch, draw), minibatch[1])
+        latents = super().inputs(minibatch, draw)
+        return self.checked({"latents": latents, "labels": minibatch[1]})
 
     def sample_inputs(self, seeds, truncation=None, label=None):
         """As `GAN`'s, of labels int `[count]` or `[]`; None: seeds mod n."""
         seeds = tf.convert_to_tensor(seeds, tf.int64)
         labels = seeds % self._classes if label is None else label
         labels = tf.broadcast_to(tf.cast(labels, tf.int64), tf.shape(seeds))
-        return self._given(super().sample_inputs(seeds, truncation), labels)
+        latents = super().sample_inputs(seeds, truncation)
+        return self.checked({"latents": latents, "labels": labels})
+
+    def checked(self, inputs):
+        """The inputs, whose labels must be classes."""
+        labels = inputs["labels"]
+        expected = f"A class of 0 to {self._classes - 1} was expected"
+        low, high = tf.reduce_min(labels), tf.reduce_max(labels)
+        exist = (low >= 0) & (high < self._classes)
+        tf.debugging.Assert(exist, [f"{expected}. Received:", low, high])
+        return inputs
 
     @property
     def generator_spec(self):
@@ -107,11 +118,3 @@ class ConditionalGAN(GAN):
     @property
     def _classes(self):
         return self.generator.get_layer("one_hot").num_tokens
-
-    def _given(self, latents, labels):
-        """The generator's inputs; a wrong label ends the step."""
-        expected = f"A class of 0 to {self._classes - 1} was expected"
-        low, high = tf.reduce_min(labels), tf.reduce_max(labels)
-        exist = (low >= 0) & (high < self._classes)
-        tf.debugging.Assert(exist, [f"{expected}. Received:", low, high])
-        return {"latents": latents, "labels": labels}

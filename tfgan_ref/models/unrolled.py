@@ -237,8 +237,8 @@ def _check_adam(optimizer):
     """Refuses what `adam_step` does not compute."""
     kinds = (keras.optimizers.Adam, optimizers.FusedAdam)
     plain = type(optimizer) in kinds and not optimizer.amsgrad
-    extras = ("clipnorm", "clipvalue", "global_clipnorm", "weight_decay")
-    extras += ("gradient_accumulation_steps",)
+    extras = ["clipnorm", "clipvalue", "global_clipnorm", "weight_decay"]
+    extras += ["gradient_accumulation_steps"]
     given = [name for name in extras if getattr(optimizer, name, None)]
     if not plain or given:
         raise UserError(

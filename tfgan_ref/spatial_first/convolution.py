@@ -162,7 +162,7 @@ def _overlap_add(products, stride):
     reach = size // stride
     rest = [[0, 0]] * (len(products.shape) - 2)
     padded = tf.pad(products, [[0, 0], [reach, reach], *rest])
-    terms = [[] for _ in range(stride)]
+    terms: list[list[tf.Tensor]] = [[] for _ in range(stride)]
     for tap in range(size):
         shift, phase = divmod(tap - before, stride)
         first = reach - shift

@@ -32,11 +32,13 @@ class Restored:
 
     Attributes:
         gan: `GAN` with the weights of a checkpoint, not compiled.
+        step: of the checkpoint.
         class_names: of the classes, if any.
         card: JSON values, what a model card tells of the run.
     """
 
     gan: GAN
+    step: int
     class_names: tuple[str, ...]
     card: dict[str, object]
 
@@ -117,6 +119,7 @@ def restore(
     is_averaged = bool(averages.get("generator"))
     return Restored(
         gan,
+        found,
         tuple(described["class_names"]),
         card(workdir, described, found, is_averaged),
     )

@@ -54,29 +54,32 @@ def measure(flags, folder: pathlib.Path) -> dict:
     data = _write_images(folder, _IMAGE_SIZE)
     results = turns.take(_entries(data), flags.rounds)
     rate = _rate(results.pop("matrix_product"))
-    content = {name: None for name in ("torch_eager", "torch_channels_last")}
-    content |= {name: _summary(result) for name, result in results.items()}
+    times = {name: _summary(result) for name, result in results.items()}
     for name, batch_size in _by_batch():
-        content[name]["images_per_second"] = (
-            1e3 * batch_size / content[name]["best"]
+        times[name]["images_per_second"] = (
+            1e3 * batch_size / times[name]["best"]
         )
     floors = {
         name: 1e3 * result.flop / rate
         for name, result in results.items()
         if result.flop
     }
-    ours = content["ours"]
-    return content | {
+    # PyTorch's, where it takes no part.
+    absent = dict.fromkeys(("torch_eager", "torch_channels_last"))
+    return {
+        **absent,
+        **times,
         "batch_size": _BATCH_SIZE,
         "threads": runtime.available_cores(),
         "gemm_gflops": rate / 1e9,
         "floor_ms": floors["ours"],
         "floors_ms": floors,
         "fraction_of_floor": {
-            name: floor / content[name]["best"]
-            for name, floor in floors.items()
+            name: floor / times[name]["best"] for name, floor in floors.items()
         },
-        "pipeline_to_step": ours["median"] / content["pipeline"]["median"],
+        "pipeline_to_step": (
+            times["ours"]["median"] / times["pipeline"]["median"]
+        ),
         "first_step_seconds": {
             name: result.first_call_seconds for name, result in results.items()
         },

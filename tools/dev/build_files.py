@@ -25,9 +25,15 @@ _ROOTS = ("recipes", "tests", "tfgan_ref", "tools")
 # These read files of the checkout that are no target's.
 _READ_CHECKOUT = (
     "tests/build_test.py",
+    "tests/conformance/contract_test.py",
     "tests/readme_test.py",
     "tests/tools/serving_files_test.py",
     "tests/tools/dev/tutorial_page_test.py",
+)
+# And these take long.
+_LONG = (
+    "tests/conformance/other_ways_test.py",
+    "tests/conformance/outcome_test.py",
 )
 _HEADER = '"""Written by tools/dev/build_files.py from the imports."""\n\n'
 
@@ -96,6 +102,8 @@ def _target(root, path, modules) -> tuple[str, str, str]:
     lines = [f'name = "{name}"', f'srcs = ["{path.name}"]']
     if str(path) in _READ_CHECKOUT:
         lines.append('tags = ["external", "local"]')
+    if str(path) in _LONG:
+        lines.append('tags = ["external", "local", "manual"]')
     if deps:
         one = f'"{deps[0]}"'
         many = "".join(f'\n        "{label}",' for label in deps) + "\n    "

@@ -65,11 +65,11 @@ def _importing(root, folder, module, pattern):
 
 @functools.cache
 def _imports(path):
-    names = set()
+    names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
+        elif isinstance(node, ast.ImportFrom) and node.module:
             names.update(f"{node.module}.{a.name}" for a in node.names)
             names.add(node.module)
     return names

@@ -64,7 +64,7 @@ def tables(results: pathlib.Path) -> str:
         "toy": mode_tables.table,
         "diversity": _diversity,
     }
-    found = {kind: {} for kind in makers}
+    found: dict[str, dict[str, dict]] = {kind: {} for kind in makers}
     for name, record in records.read_all(results).items():
         with records.naming(results / f"{name}.json"):
             if kind := _kind(name, record):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 _WIDTH, _HEIGHT = 480, 210
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 26, 12, 28
@@ -14,7 +14,7 @@ _LARGEST = 1e300  # Beyond it an axis has no length that a float can hold.
 Line = Sequence[tuple[float, float]]
 
 
-def draw(lines: dict[str, Line], title: str) -> str:
+def draw(lines: Mapping[str, Line], title: str) -> str:
     """Draws lines over the steps.
 
     Args:

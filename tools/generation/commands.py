@@ -193,8 +193,8 @@ def _read(path, model):
     height, width, channels = outputs["images"].shape[1:]
     try:
         with Image.open(path) as image:
-            image = image.convert("L" if channels == 1 else "RGB")
-            pixels = np.asarray(image, np.float32)
+            converted = image.convert("L" if channels == 1 else "RGB")
+            pixels = np.asarray(converted, np.float32)
     except Exception as error:
         # A damaged file raises whatever its decoder runs into.
         raise UserError(f"Cannot read {path}: {reason(error)}") from None

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tfgan_ref.errors import UserError
 from tools.serving import rest, retries, rpc
-from tools.serving.server import Address, Metadata, malformed
+from tools.serving.server import Address, Metadata, Server, malformed
 
 # Each with the port of the official image.
-_PROTOCOLS = {"rest": (rest.RestServer, 8501), "grpc": (rpc.GrpcServer, 8500)}
+_PROTOCOLS: dict[str, tuple[Callable[[Address], Server], int]] = {
+    "rest": (rest.RestServer, 8501),
+    "grpc": (rpc.GrpcServer, 8500),
+}
 
 
 class Client:

@@ -38,3 +38,8 @@ def test_a_bar_that_nobody_reads_any_more_stops_nothing(monkeypatch):
     thread.start()
     thread.join(10)
     assert drawn
+
+
+def test_a_bar_is_closed_before_it_begins(capsys):
+    ProgressBar(train_steps=3, images_per_step=5).close()
+    assert capsys.readouterr() == ("", "")

@@ -23,7 +23,7 @@ class ProgressBar(keras.callbacks.Callback):
         super().__init__()
         self._train_steps = train_steps
         self._images_per_step = images_per_step
-        self._bar = None
+        self._bar = tqdm.tqdm(disable=True)  # Until it begins.
 
     def on_train_begin(self, logs=None):
         """Draws the empty bar."""
@@ -54,8 +54,7 @@ class ProgressBar(keras.callbacks.Callback):
 
     def close(self):
         """Leaves the bar as it is; what is printed next has its own line."""
-        if self._bar is not None:
-            self._bar.close()
+        self._bar.close()
 
 
 class _Stderr:

@@ -79,7 +79,7 @@ class DescribeRun(keras.callbacks.Callback):
 
 
 def _summary(network):
-    lines = []
+    lines: list[str] = []
     network.summary(print_fn=lines.append, line_length=78)
     return "\n".join(lines)
 

@@ -14,6 +14,7 @@ import argparse
 import pathlib
 import statistics
 import time
+from collections.abc import Callable
 
 from tfgan_ref.errors import guard
 from tfgan_ref.outputs import check_writable, write_json
@@ -31,7 +32,9 @@ def _functions():
     from tfgan_ref.spatial_first import convolution
 
     a, b = tf.random.normal([2, _MATRIX, _MATRIX])
-    parts = {"matrix product": (lambda: tf.matmul(a, b), 2 * _MATRIX**3)}
+    parts: dict[str, tuple[Callable, int]] = {
+        "matrix product": (lambda: tf.matmul(a, b), 2 * _MATRIX**3)
+    }
     for pixels, channels, filters in _SHAPES:
         small = pixels // _STRIDE
         flop = 2 * _BATCH * small**2 * filters * _SIZE**2 * channels
@@ -40,7 +43,7 @@ def _functions():
         kernel = tf.random.normal([_SIZE, _SIZE, channels, filters])
         strides = [1, _STRIDE, _STRIDE, 1]
         shared = {"strides": strides, "padding": "SAME"}
-        batch_first = {
+        batch_first: dict[str, Callable] = {
             "forward": lambda x=x, k=kernel, s=shared: tf.raw_ops.Conv2D(
                 input=x, filter=k, **s
             ),
@@ -56,7 +59,7 @@ def _functions():
             ),
         }
         x, y = (tf.transpose(value, [1, 2, 0, 3]) for value in (x, y))
-        spatial_first = {
+        spatial_first: dict[str, Callable] = {
             "forward": lambda x=x, k=kernel: convolution.convolution(
                 x, k, _STRIDE
             ),

@@ -1,7 +1,6 @@
 """Calls of a trained generator: by Keras, from a SavedModel, by the C API."""
 
-import importlib.util
-import pathlib
+import importlib.metadata
 
 import numpy as np
 
@@ -45,8 +44,9 @@ def native(folder, batch_size, latent_dim, input_name, output_name):
     from tools.dev.benchmarking import c_api
 
     # The package is found, but not imported.
-    package = pathlib.Path(importlib.util.find_spec("tensorflow").origin)
-    library = c_api.Library(str(package.with_name("libtensorflow_cc.so.2")))
+    package = importlib.metadata.distribution("tensorflow")
+    file = package.locate_file("tensorflow/libtensorflow_cc.so.2")
+    library = c_api.Library(str(file))
     session = c_api.Session(library, folder)
     z = _latents(batch_size, latent_dim)
 

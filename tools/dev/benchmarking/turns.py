@@ -40,13 +40,13 @@ class Result:
 
     Attributes:
         milliseconds: of every call.
-        flop: int or None, of one call.
+        flop: of one call; 0: not counted.
         first_call_seconds: from the start of the process to the end of the
             first call.
         memory: MB at most.
     """
 
-    flop: int | None
+    flop: int
     first_call_seconds: float
     milliseconds: list[float] = dataclasses.field(default_factory=list)
     memory: float = 0.0
@@ -92,12 +92,12 @@ class Process:
             stderr=self._log,
             text=True,
         )
+        self._answers = iter(self._process.stdout or ())
         self.result = Result(self._read()["flop"], time.perf_counter() - begin)
 
     def ask(self, question: object):
         """Sends a line to the worker; returns its answer."""
-        self._process.stdin.write(f"{question}\n")
-        self._process.stdin.flush()
+        print(question, file=self._process.stdin, flush=True)
         return self._read()
 
     def take_turn(self) -> None:
@@ -111,8 +111,8 @@ class Process:
         self._log.close()
 
     def _read(self):
-        line = self._process.stdout.readline()
-        if not line:
+        line = next(self._answers, None)
+        if line is None:
             self._log.seek(0)
             *_, reason = ["no reason given", *self._log.read().splitlines()]
             self.close()

@@ -29,11 +29,11 @@ class Contestant(NamedTuple):
     Attributes:
         call: function without arguments that returns when the work is done,
             with the generator's and the discriminator's loss if there are.
-        flop: int or None, floating-point operations of a call.
+        flop: floating-point operations of a call; 0: not counted.
     """
 
     call: Callable[[], object]
-    flop: int | None = None
+    flop: int = 0
 
 
 def main() -> None:

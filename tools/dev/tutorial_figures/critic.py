@@ -23,7 +23,7 @@ def compute(results):
         NotRecorded: one is not there.
         UserError: one is damaged.
     """
-    curves, claims = {}, {}
+    curves, claims = {}, dict[str, dict]()
     for name, title in RUNS.items():
         path = results / f"{name}.json"
         if not path.is_file():

@@ -57,14 +57,14 @@ def fit(cost, mean: float, scale: float):
         The mean, the scale and the cost that it reached; and the path, float
         `[steps, 2]` of means and scales.
     """
-    path = [[mean, np.log(scale)]]
+    steps = [[mean, np.log(scale)]]
     found = optimize.minimize(
         lambda theta: cost_and_gradient(cost, theta),
-        path[0],
+        steps[0],
         jac=True,
-        callback=lambda theta: path.append(theta.tolist()),
+        callback=lambda theta: steps.append(theta.tolist()),
         options={"gtol": 1e-9},
     )
-    path = np.array(path)
+    path = np.array(steps)
     path[:, 1] = np.exp(path[:, 1])
     return found.x[0], np.exp(found.x[1]), found.fun, path

@@ -67,7 +67,8 @@ def play(simultaneous: bool, rate: float, steps: int) -> np.ndarray:
     places = [START]
 
     def record(batch, logs):
-        places.append(tuple(float(w.numpy()[0, 0]) for w in weights))
+        x, y = (float(weight.numpy()[0, 0]) for weight in weights)
+        places.append((x, y))
 
     gan.fit(
         tf.data.Dataset.from_tensors(tf.zeros([1, 1])).repeat(),

@@ -46,8 +46,14 @@ def save(module, computed: dict, caption: str, path: pathlib.Path) -> None:
     width, height = module.SIZE
     text = textwrap.fill(caption, int(width * 15.5))
     below = _LINE * (text.count("\n") + 1) + 0.12
-    options = {"axes.spines.top": False, "axes.spines.right": False}
-    with plt.rc_context(options | {"font.size": 9, "legend.frameon": False}):
+    with plt.rc_context(
+        {
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "font.size": 9,
+            "legend.frameon": False,
+        }
+    ):
         figure = plt.figure(figsize=(width, height + below))
         module.draw(figure, computed)
         figure.tight_layout(rect=(0, below / (height + below), 1, 1))
