@@ -31,9 +31,6 @@ _ACTIVATIONS = (
 )
 
 
-_DTYPES = ("float32", "bfloat16")
-
-
 def supports(network):
     """Whether `run` can compute a network, here, faster than its own call.
 
@@ -42,7 +39,7 @@ def supports(network):
 
     Returns:
         bool: it is a chain of the layers that DCGANs consist of, in float32 or
-        bfloat16, and TensorFlow computes on a CPU with oneDNN.
+        bfloat16, which TensorFlow computes on a CPU with oneDNN.
     """
     return (
         runtime.has_onednn()
@@ -81,8 +78,8 @@ def run(network, inputs):
         inputs: float `[batch, ...]`.
 
     Returns:
-        float `[batch, ...]`, the outputs, in the last layer's precision; the moving statistics of batch
-        normalisation are updated.
+        float `[batch, ...]`, the outputs, as the last layer's are; the moving
+        statistics of batch normalisation are updated.
     """
     _, *rest = network.layers
     # Halved before they are moved.
@@ -96,8 +93,9 @@ def run(network, inputs):
 def _is_known(layer):
     kind = type(layer)
     activation = getattr(layer, "activation", keras.activations.linear)
+    dtypes = ["float32"] + ["bfloat16"] * runtime.has_bfloat16()
     if (
-        layer.compute_dtype not in _DTYPES
+        layer.compute_dtype not in dtypes
         or layer.variable_dtype != "float32"
         # It is not called as a layer, and would have no losses.
         or layer.activity_regularizer is not None
