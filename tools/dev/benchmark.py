@@ -38,6 +38,8 @@ def main(flags) -> int:
             sizes = measuring.measure_sizes(folder, max(flags.rounds // 2, 1))
             content["sizes"] = sizes
             content["losses"] = measuring.measure_losses(folder)
+            precisions = measuring.measure_precisions(folder)
+            content["precision_losses"] = precisions
     if flags.json:
         write_json(pathlib.Path(flags.json), _circumstances() | content)
     if flags.plot:

@@ -89,6 +89,7 @@ def steps(record: dict) -> str:
             *_contestants(record),
             *_peers(record),
             *_sizes(record.get("sizes", [])),
+            *_precisions(record.get("precision_losses", {})),
         ]
     )
 
@@ -145,6 +146,18 @@ def _sizes(rows):
             f"{row['fraction_of_floor']:.0%}",
             f"{row['floor_ms'] / row['ours_plain']['best']:.0%}",
         )
+
+
+def _precisions(losses):
+    """Lines: mean losses by precision, of each seed."""
+    if losses:
+        seeds = range(len(losses["float32"]))
+        names = (f"{player} {seed}" for player in "GD" for seed in seeds)
+        yield "\n" + _row("mean loss of network and seed", *names)
+        yield "| --- " * (1 + 2 * len(seeds)) + "|\n"
+    for precision, pairs in losses.items():
+        means = [mean for player in zip(*pairs, strict=True) for mean in player]
+        yield _row(precision, *(f"{mean:.3f}" for mean in means))
 
 
 def serving(record: dict) -> str:

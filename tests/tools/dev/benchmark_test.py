@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from tests.tools.dev.results_test import BENCHMARK
+from tfgan_ref import runtime
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
 from tfgan_ref.optimizers import FusedAdam
@@ -214,16 +215,12 @@ def test_some_contestants_alone_are_measured(tmp_path, everyone, capsys):
 def test_who_cannot_take_part_is_said_with_the_reason(
     tmp_path, monkeypatch, capsys
 ):
-    cpu = tmp_path / "cpuinfo"
-    cpu.write_text("flags : avx2 avx512_vnni\n")
     monkeypatch.setattr(turns, "take", take)
-    monkeypatch.setattr(contestants, "_CPU_INFO", cpu)
+    monkeypatch.setattr(runtime, "has_bfloat16", lambda: False)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: name != "jax")
     monkeypatch.setenv("CXX", "no-such-compiler")
-    contestants._has_bfloat16.cache_clear()
     names = "ours*6,torch_one*,torch_compiled,jax_one_round"
     measured = measuring.measure(tmp_path, 3, names)
-    contestants._has_bfloat16.cache_clear()
     cpu_cannot = "the CPU does not compute in bfloat16"
     assert measured["not_run"] == {
         "matrix_product_bfloat16": cpu_cannot,
@@ -236,6 +233,34 @@ def test_who_cannot_take_part_is_said_with_the_reason(
     assert measured["ours_bfloat16"] is None
     said = capsys.readouterr().err.splitlines()
     assert "jax_one_round: not run, jax is not installed." in said
+
+
+def test_losses_of_both_precisions_are_means_of_the_later_steps(
+    tmp_path, monkeypatch
+):
+    class Process:
+        def __init__(self, name, entry):
+            seed, precision = (
+                entry.options[name] for name in ("seed", "precision")
+            )
+            self.shift = 10 * seed + 100 * (precision != "float32")
+
+        def ask(self, question):
+            assert question == "losses 500"
+            return [[self.shift + i, -i] for i in range(500)]
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(turns, "Process", Process)
+    monkeypatch.setattr(runtime, "has_bfloat16", lambda: True)
+    # The mean of 250 to 499 is 374.5.
+    assert measuring.measure_precisions(tmp_path) == {
+        "float32": [[374.5, -374.5], [384.5, -374.5], [394.5, -374.5]],
+        "mixed_bfloat16": [[474.5, -374.5], [484.5, -374.5], [494.5, -374.5]],
+    }
+    monkeypatch.setattr(runtime, "has_bfloat16", lambda: False)
+    assert list(measuring.measure_precisions(tmp_path)) == ["float32"]
 
 
 def test_every_contestant_is_a_function_with_these_options():

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import fnmatch
-import functools
 import importlib.metadata
 import importlib.util
 import os
-import pathlib
 import shutil
 
 from tfgan_ref import runtime
@@ -29,8 +27,6 @@ SMALL = ("toy_step", "unrolled_step")
 # What peers need: beginning of their names -> packages.
 PACKAGES = {"torch": ("torch",), "jax": ("jax", "flax", "optax")}
 _BFLOAT16 = "_bfloat16"
-_CPU_FLAGS = {"avx512_bf16", "amx_bf16", "bf16"}
-_CPU_INFO = pathlib.Path("/proc/cpuinfo")
 
 
 def choose(data, only="") -> tuple[dict[str, Entry], dict[str, str]]:
@@ -91,22 +87,12 @@ def _why_not(name):
     for package in PACKAGES.get(name.partition("_")[0], ()):
         if not importlib.util.find_spec(package):
             return f"{package} is not installed"
-    if name.endswith(_BFLOAT16) and not _has_bfloat16():
+    if name.endswith(_BFLOAT16) and not runtime.has_bfloat16():
         return "the CPU does not compute in bfloat16"
     compiler = os.environ.get("CXX", "g++")
     if name.startswith("torch_compiled") and not shutil.which(compiler):
         return f"torch.compile needs a compiler, {compiler}"
     return None
-
-
-@functools.cache
-def _has_bfloat16():
-    """Whether products in bfloat16 are the CPU's own."""
-    try:
-        words = _CPU_INFO.read_text().split()
-    except OSError:
-        return False
-    return not _CPU_FLAGS.isdisjoint(words)
 
 
 def ours(function, options=None, calls=5) -> Entry:

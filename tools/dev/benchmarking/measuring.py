@@ -18,6 +18,7 @@ _SIZES = (  # Pixels, batch size, calls per turn.
     (128, 64, 1),
 )
 _LOSSES = 500  # Steps.
+_SEEDS = (0, 1, 2)
 
 
 def measure(folder: pathlib.Path, rounds: int, only: str = "") -> dict:
@@ -104,11 +105,32 @@ def measure_losses(folder: pathlib.Path) -> dict[str, list]:
         "ours_plain": options | {"plain": True},
         "ours_plain_other_seed": options | {"plain": True, "seed": 1},
     }
-    losses = {}
-    for name, chosen in entries.items():
-        process = turns.Process(name, contestants.ours("step", chosen))
-        losses[name] = process.ask(f"losses {_LOSSES}")
-        process.close()
+    return {name: _losses(chosen) for name, chosen in entries.items()}
+
+
+def measure_precisions(folder: pathlib.Path) -> dict[str, list]:
+    """Mean losses of the later half of the steps, by precision.
+
+    Of the generator and the discriminator, for each of `_SEEDS`: whether
+    bfloat16 changes more than a seed does.
+    """
+    data = _write_images(folder, _IMAGE_SIZE)
+    precisions = ["float32"] + ["mixed_bfloat16"] * runtime.has_bfloat16()
+    means: dict[str, list] = {}
+    for precision in precisions:
+        for seed in _SEEDS:
+            options = {"data": data, "seed": seed, "precision": precision}
+            later = _losses(options)[_LOSSES // 2 :]
+            generator, discriminator = zip(*later, strict=True)
+            pair = [statistics.mean(generator), statistics.mean(discriminator)]
+            means.setdefault(precision, []).append(pair)
+    return means
+
+
+def _losses(options):
+    process = turns.Process("ours", contestants.ours("step", options))
+    losses = process.ask(f"losses {_LOSSES}")
+    process.close()
     return losses
 
 
