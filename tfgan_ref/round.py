@@ -85,7 +85,8 @@ class Round:
     def fake(self):
         """The generator's examples, as many as there are real ones."""
         # One that ends in bfloat16 makes examples as the data are, too.
-        return tf.cast(self.forward("generator", self.inputs), self.real.dtype)
+        dtype = tf.nest.flatten(self.minibatch)[0].dtype
+        return tf.cast(self.forward("generator", self.inputs), dtype)
 
     # Separate passes: real and fake are normalised separately (section 3.3).
     @quantity
