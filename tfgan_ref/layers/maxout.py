@@ -61,7 +61,7 @@ class Maxout(keras.layers.Layer):
         affine = tf.matmul(
             self.kernel, rows, transpose_a=True, transpose_b=True
         )
-        affine += self.bias[:, None]
+        affine += tf.expand_dims(self.bias, 1)
         pieces = tf.reshape(affine, [self.units, self.pieces, -1])
         greatest = tf.transpose(tf.reduce_max(pieces, 1))
         return tf.reshape(greatest, [*leading, self.units])
