@@ -84,8 +84,12 @@ _PRECISION = flags.DEFINE_enum(
     ["float32", "mixed_bfloat16"],
     "Of the layers; weights and losses are float32.",
 )
-_STEPS_PER_EXECUTION = flags.DEFINE_integer(
-    "steps_per_execution", 1, "Steps per call of the graph.", lower_bound=1
+STEPS_PER_EXECUTION = flags.DEFINE_integer(
+    "steps_per_execution",
+    1,
+    "Steps per call of the graph; unset, as many as divide all other numbers "
+    "of steps, up to this.",
+    lower_bound=1,
 )
 _JIT_COMPILE = flags.DEFINE_enum(
     "jit_compile",
@@ -195,7 +199,7 @@ def compile_gan(gan, *, optimizer=None, schedule=None, **games) -> None:
         optimizer_of(DISCRIMINATOR_LR.value),
         discriminator_steps=DISCRIMINATOR_STEPS.value,
         simultaneous=SIMULTANEOUS.value,
-        steps_per_execution=_STEPS_PER_EXECUTION.value,
+        steps_per_execution=STEPS_PER_EXECUTION.value,
         jit_compile=_JIT_COMPILE.value == "true",
         **games,
     )
@@ -262,7 +266,7 @@ def train(gan, data, *, fixed=(), eval_every=1, **how) -> int:
         **how: `stream`, `evaluate`, `draw` and `sample_count` of
             `training.train`.
     """
-    from recipes.common import report
+    from recipes.common import executions, report
     from tfgan_ref.training import run as training
 
     config = training.Config(
@@ -278,42 +282,19 @@ def train(gan, data, *, fixed=(), eval_every=1, **how) -> int:
         resume=_RESUME.value,
         export=EXPORT.value,
     )
+    executions.fit(gan, config)
     settings = _settings(data)
     if _DRY_RUN.value:
         training.check(config, gan, data.count)
         report.print_plan(gan, config, settings, data.summary)
         return 0
     if _JIT_COMPILE.value == "auto":
-        _choose_compiler(gan, data, config, how.get("stream"))
+        executions.choose_compiler(gan, data, config, how.get("stream"))
     settings["jit_compile"] = gan.jit_compile
     result = training.train(
         gan, data, config, settings=settings, free=FREE.difference(fixed), **how
     )
     return report.print_result(config, result) if result else 0
-
-
-def _choose_compiler(gan, data, config, stream) -> None:
-    """--jit_compile=auto: as the run there began, or what is faster."""
-    from tfgan_ref.data import minibatches
-    from tfgan_ref.training import autotune
-    from tfgan_ref.training.workdir import WorkDir
-
-    workdir = WorkDir(config.workdir)
-    if config.resume and workdir.config.exists():
-        settings = workdir.read_config()["settings"]
-        gan.jit_compile = bool(settings.get("jit_compile"))
-        logging.info("jit_compile: %s, as before", gan.jit_compile)
-    else:
-        make_stream = stream or minibatches.stream
-        times = autotune.choose_jit_compile(
-            gan, make_stream(data, config.batch_size, seed=config.seed)
-        )
-        logging.info(
-            "jit_compile: %s; a step took %.1f ms without XLA, %.1f ms with it",
-            gan.jit_compile,
-            times[False],
-            times[True],
-        )
 
 
 def _settings(data) -> dict[str, object]:
