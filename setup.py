@@ -27,7 +27,15 @@ setuptools.setup(
         "tqdm>=4.66",
     ],
     extras_require={
-        "benchmark": ["matplotlib>=3.8", "torch>=2.5"],
+        "benchmark": [
+            # JAX and Flax have left Python 3.10.
+            "flax>=0.12; python_version >= '3.11'",
+            "jax>=0.10; python_version >= '3.11'",
+            "matplotlib>=3.8",
+            "optax>=0.2; python_version >= '3.11'",
+            # The first that compiled the benchmark's gradients when tried.
+            "torch>=2.13",
+        ],
         "figures": ["matplotlib>=3.8"],
         "test": [
             "matplotlib>=3.8",

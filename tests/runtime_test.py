@@ -332,3 +332,23 @@ def test_threads_are_for_the_cores(before, arguments, environment, expected):
     code = THREADS.format(before=before, arguments=arguments)
     done = run("-c", code, **environment)
     assert done.stdout.split() == expected.split(), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "has"),
+    [
+        ("model name : avx512_bf16\nflags\t\t: fpu avx512_bf16 sse\n", True),
+        ("flags\t\t: fpu amx_bf16\nflags\t\t: fpu\n", True),
+        ("flags\t\t: fpu avx512f avx512_vnni\n", False),
+        ("model name : avx512_bf16\n", False),
+        (None, False),
+    ],
+)
+def test_the_cpu_says_whether_it_multiplies_bfloat16(
+    text, has, tmp_path, monkeypatch
+):
+    path = tmp_path / "cpuinfo"
+    if text is not None:
+        path.write_text(text)
+    monkeypatch.setattr(runtime, "_CPUINFO", path)
+    assert runtime.has_bfloat16() is has

@@ -84,7 +84,8 @@ class Round:
     @quantity
     def fake(self):
         """The generator's examples, as many as there are real ones."""
-        return self.forward("generator", self.inputs)
+        # One that ends in bfloat16 makes examples as the data are, too.
+        return tf.cast(self.forward("generator", self.inputs), self.real.dtype)
 
     # Separate passes: real and fake are normalised separately (section 3.3).
     @quantity

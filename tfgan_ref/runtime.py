@@ -26,6 +26,8 @@ STRATEGIES = ("one_device", "mirrored", "multi_worker")
 _ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
 
 # A container sees its own control group here.
+_CPUINFO = pathlib.Path("/proc/cpuinfo")
+_BFLOAT16 = {"avx512_bf16", "amx_bf16"}
 _CGROUPS = pathlib.Path("/sys/fs/cgroup")
 
 
@@ -115,6 +117,17 @@ def has_onednn() -> bool:
     from tensorflow.python.util import _pywrap_util_port
 
     return _pywrap_util_port.IsMklEnabled()
+
+
+def has_bfloat16() -> bool:
+    """Whether the CPU multiplies bfloat16 itself, twice as fast as float32.
+
+    By AVX512_BF16 or AMX, which Linux tells of. Others convert every number.
+    """
+    with contextlib.suppress(OSError):
+        found = re.search(r"^flags\s*:(.*)$", _CPUINFO.read_text(), re.M)
+        return found is not None and bool(_BFLOAT16 & set(found[1].split()))
+    return False
 
 
 def describe_onednn() -> str:

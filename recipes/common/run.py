@@ -81,8 +81,9 @@ EMA_DECAY = flags.DEFINE_float(
 _PRECISION = flags.DEFINE_enum(
     "precision",
     "float32",
-    ["float32", "mixed_bfloat16"],
-    "Of the layers; weights and losses are float32.",
+    ["float32", "mixed_bfloat16", "auto"],
+    "Of the layers; weights and losses are float32; auto: if some steps of "
+    "each are faster in bfloat16.",
 )
 STEPS_PER_EXECUTION = flags.DEFINE_integer(
     "steps_per_execution",
@@ -166,15 +167,22 @@ def make_strategy():
     Raises:
         UserError: the devices are not as asked for, or a flag has no effect.
     """
-    if _JIT_COMPILE.value == "auto" and _STRATEGY.value != "one_device":
-        refuse_unused(f"--strategy={_STRATEGY.value}", "jit_compile")
+    for flag in (_JIT_COMPILE, _PRECISION):
+        if flag.value == "auto" and _STRATEGY.value != "one_device":
+            refuse_unused(f"--strategy={_STRATEGY.value}", flag.name)
     _log_own_lines()
     logging.info(runtime.describe_onednn())
     runtime.set_threads(for_xla=_JIT_COMPILE.value != "false")
     strategy = runtime.make_strategy(_STRATEGY.value, _VIRTUAL_DEVICES.value)
     import keras
 
-    keras.config.set_dtype_policy(_PRECISION.value)
+    if _PRECISION.value == "mixed_bfloat16" and not runtime.has_bfloat16():
+        logging.warning("No bfloat16 in this CPU: its steps will be slow")
+    # From bfloat16 `measured` can go back.
+    is_auto = _PRECISION.value == "auto"
+    keras.config.set_dtype_policy(
+        "mixed_bfloat16" if is_auto else _PRECISION.value
+    )
     return strategy
 
 
@@ -288,13 +296,39 @@ def train(gan, data, *, fixed=(), eval_every=1, **how) -> int:
         training.check(config, gan, data.count)
         report.print_plan(gan, config, settings, data.summary)
         return 0
-    if _JIT_COMPILE.value == "auto":
-        executions.choose_compiler(gan, data, config, how.get("stream"))
-    settings["jit_compile"] = gan.jit_compile
+    gan = _choose(gan, data, config, how.get("stream"), settings)
     result = training.train(
         gan, data, config, settings=settings, free=FREE.difference(fixed), **how
     )
     return report.print_result(config, result) if result else 0
+
+
+def _choose(gan, data, config, stream, settings):
+    """What `auto` stands for, and writes it to the settings; the GAN."""
+    from recipes.common import measured
+    from tfgan_ref.data import minibatches
+
+    def some():
+        make_stream = stream or minibatches.stream
+        return make_stream(data, config.batch_size, seed=config.seed)
+
+    before = _settings_before(config)
+    if _PRECISION.value == "auto":
+        gan, settings["precision"] = measured.precision(gan, some, before)
+    if _JIT_COMPILE.value == "auto":
+        measured.jit_compile(gan, some, before)
+    settings["jit_compile"] = gan.jit_compile
+    return gan
+
+
+def _settings_before(config):
+    """Those of the run that is there and goes on, if any."""
+    from tfgan_ref.training.workdir import WorkDir
+
+    workdir = WorkDir(config.workdir)
+    if config.resume and workdir.config.exists():
+        return workdir.read_config()["settings"]
+    return {}
 
 
 def _settings(data) -> dict[str, object]:

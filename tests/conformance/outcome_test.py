@@ -91,7 +91,7 @@ def test_grids_show_the_samples(made):
 def test_dry_runs_print_and_do_nothing(recipe, tmp_path):
     source = (ROOT / "recipes" / f"{recipe}.py").read_text()
     # Those of scikit-learn need no download.
-    data = ["--dataset=digits"] if "image_data" in source else []
+    data = [] if "toy_data" in source else ["--dataset=digits"]
     printed = run(
         [
             *(sys.executable, "-m", f"recipes.{recipe}", "--dry_run"),

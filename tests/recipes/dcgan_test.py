@@ -221,6 +221,22 @@ def test_the_compiler_is_chosen_once_and_recorded(tmp_path, monkeypatch):
         main_with(*arguments, "--train_steps=3")
 
 
+def test_the_precision_is_chosen_once_and_recorded(tmp_path, monkeypatch):
+    arguments = [f"--workdir={tmp_path}/run", "--checkpoint_every=1"]
+    measured = [{"mixed_bfloat16": 2.0, "float32": 1.0}]
+    monkeypatch.setattr(
+        autotune, "precisions", lambda gan, dataset: measured.pop()
+    )
+    for steps in (1, 2):
+        main_with(*arguments, "--precision=auto", f"--train_steps={steps}")
+    settings = WorkDir(tmp_path / "run").read_config()["settings"]
+    assert settings["precision"] == "float32" and not measured
+    # The run is the one that was asked for float32.
+    main_with(*arguments, "--train_steps=3")
+    with pytest.raises(UserError, match="precision=float32"):
+        main_with(*arguments, "--precision=mixed_bfloat16", "--train_steps=4")
+
+
 def test_a_dry_run_prints_the_plan_and_writes_nothing(tmp_path, capsys):
     assert main_with(f"--workdir={tmp_path / 'run'}", "--dry_run") == 0
     output = capsys.readouterr().out

@@ -28,7 +28,7 @@ COMMON = {
     "discriminator_lr": RATE,
     "beta_1": DECAY,
     "ema_decay": DECAY,
-    "precision": (["float32", "mixed_bfloat16"], ["float16"]),
+    "precision": (["float32", "mixed_bfloat16", "auto"], ["float16"]),
     "steps_per_execution": COUNT,
     "jit_compile": (["auto", "true", "false"], ["yes"]),
     "log_every": COUNT,

@@ -14,7 +14,7 @@ CASES = {
         (
             ["--strategy=mirrored"],
             "with --strategy=mirrored",
-            ["--jit_compile=auto"],
+            ["--jit_compile=auto", "--precision=auto"],
         ),
     ],
     "feature_matching": [

@@ -9,6 +9,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
+from tfgan_ref import runtime
 from tfgan_ref.layers.reference_normalization import (
     ReferenceBatchNormalization,
 )
@@ -93,9 +94,8 @@ def pass_and_gradients(network, forward, inputs):
             tape.watch(inputs)
             outputs = forward(inputs)
             weights = np.linspace(0.5, 2.0, outputs.shape.num_elements())
-            cost = tf.reduce_sum(
-                tf.reshape(outputs, [-1]) * tf.constant(weights, tf.float32)
-            )
+            flat = tf.cast(tf.reshape(outputs, [-1]), tf.float32)
+            cost = tf.reduce_sum(flat * tf.constant(weights, tf.float32))
         variables = [v.value for v in network.trainable_variables]
         return outputs, tape.gradient(cost, [*variables, inputs])
 
@@ -125,6 +125,43 @@ def test_it_computes_what_the_network_does(make):
         assert np.linalg.norm(one - other) < 1e-4 * np.linalg.norm(other)
     for one, other in zip(after, expected[2], strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "make", [discriminator_of_rectangles, generator_of_rectangles]
+)
+def test_in_bfloat16_it_rounds_no_more_than_the_network_does(make, monkeypatch):
+    exact = passes_of(make())[1]
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    network = make()
+    monkeypatch.setattr(runtime, "has_bfloat16", lambda: False)
+    assert not spatial_first.supports(network)
+    monkeypatch.setattr(runtime, "has_bfloat16", lambda: True)
+    assert spatial_first.supports(network)
+    fast, own = passes_of(network)
+    assert fast[0].dtype == own[0].dtype == "bfloat16"
+    for one, other, right in zip(*map(flat, (fast, own, exact)), strict=True):
+        allowed = 1.5 * np.linalg.norm(other - right)
+        allowed += 0.01 * np.linalg.norm(right)
+        assert np.linalg.norm(one - right) <= allowed
+
+
+def passes_of(network):
+    """Outputs, gradients and weights, spatial first and by itself."""
+    inputs = inputs_of(network)
+    return [
+        pass_and_gradients(network, forward, inputs)
+        for forward in (
+            lambda x: spatial_first.run(network, x),
+            lambda x: network(x, training=True),
+        )
+    ]
+
+
+def flat(found):
+    outputs, gradients, weights = found
+    assert {gradient.dtype for gradient in gradients} == {tf.float32}
+    return [np.float32(value) for value in (outputs, *gradients, *weights)]
 
 
 @pytest.mark.parametrize("size, channels", [(28, 1), (32, 3), (64, 1)])
@@ -185,8 +222,8 @@ UNSUPPORTED = {
     "activity regulariser": lambda: chain(
         layers.Conv2D(4, 4, 2, "same", activity_regularizer="l2")
     ),
-    "bfloat16": lambda: chain(
-        layers.Conv2D(4, 4, 2, "same", dtype="mixed_bfloat16")
+    "bfloat16 weights": lambda: chain(
+        layers.Conv2D(4, 4, 2, "same", dtype="bfloat16")
     ),
     "another axis": lambda: chain(
         layers.Conv2D(4, 4, 2, "same"), layers.BatchNormalization(axis=1)

@@ -61,6 +61,39 @@ def test_the_faster_is_chosen(milliseconds, chosen, monkeypatch):
     assert gan.jit_compile is chosen
 
 
+def bfloat16(**protocol):
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    gan = compiled(**protocol)
+    keras.config.set_dtype_policy("float32")
+    return gan
+
+
+def step(gan):
+    gan.fit(minibatches(), verbose=0, shuffle=False)
+    return values(gan)
+
+
+def test_the_same_gan_in_float32_takes_the_same_steps():
+    gan = autotune.in_float32(bfloat16(simultaneous=False))
+    assert {layer.compute_dtype for layer in gan.generator.layers} == {
+        "float32"
+    }
+    expected = step(compiled(simultaneous=False))
+    for one, other in zip(step(gan), expected, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_both_precisions_are_timed_and_undone():
+    gan = bfloat16()
+    assert gan.generator.layers[1].compute_dtype == "bfloat16"
+    before = values(gan)
+    times = autotune.precisions(gan, minibatches())
+    assert set(times) == {"mixed_bfloat16", "float32"}
+    assert all(0 < time < 1e5 for time in times.values())
+    for one, other in zip(values(gan), before, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 def test_what_xla_cannot_compile_is_not_chosen():
     def not_for_xla(fake_logits):
         tf.strings.as_string(fake_logits)

@@ -6,7 +6,9 @@ for its matrix products. Seen as a volume whose innermost dimension is the
 minibatch, there are 64; and taps that meet nothing but padding are left out
 whole instead of multiplied by zeros. docs/performance.md has the measurements.
 
-`SAME` padding; height and width are static and multiples of the stride.
+`SAME` padding; height and width are static and multiples of the stride. In
+bfloat16 kernels stay float32, and so do their gradients: oneDNN multiplies in
+bfloat16, adds in float32 and rounds each sum once.
 """
 
 import tensorflow as tf
@@ -22,23 +24,25 @@ def convolution(x, kernel, stride):
     """`tf.nn.conv2d` of a tensor with the batch behind height and width.
 
     Args:
-        x: float32 `[height, width, batch, in]`.
+        x: float32 or bfloat16 `[height, width, batch, in]`.
         kernel: float32 `[size, size, in, out]`, size >= stride.
         stride: int.
 
     Returns:
-        float32 `[height / stride, width / stride, batch, out]`.
+        As x, `[height / stride, width / stride, batch, out]`.
     """
 
     @tf.custom_gradient
     def forward(x, kernel):
+        cast = tf.cast(kernel, x.dtype)
+
         def gradient(upstream):
             return (
-                _input_gradient(upstream, kernel, stride),
+                _input_gradient(upstream, cast, stride),
                 kernel_gradient(x, upstream, kernel.shape[0], stride),
             )
 
-        return _convolve(x, kernel, stride), gradient
+        return _convolve(x, cast, stride), gradient
 
     return forward(x, kernel)
 
@@ -47,23 +51,25 @@ def transposed_convolution(x, kernel, stride):
     """`tf.nn.conv2d_transpose` of a tensor with the batch behind.
 
     Args:
-        x: float32 `[height, width, batch, in]`.
+        x: float32 or bfloat16 `[height, width, batch, in]`.
         kernel: float32 `[size, size, out, in]`, size >= stride.
         stride: int.
 
     Returns:
-        float32 `[stride * height, stride * width, batch, out]`.
+        As x, `[stride * height, stride * width, batch, out]`.
     """
 
     @tf.custom_gradient
     def forward(x, kernel):
+        cast = tf.cast(kernel, x.dtype)
+
         def gradient(upstream):
             return (
-                _convolve(upstream, kernel, stride),
+                _convolve(upstream, cast, stride),
                 kernel_gradient(upstream, x, kernel.shape[0], stride),
             )
 
-        return _input_gradient(x, kernel, stride), gradient
+        return _input_gradient(x, cast, stride), gradient
 
     return forward(x, kernel)
 
@@ -76,8 +82,9 @@ def kernel_gradient(x, upstream, size, stride):
     the stride, that moves over x. oneDNN's own runs at two thirds of that.
 
     Args:
-        x: float32 `[height, width, batch, in]`, the convolution's input.
-        upstream: float32 `[height / stride, width / stride, batch, out]`, the
+        x: float32 or bfloat16 `[height, width, batch, in]`, the convolution's
+            input.
+        upstream: as x, `[height / stride, width / stride, batch, out]`, the
             gradient of its result.
         size: int, the kernel's.
         stride: int.
@@ -87,28 +94,28 @@ def kernel_gradient(x, upstream, size, stride):
     """
     channels = x.shape[3]
     if channels < _REGISTER:
-        return tf.raw_ops.Conv3DBackpropFilterV2(
+        kernel = tf.raw_ops.Conv3DBackpropFilterV2(
             input=x[None],
             filter_sizes=[size, size, 1, channels, upstream.shape[3]],
             out_backprop=upstream[None],
             strides=_strides(stride),
             padding="SAME",
-        )[:, :, 0]
+        )
+        return tf.cast(kernel[:, :, 0], tf.float32)
     before = (size - stride) // 2
     padding = [before, size - stride - before]
     x = tf.transpose(x, [0, 1, 3, 2])
     x = tf.pad(x, [padding, padding, [0, 0], [0, 0]])
     count = _rows_at_once(upstream)
-    return tf.add_n(
-        [
-            _correlation(
-                x[stride * row : stride * (row + count - 1) + size],
-                upstream[row : row + count],
-                stride,
-            )
-            for row in range(0, upstream.shape[0], count)
-        ]
-    )
+    parts = [
+        _correlation(
+            x[stride * row : stride * (row + count - 1) + size],
+            upstream[row : row + count],
+            stride,
+        )
+        for row in range(0, upstream.shape[0], count)
+    ]
+    return tf.add_n([tf.cast(part, tf.float32) for part in parts])
 
 
 def _convolve(x, kernel, stride):
@@ -169,7 +176,8 @@ def _overlap_add(products, stride):
 def _rows_at_once(upstream):
     """How many rows of `upstream` stay in the cache for all taps."""
     height, width, batch, channels = upstream.shape
-    fitting = _CACHE // (4 * width * (batch or 1) * channels)
+    row = upstream.dtype.size * width * (batch or 1) * channels
+    fitting = _CACHE // row
     return min(max(fitting, 1), height)
 
 

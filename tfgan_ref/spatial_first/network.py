@@ -41,8 +41,8 @@ def supports(network):
         network: `keras.Model`, built.
 
     Returns:
-        bool: it is a chain of the layers that DCGANs consist of, in float32,
-        and TensorFlow computes on a CPU with oneDNN.
+        bool: it is a chain of the layers that DCGANs consist of, in float32 or
+        bfloat16, which TensorFlow computes on a CPU with oneDNN.
     """
     return (
         runtime.has_onednn()
@@ -78,14 +78,17 @@ def run(network, inputs):
 
     Args:
         network: `keras.Model` that `supports` approves of.
-        inputs: float32 `[batch, ...]`.
+        inputs: float `[batch, ...]`.
 
     Returns:
-        float32 `[batch, ...]`, the outputs; the moving statistics of batch
-        normalisation are updated.
+        float `[batch, ...]`, the outputs, as the last layer's are; the moving
+        statistics of batch normalisation are updated.
     """
-    x = _spatial_first(inputs)
-    for layer in network.layers[1:]:
+    _, *rest = network.layers
+    # Halved before they are moved.
+    x = _spatial_first(tf.cast(inputs, rest[0].compute_dtype))
+    for layer in rest:
+        x = tf.cast(x, layer.compute_dtype)
         x = _RULES.get(type(layer), _unchanged)(layer, x)
     return _batch_first(x)
 
@@ -93,8 +96,10 @@ def run(network, inputs):
 def _is_known(layer):
     kind = type(layer)
     activation = getattr(layer, "activation", keras.activations.linear)
+    dtypes = ["float32"] + ["bfloat16"] * runtime.has_bfloat16()
     if (
-        layer.compute_dtype != "float32"
+        layer.compute_dtype not in dtypes
+        or layer.variable_dtype != "float32"
         # It is not called as a layer, and would have no losses.
         or layer.activity_regularizer is not None
         or getattr(layer, "lora_enabled", False)
@@ -163,7 +168,9 @@ def _transposed_convolution(layer, x):
 
 
 def _add_bias(layer, x):
-    return tf.nn.bias_add(x, layer.bias) if layer.use_bias else x
+    if not layer.use_bias:
+        return x
+    return tf.nn.bias_add(x, tf.cast(layer.bias.value, x.dtype))
 
 
 def _batch_normalization(layer, x):

@@ -8,6 +8,27 @@ _LOADERS = {
     "keras": "the Keras model in a `tf.function`",
 }
 _FRACTIONS = ("of its floor", "the plain step")
+_NOTED = {
+    "the step of Keras's guide": "keras_guide",
+    "PyTorch's usual loop (12 passes to our 10)": "torch_channels_last",
+    "our arithmetic in PyTorch": "torch_one_round",
+    "in JAX": "jax_one_round",
+}
+_LIBRARIES = {
+    "tensorflow": "TensorFlow",
+    "torch": "PyTorch",
+    "jax": "JAX",
+    "flax": "Flax",
+}
+# Passes through a network per step as `flop.step_flop` counts; contestant.
+_PEERS = (
+    ("this project", 10, "ours"),
+    ("PyTorch with the same arithmetic", 10, "torch_one_round"),
+    ("the same, `torch.compile`", 10, "torch_compiled"),
+    ("JAX with the same arithmetic", 10, "jax_one_round"),
+    ("PyTorch's usual loop", 12, "torch_channels_last"),
+    ("Keras's guide", 12, "keras_guide"),
+)
 
 
 def notes(records: dict[str, dict]) -> str:
@@ -17,62 +38,126 @@ def notes(records: dict[str, dict]) -> str:
 
 def _note(name, record):
     ours = record["ours"]["best"]
-    peers = {
-        "the step of Keras's guide": record["keras_guide"],
-        "PyTorch's": record["torch_channels_last"],
-    }
-    return (
+    text = (
         f"\nA step of DCGAN-32 takes {ours:.1f} ms at best, "
         f"{record['fraction_of_floor']['ours']:.0%} of the rate of the "
-        "machine's matrix product; "
-        + ", ".join(
-            f"{peer} {times['best'] / ours:.2f} times as long"
-            for peer, times in peers.items()
-            if times
-        )
-        + f" ([{name}](results/{name}.json), "
+        f"machine's matrix product; {_beside(record, '')}"
+    )
+    if record.get("ours_bfloat16"):
+        half = record["ours_bfloat16"]["best"]
+        text += f"; in bfloat16 {half:.1f} ms, {_beside(record, '_bfloat16')}"
+    return (
+        f"{text} ([{name}](results/{name}.json), "
         "[docs/performance.md](docs/performance.md)).\n"
+    )
+
+
+def _beside(record, suffix):
+    """What others take in the same precision."""
+    ours = record["ours" + suffix]["best"]
+    return ", ".join(
+        f"{peer} {times['best'] / ours:.2f} times as long"
+        for peer, name in _NOTED.items()
+        if (times := record.get(name + suffix))
     )
 
 
 def steps(record: dict) -> str:
     """The tables of a record of tools/dev/benchmark.py."""
+    rates = {
+        "matrix product": "gemm_gflops",
+        "in bfloat16": "gemm_gflops_bfloat16",
+        "of 100 rows": "gemm_gflops_100_rows",
+    }
+    versions = record.get("versions", {})
+    return "".join(
+        [
+            f"`{record['command']}`, revision {record['revision'][:9]}, "
+            f"{record['hardware']['cores']} cores of "
+            f"{record['hardware']['cpu']}, ",
+            ", ".join(
+                f"{label} {record[key]:.0f} GFLOP/s"
+                for label, key in rates.items()
+                if key in record
+            ),
+            "".join(
+                f", {label} {versions[package]}"
+                for package, label in _LIBRARIES.items()
+                if package in versions
+            ),
+            ".\n\n",
+            *_contestants(record),
+            *_peers(record),
+            *_sizes(record.get("sizes", [])),
+            *_precisions(record.get("precision_losses", {})),
+        ]
+    )
+
+
+def _contestants(record):
+    """Lines: whatever was timed, beside our step in float32."""
     ours = record["ours"]["best"]
-    lines = [
-        f"`{record['command']}`, revision {record['revision'][:9]}, "
-        f"{record['hardware']['cores']} cores of {record['hardware']['cpu']}, "
-        f"matrix product {record['gemm_gflops']:.0f} GFLOP/s.\n\n",
-        _row("", "best, ms", "median, ms", "to ours", "of its floor", "MB"),
-        "| --- " * 6 + "|\n",
-    ]
+    yield _row("", "best, ms", "median, ms", "to ours", "of its floor", "MB")
+    yield "| --- " * 6 + "|\n"
     for name, times in record.items():
         if not isinstance(times, dict) or "median" not in times:
             continue
         fraction = record["fraction_of_floor"].get(name)
-        lines.append(
-            _row(
-                name,
-                f"{times['best']:.2f}",
-                f"{times['median']:.2f}",
-                f"{times['best'] / ours:.2f}",
-                f"{fraction:.0%}" if fraction else "",
-                f"{record['peak_memory_mb'][name]:.0f}",
-            )
+        yield _row(
+            name,
+            f"{times['best']:.2f}",
+            f"{times['median']:.2f}",
+            f"{times['best'] / ours:.2f}",
+            f"{fraction:.0%}" if fraction else "",
+            f"{record['peak_memory_mb'][name]:.0f}",
         )
-    if "sizes" in record:
-        lines += ["\n", _row("pixels", "images", "best, ms", *_FRACTIONS)]
-        lines.append("| --- " * 5 + "|\n")
-    for row in record.get("sizes", []):
-        lines.append(
-            _row(
-                f"{row['image_size']}",
-                f"{row['batch_size']}",
-                f"{row['ours']['best']:.1f}",
-                f"{row['fraction_of_floor']:.0%}",
-                f"{row['floor_ms'] / row['ours_plain']['best']:.0%}",
-            )
+    for name, reason in record.get("not_run", {}).items():
+        yield _row(name, "not run", reason, "", "", "")
+
+
+def _peers(record):
+    """Lines: times of others' steps to ours in the same precision."""
+    yield "\n" + _row("", "passes", "float32, to ours", "bfloat16, to ours")
+    yield "| --- " * 4 + "|\n"
+    for label, passes, name in _PEERS:
+        ratios = (
+            _ratio(record.get(name + suffix), record.get("ours" + suffix))
+            for suffix in ("", "_bfloat16")
         )
-    return "".join(lines)
+        yield _row(label, str(passes), *ratios)
+
+
+def _ratio(times, ours):
+    if not times or not ours:
+        return "not run"
+    return f"{times['best'] / ours['best']:.2f}"
+
+
+def _sizes(rows):
+    """Lines: our step and its floor for other images and minibatches."""
+    if rows:
+        yield "\n" + _row("pixels", "images", "best, ms", *_FRACTIONS)
+        yield "| --- " * 5 + "|\n"
+    for row in rows:
+        yield _row(
+            f"{row['image_size']}",
+            f"{row['batch_size']}",
+            f"{row['ours']['best']:.1f}",
+            f"{row['fraction_of_floor']:.0%}",
+            f"{row['floor_ms'] / row['ours_plain']['best']:.0%}",
+        )
+
+
+def _precisions(losses):
+    """Lines: mean losses by precision, of each seed."""
+    if losses:
+        seeds = range(len(losses["float32"]))
+        names = (f"{player} {seed}" for player in "GD" for seed in seeds)
+        yield "\n" + _row("mean loss of network and seed", *names)
+        yield "| --- " * (1 + 2 * len(seeds)) + "|\n"
+    for precision, pairs in losses.items():
+        means = [mean for player in zip(*pairs, strict=True) for mean in player]
+        yield _row(precision, *(f"{mean:.3f}" for mean in means))
 
 
 def serving(record: dict) -> str:

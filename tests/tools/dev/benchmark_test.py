@@ -1,6 +1,10 @@
 """The benchmark: real workers with small work, and its arithmetic."""
 
+import ast
 import copy
+import importlib.util
+import json
+import pathlib
 import subprocess
 import sys
 import time
@@ -10,11 +14,19 @@ import numpy as np
 import pytest
 
 from tests.tools.dev.results_test import BENCHMARK
+from tfgan_ref import runtime
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
 from tfgan_ref.optimizers import FusedAdam
 from tools.dev import benchmark
-from tools.dev.benchmarking import charts, ours, turns
+from tools.dev.benchmarking import (
+    charts,
+    contestants,
+    measuring,
+    ours,
+    regressions,
+    turns,
+)
 
 
 @pytest.fixture(scope="module")
@@ -110,46 +122,205 @@ def test_pytorchs_step_trains(data):
     assert 0 < generator_cost < 5 and 0 < discriminator_cost < 5
 
 
-def test_floors_and_rates_follow_from_the_times(tmp_path, monkeypatch):
-    times = {
-        "matrix_product": ([4.0, 2.0, 9.0], 10**9),
-        "ours": ([8.0, 16.0, 24.0], 10**9),
-        "ours_plain": ([20.0, 10.0, 12.0], 10**9),
-        "feature_matching": ([5.0, 5.0, 5.0], 5 * 10**8),
-        "pipeline": ([0.5, 0.25, 0.125], None),
-        "generation_1": ([2.0, 4.0, 4.0], None),
-        "generation_64": ([16.0, 8.0, 8.0], None),
+def take(entries, rounds):
+    """Every call of a contestant takes as long as `TIMES` says."""
+    assert rounds == 3
+    return {
+        name: turns.Result(flop, 1.5, milliseconds, memory=100.0)
+        for name in entries
+        for milliseconds, flop in [TIMES.get(name, ([6.0, 3.0, 1.0], None))]
     }
 
-    def take(entries, rounds):
-        assert rounds == 3
-        return {
-            name: turns.Result(flop, 1.5, milliseconds, memory=100.0)
-            for name in entries
-            for milliseconds, flop in [times.get(name, ([6.0, 3.0, 1.0], 0))]
-        }
 
+TIMES = {
+    "matrix_product": ([4.0, 2.0, 9.0], 10**9),
+    "matrix_product_bfloat16": ([1.0, 2.0, 4.0], 10**9),
+    "matrix_product_100_rows": ([4.0, 4.0, 5.0], 10**9),
+    "ours": ([8.0, 16.0, 24.0], 10**9),
+    "ours_bfloat16": ([5.0, 6.0, 7.0], 10**9),
+    "ours_plain": ([20.0, 10.0, 12.0], 10**9),
+    "feature_matching": ([5.0, 5.0, 5.0], 5 * 10**8),
+    "toy_step": ([10.0, 12.0, 16.0], 5 * 10**8),
+    "pipeline": ([0.5, 0.25, 0.125], None),
+    "generation_1": ([2.0, 4.0, 4.0], None),
+    "generation_64": ([16.0, 8.0, 8.0], None),
+}
+
+
+@pytest.fixture
+def everyone(monkeypatch):
+    """All contestants can take part, in no time."""
     monkeypatch.setattr(turns, "take", take)
-    flags = benchmark._parse_flags(["--rounds=3"])
-    measured = benchmark.measure(flags, tmp_path)
-    # A thousand million in 2 ms.
+    monkeypatch.setattr(contestants, "_why_not", lambda name: None)
+
+
+def test_floors_and_rates_follow_from_the_times(tmp_path, everyone):
+    measured = measuring.measure(tmp_path, rounds=3)
+    # A thousand million in 2, in 1 and in 4 ms.
     assert measured["gemm_gflops"] == pytest.approx(500)
+    assert measured["gemm_gflops_bfloat16"] == pytest.approx(1000)
+    assert measured["gemm_gflops_100_rows"] == pytest.approx(250)
     assert measured["ours"] == {"best": 8.0, "median": 16.0}
     assert measured["floor_ms"] == pytest.approx(2.0)
     assert measured["floors_ms"] == pytest.approx(
-        {"ours": 2.0, "ours_plain": 2.0, "feature_matching": 1.0}
+        {
+            "ours": 2.0,
+            "ours_bfloat16": 1.0,
+            "ours_plain": 2.0,
+            "feature_matching": 1.0,
+            "toy_step": 1.0,
+        }
     )
     assert measured["fraction_of_floor"] == pytest.approx(
-        {"ours": 0.25, "ours_plain": 0.2, "feature_matching": 0.2}
+        {
+            "ours": 0.25,
+            "ours_bfloat16": 0.2,
+            "ours_plain": 0.2,
+            "feature_matching": 0.2,
+            "toy_step": 0.1,
+        }
     )
+    assert measured["floors_100_rows_ms"] == pytest.approx({"toy_step": 2.0})
+    assert measured["fraction_of_floor_100_rows"] == {"toy_step": 0.2}
     speeds = [
         measured[f"generation_{batch}"]["images_per_second"]
-        for batch in (1, 64, 1024)
+        for batch in ("1", "64", "1024", "1024_bfloat16")
     ]
-    assert speeds == pytest.approx([500, 8000, 1_024_000])
+    assert speeds == pytest.approx([500, 8000, 1_024_000, 1_024_000])
     assert measured["pipeline_to_step"] == pytest.approx(16.0 / 0.25)
     assert measured["first_step_seconds"]["ours"] == 1.5
     assert measured["peak_memory_mb"]["keras_guide"] == 100.0
+    assert measured["not_run"] == {}
+
+
+def test_some_contestants_alone_are_measured(tmp_path, everyone, capsys):
+    out = tmp_path / "some.json"
+    flags = ["--only=ours,jax_*", "--rounds=3", f"--json={out}"]
+    assert benchmark.main(benchmark._parse_flags(flags)) == 0
+    record = json.loads(out.read_text())
+    timed = [
+        name
+        for name, times in record.items()
+        if isinstance(times, dict) and "median" in times
+    ]
+    assert timed == ["ours", "jax_one_round", "jax_one_round_bfloat16"]
+    assert record["pipeline_to_step"] is None
+    printed = capsys.readouterr().out
+    assert "in bfloat16: 1000 GFLOP/s" in printed
+    assert "2.000, 25% of it" in printed
+    with pytest.raises(UserError, match="ours, .*jax_one_round.*'none' is non"):
+        measuring.measure(tmp_path, 3, "ours,none")
+
+
+def test_who_cannot_take_part_is_said_with_the_reason(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(turns, "take", take)
+    monkeypatch.setattr(runtime, "has_bfloat16", lambda: False)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: name != "jax")
+    monkeypatch.setenv("CXX", "no-such-compiler")
+    names = "ours*6,torch_one*,torch_compiled,jax_one_round"
+    measured = measuring.measure(tmp_path, 3, names)
+    cpu_cannot = "the CPU does not compute in bfloat16"
+    assert measured["not_run"] == {
+        "matrix_product_bfloat16": cpu_cannot,
+        "ours_bfloat16": cpu_cannot,
+        "torch_one_round_bfloat16": cpu_cannot,
+        "torch_compiled": "torch.compile needs a compiler, no-such-compiler",
+        "jax_one_round": "jax is not installed",
+    }
+    assert measured["torch_one_round"]["best"] == 1.0
+    assert measured["ours_bfloat16"] is None
+    said = capsys.readouterr().err.splitlines()
+    assert "jax_one_round: not run, jax is not installed." in said
+
+
+def test_losses_of_both_precisions_are_means_of_the_later_steps(
+    tmp_path, monkeypatch
+):
+    class Process:
+        def __init__(self, name, entry):
+            seed, precision = (
+                entry.options[name] for name in ("seed", "precision")
+            )
+            self.shift = 10 * seed + 100 * (precision != "float32")
+
+        def ask(self, question):
+            assert question == "losses 500"
+            return [[self.shift + i, -i] for i in range(500)]
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(turns, "Process", Process)
+    monkeypatch.setattr(runtime, "has_bfloat16", lambda: True)
+    # The mean of 250 to 499 is 374.5.
+    assert measuring.measure_precisions(tmp_path) == {
+        "float32": [[374.5, -374.5], [384.5, -374.5], [394.5, -374.5]],
+        "mixed_bfloat16": [[474.5, -374.5], [484.5, -374.5], [494.5, -374.5]],
+    }
+    monkeypatch.setattr(runtime, "has_bfloat16", lambda: False)
+    assert list(measuring.measure_precisions(tmp_path)) == ["float32"]
+
+
+def test_every_contestant_is_a_function_with_these_options():
+    for name, entry in contestants._everyone("x.npy").items():
+        module, function = entry.function.split(".")
+        path = importlib.util.find_spec(f"tools.dev.benchmarking.{module}")
+        tree = ast.parse(pathlib.Path(path.origin).read_text())
+        (found,) = (
+            node
+            for node in tree.body
+            if isinstance(node, ast.FunctionDef) and node.name == function
+        )
+        arguments = {argument.arg for argument in found.args.args}
+        assert entry.options.keys() <= arguments, name
+
+
+@pytest.mark.parametrize("name", ["toy_step", "unrolled_step"])
+def test_steps_on_toy_data_are_those_of_their_recipes(name, monkeypatch):
+    made = []
+    compile_gan = GAN.compile
+
+    def compiled(gan, *optimizers, **options):
+        compile_gan(gan, *optimizers, **options)
+        made.append(gan)
+
+    monkeypatch.setattr(GAN, "compile", compiled)
+    contestant = getattr(ours, name)(batch_size=4)
+    generator_cost, discriminator_cost = contestant.call()
+    (gan,) = made
+    rates = [
+        (float(optimizer.learning_rate), optimizer.beta_1)
+        for optimizer in (gan.generator_optimizer, gan.discriminator_optimizer)
+    ]
+    if name == "toy_step":
+        assert rates == [(pytest.approx(1e-4), 0.8)] * 2
+        assert not gan.simultaneous
+        # G + 6 D and 3 G + 2 D, of hidden layers of 400 and 5 x 200 units.
+        generator = 2 * 400 + 3 * 400**2 + 400 * 2
+        discriminator = 2 * 1000 + 2 * 200 * 1000 + 200
+        expected = 4 * generator + 8 * discriminator
+    else:
+        assert rates == [
+            (pytest.approx(1e-3), 0.5),
+            (pytest.approx(3e-4), 0.5),
+        ]
+        assert discriminator_cost == -generator_cost
+        # 5 steps ahead of two hidden layers of 128.
+        generator = 256 * 128 + 128**2 + 128 * 2
+        discriminator = 2 * 128 + 128**2 + 128
+        expected = 3 * generator + (18 * 5 + 7) * discriminator
+    assert contestant.flop == pytest.approx(2 * 4 * expected, rel=0.1)
+
+
+def test_bfloat16_is_that_of_the_recipes(data):
+    step = ours.step(data, batch_size=4, width=4, precision="mixed_bfloat16")
+    assert keras.config.dtype_policy().name == "mixed_bfloat16"
+    single = ours.step(data, batch_size=4, width=4)
+    assert keras.config.dtype_policy().name == "float32"
+    assert step.call() == pytest.approx(single.call(), rel=0.05)
+    assert step.call() != single.call()
 
 
 RECORD = BENCHMARK | {
@@ -163,20 +334,40 @@ def test_the_same_ratios_on_a_slower_machine_are_no_regression():
     slower = copy.deepcopy(RECORD)
     for name in ("ours", "ours_plain"):
         slower[name] = {key: 3 * t for key, t in slower[name].items()}
-    assert benchmark.check(slower, RECORD) == []
+    assert regressions.check(slower, RECORD) == ([], [])
 
 
 def test_a_ratio_that_is_a_tenth_worse_is_named():
     worse = copy.deepcopy(RECORD)
     worse["ours"]["best"] = 9.0
     worse["fraction_of_floor"]["feature_matching"] = 0.46
-    assert benchmark.check(worse, RECORD) == [
-        "ours to the plain step: 0.750 instead of 0.667"
-    ]
+    lines, _ = regressions.check(worse, RECORD)
+    assert lines == ["ours to the plain step: 0.750 instead of 0.667"]
     worse["fraction_of_floor"]["feature_matching"] = 0.45
-    lines = benchmark.check(worse, RECORD)
+    lines, _ = regressions.check(worse, RECORD)
     assert lines[0].startswith("feature_matching to its floor: 2.222")
     assert len(lines) == 2
+
+
+def test_a_ratio_that_one_record_lacks_is_said_and_not_compared():
+    now = copy.deepcopy(RECORD) | {
+        "torch_one_round": {"best": 10.0, "median": 11.0},
+        "ours_bfloat16": None,
+    }
+    before = copy.deepcopy(RECORD) | {
+        "ours_bfloat16": {"best": 6.0, "median": 7.0}
+    }
+    assert regressions.ratios(now)["ours to PyTorch in one round"] == 0.8
+    assert regressions.ratios(before)["ours in bfloat16 to ours"] == 0.75
+    assert regressions.check(now, before) == (
+        [],
+        [
+            "ours in bfloat16 to ours: not measured",
+            "ours to PyTorch in one round: not in the record",
+        ],
+    )
+    with pytest.raises(LookupError):
+        regressions.ratios({"ours": None})
 
 
 def test_steps_and_losses_are_drawn(tmp_path, monkeypatch):

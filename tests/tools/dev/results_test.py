@@ -12,7 +12,12 @@ from tfgan_ref.errors import UserError
 from tfgan_ref.outputs import write_json
 from tfgan_ref.training import networks
 from tfgan_ref.training.workdir import WorkDir
-from tools.dev import mode_tables, record_result, results_table
+from tools.dev import (
+    benchmark_tables,
+    mode_tables,
+    record_result,
+    results_table,
+)
 
 START = {
     "command": "python -m recipes.dcgan --seed=7",
@@ -154,6 +159,47 @@ def test_the_benchmark_has_a_table_of_steps_and_one_of_sizes(tmp_path):
     assert "| keras_guide | 20.00 | 24.00 | 2.50 |  | 900 |" in received
     assert "| 64 | 16 | 40.0 | 60% | 50% |" in received
     assert "old" not in received
+
+
+def test_peers_with_our_arithmetic_and_the_usual_loop_are_told_apart(tmp_path):
+    record = BENCHMARK | {
+        "versions": {"tensorflow": "2.21.0", "torch": "2.13.0"},
+        "gemm_gflops_bfloat16": 190.0,
+        "torch_channels_last": {"best": 12.0, "median": 13.0},
+        "torch_one_round": {"best": 9.0, "median": 10.0},
+        "ours_bfloat16": {"best": 5.0, "median": 6.0},
+        "torch_one_round_bfloat16": {"best": 4.0, "median": 5.0},
+        "jax_one_round": None,
+        "not_run": {"jax_one_round": "jax is not installed"},
+        "peak_memory_mb": dict.fromkeys(
+            (
+                "ours",
+                "ours_bfloat16",
+                "keras_guide",
+                "torch_channels_last",
+                "torch_one_round",
+                "torch_one_round_bfloat16",
+            ),
+            500.0,
+        ),
+    }
+    (tmp_path / "benchmark.json").write_text(json.dumps(record))
+    page = "<!-- benchmark -->\n<!-- /benchmark -->\n"
+    page = results_table.updated(page, tmp_path)
+    assert "100 GFLOP/s, in bfloat16 190 GFLOP/s, TensorFlow 2.21.0, " in page
+    for row in (
+        "| PyTorch with the same arithmetic | 10 | 1.12 | 0.80 |",
+        "| JAX with the same arithmetic | 10 | not run | not run |",
+        "| PyTorch's usual loop | 12 | 1.50 | not run |",
+        "| Keras's guide | 12 | 2.50 | not run |",
+        "| jax_one_round | not run | jax is not installed |  |  |  |",
+    ):
+        assert row in page.splitlines()
+    note = benchmark_tables.notes({"some": record})
+    assert "usual loop (12 passes to our 10) 1.50 times as long" in note
+    assert "our arithmetic in PyTorch 1.12 times as long" in note
+    assert "in bfloat16 5.0 ms, our arithmetic in PyTorch 0.80 times" in note
+    assert "JAX" not in note
 
 
 def test_the_evaluations_of_a_run_are_recorded(evaluated):

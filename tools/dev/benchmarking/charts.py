@@ -9,13 +9,21 @@ from tfgan_ref.outputs import write_bytes
 
 _NAMES = {
     "ours": "ours",
+    "ours_bfloat16": "ours, bfloat16",
     "ours_plain": "ours, plain",
     "ours_xla": "ours, XLA",
     "keras_guide": "Keras guide, defaults",
     "keras_guide_onednn": "Keras guide, oneDNN",
     "keras_guide_no_onednn": "Keras guide, no oneDNN",
-    "torch_eager": "PyTorch, eager",
-    "torch_channels_last": "PyTorch, channels_last",
+    "torch_eager": "PyTorch, usual loop, NCHW",
+    "torch_channels_last": "PyTorch, usual loop",
+    "torch_channels_last_bfloat16": "PyTorch, usual loop, bfloat16",
+    "torch_one_round": "PyTorch, one round",
+    "torch_one_round_bfloat16": "PyTorch, one round, bfloat16",
+    "torch_compiled": "PyTorch, compiled",
+    "torch_compiled_bfloat16": "PyTorch, compiled, bfloat16",
+    "jax_one_round": "JAX, one round",
+    "jax_one_round_bfloat16": "JAX, one round, bfloat16",
 }
 _WINDOW = 25  # Steps that a point of the curves is the mean of.
 
@@ -37,7 +45,7 @@ def draw(content: dict, path: pathlib.Path) -> None:
 
     losses = content.get("losses")
     figure, axes = plt.subplots(
-        1, 2 if losses else 1, figsize=(11 if losses else 6, 4), squeeze=False
+        1, 2 if losses else 1, figsize=(12 if losses else 7, 5), squeeze=False
     )
     _draw_steps(content, axes[0, 0])
     if losses:
@@ -50,14 +58,20 @@ def draw(content: dict, path: pathlib.Path) -> None:
 
 
 def _draw_steps(content, axis):
-    rows = [(label, content[n]) for n, label in _NAMES.items() if content[n]]
+    rows = [
+        (label, content[name])
+        for name, label in _NAMES.items()
+        if content.get(name)  # None: it was not run.
+    ]
     rows.reverse()
     labels = [label for label, _ in rows]
     axis.barh(labels, [t["median"] for _, t in rows], color="#c8d4e3")
     axis.barh(labels, [t["best"] for _, t in rows], color="#3b6ea5", height=0.5)
-    axis.axvline(content["floor_ms"], color="#b03030", label="floor")
+    if content["floor_ms"]:
+        label = "floor in float32"
+        axis.axvline(content["floor_ms"], color="#b03030", label=label)
+        axis.legend(loc="lower right")
     axis.set_xlabel("ms per step of DCGAN-32: best, median behind it")
-    axis.legend(loc="lower right")
 
 
 def _draw_losses(losses, axis):
