@@ -14,6 +14,7 @@ import sys
 
 from absl import app, flags, logging
 
+from recipes.common import seeds
 from tfgan_ref import runtime
 from tfgan_ref.errors import UserError, guard
 
@@ -158,7 +159,11 @@ def run(main) -> None:
     Args:
         main: function without arguments; its return value is the exit status.
     """
-    app.run(lambda _: guard(main), flags_parser=_parse_flags)
+    app.run(lambda _: guard(_main_of(main)), flags_parser=_parse_flags)
+
+
+def _main_of(main):
+    return main if seeds.SEEDS.value is None else seeds.run
 
 
 def make_strategy():
@@ -339,6 +344,7 @@ def _settings(data) -> dict[str, object]:
         for module, module_flags in by_module.items()
         if module.startswith("recipes.") or module == sys.argv[0]
         for flag in module_flags
+        if flag.name != "seeds"  # Several runs', of which this is one.
     }
     return dict(sorted(ours.items())) | {"data": data.facts}
 
