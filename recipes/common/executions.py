@@ -19,7 +19,7 @@ def fit(gan, config) -> None:
     if not flag.using_default_value:
         return
     gan.steps_per_execution = flag.value = math.gcd(
-        flag.value,
+        gan.steps_per_execution,
         config.train_steps,
         config.log_every,
         config.sample_every,

@@ -100,7 +100,8 @@ def _command(values, seed):
 
 
 def _run_all(commands, at_once, signals) -> int:
-    waiting, running, statuses = dict(commands), {}, {}
+    waiting, statuses = dict(commands), {}
+    running: dict[int, _Run] = {}
     passed_on = 0
     try:
         while running or (waiting and not signals):
