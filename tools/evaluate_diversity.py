@@ -14,6 +14,7 @@ import math
 import pathlib
 import statistics
 
+from tfgan_ref import runtime
 from tfgan_ref.errors import UserError, guard
 from tfgan_ref.outputs import check_writable, write_json
 
@@ -82,6 +83,7 @@ def _prior(flags, model):
 
 def main(flags) -> None:
     """Measures every generator, prints and records."""
+    runtime.set_threads()  # Two batches of samples at a time.
     from tfgan_ref.evaluation import classifier
 
     target = flags.json and pathlib.Path(flags.json).expanduser()

@@ -18,6 +18,7 @@ import argparse
 import pathlib
 import sys
 
+from tfgan_ref import runtime
 from tfgan_ref.errors import guard
 
 _COMMANDS = {
@@ -32,6 +33,7 @@ _FUNCTIONS = {"arithmetic": "combine", "neighbours": "nearest"}
 
 def main(flags) -> None:
     """Does what the subcommand says."""
+    runtime.set_threads()  # Two batches of samples at a time.
     from tools.generation import commands
 
     getattr(commands, _FUNCTIONS.get(flags.command, flags.command))(flags)

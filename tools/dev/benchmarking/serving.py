@@ -61,9 +61,10 @@ def native(folder, batch_size, latent_dim, input_name, output_name):
 
 def samples(folder, count):
     """What tools/generate.py does for `count` images, but for the file."""
-    from tfgan_ref import inference
+    from tfgan_ref import inference, runtime
     from tools.generation import sampling
 
+    runtime.set_threads()
     model = inference.load(folder)
     return Contestant(lambda: sampling.draw(model, np.arange(count)) is None)
 
