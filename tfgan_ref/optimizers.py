@@ -31,10 +31,16 @@ class FusedAdam(keras.optimizers.Adam):
         if self.amsgrad:
             raise UserError("`amsgrad` must be False. Received: True")
 
+    def apply(self, grads, trainable_variables=None):
+        """Updates all variables; as Keras's."""
+        # Read once: what follows from it is then one operation for them all.
+        self._count = self.iterations.value + 1
+        super().apply(grads, trainable_variables)
+
     def update_step(self, gradient, variable, learning_rate):
         """Updates one variable, on one device."""
         index = self._get_variable_index(variable)
-        step = tf.cast(self.iterations + 1, variable.dtype)
+        step = tf.cast(self._count, variable.dtype)
         tf.raw_ops.ResourceApplyAdam(
             var=variable.handle,
             m=self._momentums[index].value.handle,

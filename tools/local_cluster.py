@@ -45,12 +45,12 @@ def run(command: list[str], workers: int, signals: Sequence[int] = ()) -> int:
         for index in range(workers):
             processes.append(_start(command, addresses, index))
         printers = [
-            _print_output(process, index)
+            print_output(process, f"worker {index}")
             for index, process in enumerate(processes)
         ]
         status = _wait(processes, signals)
     finally:
-        _stop(processes)
+        stop(processes)
     for printer in printers:
         printer.join(_GRACE_SECONDS)
     return status
@@ -69,9 +69,14 @@ def _start(command, addresses, index):
         "cluster": {"worker": addresses},
         "task": {"type": "worker", "index": index},
     }
+    return start(command, os.environ | {"TF_CONFIG": json.dumps(config)})
+
+
+def start(command, env=None):
+    """Starts a process with a session of its own; its output is a pipe."""
     return subprocess.Popen(
         command,
-        env=os.environ | {"TF_CONFIG": json.dumps(config)},
+        env=env,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,  # A carriage return of a progress bar ends a line, too.
@@ -80,19 +85,21 @@ def _start(command, addresses, index):
     )
 
 
-def _print_output(process, index):
+def print_output(process, name):
+    """Prints what a process says, its name before each line, in a thread."""
+
     def copy():
         with process.stdout:
             for line in process.stdout:
-                # One write: the lines of two workers do not mingle.
-                _say(f"[worker {index}] {line.rstrip()}\n")
+                # One write: the lines of two processes do not mingle.
+                say(f"[{name}] {line.rstrip()}\n")
 
     thread = threading.Thread(target=copy, daemon=True)
     thread.start()
     return thread
 
 
-def _say(text):
+def say(text):
     """Prints; after a hang-up there may be nobody who reads it."""
     try:
         sys.stdout.write(text)
@@ -107,7 +114,7 @@ def _wait(processes, signals) -> int:
         codes = [process.poll() for process in processes]
         for index, code in enumerate(codes):
             if code:
-                _say(f"[cluster] worker {index} ended with {code}\n")
+                say(f"[cluster] worker {index} ended with {code}\n")
                 return code if code > 0 else 128 - code
         if None not in codes:
             return 0
@@ -115,7 +122,7 @@ def _wait(processes, signals) -> int:
     return 128 + signals[0]
 
 
-def _stop(processes) -> None:
+def stop(processes) -> None:
     """Ends what still runs, with all of its children."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         for process in processes:
@@ -129,15 +136,22 @@ def _stop(processes) -> None:
             time.sleep(_POLL_SECONDS)
 
 
-def main(flags) -> None:
-    """Runs the command after `--`."""
-    # They are noted, and interrupt nothing: neither a start nor the stop.
+def note_signals() -> list[int]:
+    """The signals that arrive from now on, as they do.
+
+    They interrupt nothing: neither a start nor the stop.
+    """
     signals: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, lambda number, _: signals.append(number))
+    return signals
+
+
+def main(flags) -> None:
+    """Runs the command after `--`."""
     try:
-        sys.exit(run(flags.command, flags.workers, signals))
+        sys.exit(run(flags.command, flags.workers, note_signals()))
     except OSError as error:
         sys.exit(f"error: cannot run {flags.command[0]}: {error.strerror}")
 

@@ -14,6 +14,7 @@ import sys
 
 from absl import app, flags, logging
 
+from recipes.common import seeds
 from tfgan_ref import runtime
 from tfgan_ref.errors import UserError, guard
 
@@ -85,8 +86,12 @@ _PRECISION = flags.DEFINE_enum(
     "Of the layers; weights and losses are float32; auto: if some steps of "
     "each are faster in bfloat16.",
 )
-_STEPS_PER_EXECUTION = flags.DEFINE_integer(
-    "steps_per_execution", 1, "Steps per call of the graph.", lower_bound=1
+STEPS_PER_EXECUTION = flags.DEFINE_integer(
+    "steps_per_execution",
+    1,
+    "Steps per call of the graph; unset, as many as divide all other numbers "
+    "of steps, up to this.",
+    lower_bound=1,
 )
 _JIT_COMPILE = flags.DEFINE_enum(
     "jit_compile",
@@ -154,7 +159,11 @@ def run(main) -> None:
     Args:
         main: function without arguments; its return value is the exit status.
     """
-    app.run(lambda _: guard(main), flags_parser=_parse_flags)
+    app.run(lambda _: guard(_main_of(main)), flags_parser=_parse_flags)
+
+
+def _main_of(main):
+    return main if seeds.SEEDS.value is None else seeds.run
 
 
 def make_strategy():
@@ -203,7 +212,7 @@ def compile_gan(gan, *, optimizer=None, schedule=None, **games) -> None:
         optimizer_of(DISCRIMINATOR_LR.value),
         discriminator_steps=DISCRIMINATOR_STEPS.value,
         simultaneous=SIMULTANEOUS.value,
-        steps_per_execution=_STEPS_PER_EXECUTION.value,
+        steps_per_execution=STEPS_PER_EXECUTION.value,
         jit_compile=_JIT_COMPILE.value == "true",
         **games,
     )
@@ -270,7 +279,7 @@ def train(gan, data, *, fixed=(), eval_every=1, **how) -> int:
         **how: `stream`, `evaluate`, `draw` and `sample_count` of
             `training.train`.
     """
-    from recipes.common import report
+    from recipes.common import executions, report
     from tfgan_ref.training import run as training
 
     config = training.Config(
@@ -286,6 +295,7 @@ def train(gan, data, *, fixed=(), eval_every=1, **how) -> int:
         resume=_RESUME.value,
         export=EXPORT.value,
     )
+    executions.fit(gan, config)
     settings = _settings(data)
     if _DRY_RUN.value:
         training.check(config, gan, data.count)
@@ -334,6 +344,7 @@ def _settings(data) -> dict[str, object]:
         for module, module_flags in by_module.items()
         if module.startswith("recipes.") or module == sys.argv[0]
         for flag in module_flags
+        if flag.name != "seeds"  # Several runs', of which this is one.
     }
     return dict(sorted(ours.items())) | {"data": data.facts}
 

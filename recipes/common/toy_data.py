@@ -21,6 +21,8 @@ _PICTURED = 1000  # Samples.
 
 flags.set_default(common.EMA_DECAY, 0.0)
 flags.set_default(common.SIMULTANEOUS, False)
+# A step takes less time than what is done between two calls.
+flags.set_default(common.STEPS_PER_EXECUTION, 10)
 
 
 def load():

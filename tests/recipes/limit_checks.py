@@ -20,6 +20,10 @@ COMMON = {
     "batch_size": COUNT,
     "latent_dim": COUNT,
     "seed": ([0, 4294967295], [-1, 4294967296]),
+    "seeds": (
+        ["0", "7,3", "4294967295"],
+        ["", "1,1", "-1", "x", "1,", "1, 2", "4294967296"],
+    ),
     "strategy": (["one_device", "mirrored", "multi_worker"], ["two"]),
     "virtual_devices": COUNT,
     "discriminator_steps": COUNT,

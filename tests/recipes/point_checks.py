@@ -27,6 +27,7 @@ DEFAULTS = flag_checks.DEFAULTS | {
     "eval_samples": 2500,
     "ema_decay": 0.0,
     "simultaneous": False,
+    "steps_per_execution": 10,
 }
 OTHERS = flag_checks.OTHERS | {
     "dataset": "grid",

@@ -27,6 +27,9 @@ SMALL = [
 SMALLER = ["--generator_units=4", "--discriminator_units=4"]
 TOY = {
     "ring": SMALLER,
+    # It stops at a step that no other number divides.
+    "odd": [*SMALLER, "--train_steps=5", "--log_every=1", "--eval_every=5"],
+    "after odd": [*SMALLER, "--train_steps=20", "--workdir={}/odd"],
     # The name of its workdir, where it is a pattern.
     "r[i]*?\\g": SMALLER,
     "dry": ["--dry_run", "--dataset=grid"],
@@ -63,7 +66,11 @@ UNROLLED = {
 
 def answers(recipe, cases, folder):
     given = {
-        case: [f"--workdir={folder / case}", *SMALL, *own]
+        case: [
+            f"--workdir={folder / case}",
+            *SMALL,
+            *(flag.replace("{}", str(folder)) for flag in own),
+        ]
         for case, own in cases.items()
     }
     return driver.answers(recipe, given, folder / "answers")
@@ -104,6 +111,21 @@ def test_a_run_counts_modes_and_draws_its_samples(case, toy, folder):
     assert all("eval/modes_captured" in record for record in records)
     samples = sorted(path.name for path in workdir.samples.iterdir())
     assert samples == ["step_000000.png", "step_000004.png"]
+
+
+def test_unset_the_steps_of_a_call_divide_all_others(toy, folder):
+    def of(case):
+        settings = WorkDir(folder / case).read_config()["settings"]
+        return settings["steps_per_execution"]
+
+    assert of("ring") == 2
+    status, output = toy["after odd"]
+    assert status == 0, status
+    assert "Done: step 20 of 20" in output
+    # As its first start said.
+    assert of("odd") == 1
+    dry = json.JSONDecoder().raw_decode(toy["dry"][1])[0]
+    assert dry["steps_per_execution"] == 2
 
 
 def test_a_dry_run_tells_the_density(toy, folder):

@@ -68,6 +68,16 @@ def generator_of_rectangles():
     )
 
 
+def perceptron():
+    return chain(
+        layers.Dense(5, use_bias=False),
+        layers.BatchNormalization(momentum=0.7, epsilon=1e-2),
+        layers.Activation(SMOOTH),
+        layers.Dense(2),
+        shape=(3,),
+    )
+
+
 def inputs_of(network, batch=7):
     rng = np.random.default_rng(5)
     shape = (batch, *network.input_shape[1:])
@@ -96,7 +106,8 @@ def pass_and_gradients(network, forward, inputs):
 
 
 @pytest.mark.parametrize(
-    "make", [discriminator_of_rectangles, generator_of_rectangles]
+    "make",
+    [discriminator_of_rectangles, generator_of_rectangles, perceptron],
 )
 def test_it_computes_what_the_network_does(make):
     network = make()
@@ -192,7 +203,9 @@ def branched():
 
 
 UNSUPPORTED = {
-    "no convolution": lambda: chain(layers.Flatten(), layers.Dense(1)),
+    "neither convolution nor normalisation": lambda: chain(
+        layers.Flatten(), layers.Dense(1)
+    ),
     "padding": lambda: chain(layers.Conv2D(4, 4, 2, "valid")),
     "odd": lambda: chain(layers.Conv2D(4, 4, 2, "same"), shape=(7, 8, 3)),
     "any size": lambda: chain(

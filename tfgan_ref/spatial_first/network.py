@@ -2,7 +2,8 @@
 
 The network stays what it is, with its weights, its checkpoints and its export;
 only how a training step computes it differs. Tensors of rank 4 are
-`[height, width, batch, channels]` on their way through the layers.
+`[height, width, batch, channels]` on their way through the layers; a perceptron
+has none, and gains by the fused batch normalisation alone.
 """
 
 import keras
@@ -13,6 +14,8 @@ from tfgan_ref import runtime
 from tfgan_ref.spatial_first import convolution
 
 _CONVOLUTIONS = (layers.Conv2D, layers.Conv2DTranspose)
+# What a network has to gain by.
+_FASTER = (*_CONVOLUTIONS, layers.BatchNormalization)
 
 # Those whose result does not depend on the order of dimensions.
 _ANY_ORDER = (layers.Activation, layers.Dense, layers.LeakyReLU, layers.ReLU)
@@ -45,7 +48,7 @@ def supports(network):
         runtime.has_onednn()
         and not tf.config.list_logical_devices("GPU")
         and _is_chain(network)
-        and any(type(layer) in _CONVOLUTIONS for layer in network.layers)
+        and any(type(layer) in _FASTER for layer in network.layers)
         and all(_is_known(layer) for layer in network.layers[1:])
     )
 
@@ -173,10 +176,10 @@ def _add_bias(layer, x):
 def _batch_normalization(layer, x):
     """The layer by TensorFlow's fused operation, where that can be."""
     replicas = tf.distribute.get_strategy().num_replicas_in_sync
-    if x.shape.rank != 4 or replicas > 1:
+    if x.shape.rank not in (2, 4) or replicas > 1:
         return layer(x, training=True)
     y, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
-        x=x,
+        x=tf.reshape(x, [1, 1, -1, x.shape[1]]) if x.shape.rank == 2 else x,
         scale=layer.gamma.value,
         offset=layer.beta.value,
         mean=[],
@@ -185,12 +188,12 @@ def _batch_normalization(layer, x):
         is_training=True,
     )
     # It divides by count - 1, Keras by count.
-    count = tf.cast(tf.size(x) / x.shape[3], tf.float32)
+    count = tf.cast(tf.size(x) / x.shape[-1], tf.float32)
     _move(layer.moving_mean, mean, layer.momentum)
     _move(
         layer.moving_variance, variance * (count - 1.0) / count, layer.momentum
     )
-    return y
+    return tf.reshape(y, tf.shape(x))
 
 
 def _move(average, value, momentum):

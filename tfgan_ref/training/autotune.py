@@ -101,7 +101,8 @@ def _milliseconds(gan, iterator):
             begin = time.perf_counter()
             logs = train_function(iterator)
             tf.nest.map_structure(lambda value: value.numpy(), logs)
-            times.append(1e3 * (time.perf_counter() - begin))
+            seconds = time.perf_counter() - begin
+            times.append(1e3 * seconds / gan.steps_per_execution)
     except tf.errors.OpError:  # An operation that XLA does not know.
         return math.inf
     return statistics.median(times[1:])
