@@ -62,7 +62,10 @@ def update(strategy, average, network, decay, step):
     decay = tf.minimum(decay, (1.0 + step) / (10.0 + step))
 
     def assign(mean, value):
-        mean.assign_sub((1.0 - decay) * (mean - value))
+        # mean -= (1 - decay) (mean - value), with a pass over memory less.
+        return tf.raw_ops.ResourceApplyGradientDescent(
+            var=mean.handle, alpha=1.0 - decay, delta=mean - value
+        )
 
     for mean, value in zip(average.weights, network.weights, strict=True):
         strategy.extended.update(mean.value, assign, args=(value.value,))

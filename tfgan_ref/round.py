@@ -11,7 +11,7 @@ import keras
 import tensorflow as tf
 
 from tfgan_ref import checks
-from tfgan_ref.layers import noise
+from tfgan_ref.layers import noise, weight_normalization
 
 
 class quantity:
@@ -69,6 +69,7 @@ class Round:
         self.minibatch = minibatch
         self.draw = draw
         self.training = training
+        self._norms = {}  # All passes of a round are at the same weights.
         self.passes = []  # Of `forward`, for `losses_of` and `flop`.
 
     @quantity
@@ -123,7 +124,8 @@ class Round:
             UserError: its layers' losses are lost between replicas.
         """
         network = getattr(self.gan, name)
-        outputs = self.gan.forward(network, inputs, self.training)
+        with weight_normalization.norms_kept(self._norms):
+            outputs = self.gan.forward(network, inputs, self.training)
         losses = own_losses(network)
         if losses and self.gan.replicas > 1:
             checks.losses_of_replicas(network, self.gan.replicas)

@@ -398,8 +398,12 @@ def test_replicas_draw_from_their_own_seeds(two_replicas, compiled, layer):
     ]
     assert_all_differ([call for replica in replicas for call in replica])
     for number, replica in enumerate(replicas):
-        np.testing.assert_array_equal(
-            replica, in_training(layer, x, times=2, seed=[9, number])
+        # A seed that a graph knows is another program of XLA's, which rounds
+        # otherwise.
+        np.testing.assert_allclose(
+            replica,
+            in_training(layer, x, times=2, seed=[9, number]),
+            rtol=1e-6,
         )
 
 
@@ -417,4 +421,4 @@ def test_replicas_of_one_seed_draw_the_same(two_replicas, compiled):
 
     outputs = (tf.function(step) if compiled else step)()
     for replica in two_replicas.experimental_local_results(outputs):
-        np.testing.assert_array_equal([replica], in_training(layer, x))
+        np.testing.assert_allclose([replica], in_training(layer, x), rtol=1e-6)

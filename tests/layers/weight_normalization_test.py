@@ -6,7 +6,10 @@ from keras import layers
 
 from tfgan_ref.errors import UserError
 from tfgan_ref.layers import initialization
-from tfgan_ref.layers.weight_normalization import WeightNormalization
+from tfgan_ref.layers.weight_normalization import (
+    WeightNormalization,
+    norms_kept,
+)
 
 UNITS = 5
 # Kind -> what wraps it, and the shape of its inputs.
@@ -326,6 +329,65 @@ def test_nothing_is_initialised_outside_of_the_scope():
     layer(x)
     for one, other in zip(variables_of(layer), expected, strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+# Norms that are kept.
+
+
+@every_kind
+def test_kept_norms_change_no_output_and_no_gradient(kind):
+    layer, xs = normalised(kind), [inputs(kind), inputs(kind, seed=9)]
+    layer.scale.assign([0.5, -2.0, 3.0, 1.0, -0.25])
+    found = []
+    for norms in (None, {}):  # None: a scope in which nothing is kept.
+        with tf.GradientTape() as tape:
+            outputs = []
+            for x in xs:
+                with norms_kept(norms):
+                    outputs.append(layer(x))
+            cost = tf.reduce_sum(outputs[0] ** 3) - tf.reduce_sum(outputs[1])
+        of_variables = tape.gradient(cost, [layer.layer.kernel, layer.bias])
+        found.append([*outputs, *of_variables])
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-4)
+
+
+def test_kept_norms_are_computed_once_and_no_longer_than_the_scope():
+    layer, x = normalised("dense"), inputs("dense")
+
+    def roots_of(*counts):
+        """How many norms are computed in so many passes per dict."""
+
+        def step():
+            for count in counts:
+                norms = {}
+                for _ in range(count):
+                    with norms_kept(norms):
+                        layer(x)
+
+        function = tf.function(step, autograph=False)
+        nodes = function.get_concrete_function().graph.get_operations()
+        return [node.type for node in nodes].count("Sqrt")
+
+    assert roots_of(3) == 1
+    assert roots_of(2, 2) == 2
+    # The tensors of a branch are its own.
+    expected = layer(x)
+    norms = {}
+
+    @tf.function(autograph=False)
+    def with_branch(branch):
+        with norms_kept(norms):
+            return tf.cond(branch, lambda: layer(x), lambda: 1.0 - layer(x)), (
+                layer(x)
+            )
+
+    for outputs in with_branch(tf.constant(True)):
+        np.testing.assert_allclose(outputs, expected, rtol=1e-6)
+    layer.layer.kernel.assign(layer.layer.kernel * [1.0, 2.0, 3.0, 4.0, 5.0])
+    # v is another, w the same.
+    with norms_kept({}):
+        np.testing.assert_allclose(layer(x), expected, rtol=1e-5)
 
 
 # In company.

@@ -6,6 +6,9 @@ Reference:
     https://arxiv.org/abs/1602.07868
 """
 
+import contextlib
+import contextvars
+
 import keras
 import tensorflow as tf
 from keras import layers
@@ -19,6 +22,28 @@ _INPUT_AXES = {
     layers.Conv2D: (0, 1, 2),
     layers.Conv2DTranspose: (0, 1, 3),
 }
+
+# Replicas are traced in threads of their own, and each has its own context.
+_kept: contextvars.ContextVar[dict | None] = contextvars.ContextVar(
+    "kept", default=None
+)
+
+
+@contextlib.contextmanager
+def norms_kept(norms):
+    """Within the scopes of one dict, the norms of a kernel are computed once.
+
+    For passes at the same weights, on the same gradient tapes: the norms read
+    the whole of the kernel, and their gradient does again.
+
+    Args:
+        norms: dict, empty at first.
+    """
+    token = _kept.set(norms)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
 
 
 @keras.saving.register_keras_serializable(package="tfgan_ref")
@@ -82,10 +107,8 @@ class WeightNormalization(layers.Wrapper):
 
     def call(self, inputs):
         """Applies the layer with the normalised weights."""
-        kernel = tf.convert_to_tensor(self.layer.kernel)
-        norm = _norm(kernel, _INPUT_AXES[type(self.layer)])
         outputs = self.layer(inputs)
-        outputs *= tf.cast(self.scale / norm, outputs.dtype)
+        outputs *= tf.cast(self.scale / self._norms(), outputs.dtype)
         if initialization.is_active():
             outputs = self._initialize(outputs)
         return self.activation(outputs + tf.cast(self.bias, outputs.dtype))
@@ -96,6 +119,18 @@ class WeightNormalization(layers.Wrapper):
             "activation": keras.activations.serialize(self.activation),
             "train_scale": self.train_scale,
         }
+
+    def _norms(self):
+        """||v|| of each unit, float32 `[units]`."""
+        kept = _kept.get()
+        # A branch of `tf.cond` is a graph of its own.
+        key = id(self), id(tf.compat.v1.get_default_graph())
+        if kept is not None and key in kept:
+            return kept[key]
+        norms = _norms_of(self.layer.kernel, _INPUT_AXES[type(self.layer)])
+        if kept is not None:
+            kept[key] = norms
+        return norms
 
     def _initialize(self, outputs):
         """Sets scale and bias; returns the outputs with the new scale."""
@@ -110,7 +145,7 @@ class WeightNormalization(layers.Wrapper):
         return outputs / stddev
 
 
-def _norm(kernel, axes):
+def _norms_of(kernel, axes):
     """||v|| of each unit, float `[units]`."""
 
     @tf.custom_gradient

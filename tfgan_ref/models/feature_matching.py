@@ -76,21 +76,24 @@ def build(
 
 
 class FeatureMatchingRound(SemiSupervisedRound):
-    """The classifier sees all its minibatches in one pass, layer by layer."""
+    """The classifier sees its real minibatches in one pass, layer by layer.
+
+    Samples have a pass of their own, which has to wait for the generator; the
+    two run side by side.
+    """
 
     @quantity
-    def classes(self):
-        """Class logits of labelled, of unlabelled and of generated images."""
+    def seen_classes(self):
+        """Class logits of labelled and of unlabelled images."""
         # One pass: each example's logits depend on it alone.
-        minibatches = [self.labelled, self.real, self.fake]
+        minibatches = [self.labelled, self.real]
         logits = self.forward("discriminator", tf.concat(minibatches, 0))
         # Python ints where the sizes are static.
         sizes = [keras.ops.shape(images)[0] for images in minibatches]
         return tf.split(logits, sizes)
 
-    labelled_classes = quantity(lambda self: self.classes[0])
-    real_classes = quantity(lambda self: self.classes[1])
-    fake_classes = quantity(lambda self: self.classes[2])
+    labelled_classes = quantity(lambda self: self.seen_classes[0])
+    real_classes = quantity(lambda self: self.seen_classes[1])
 
     @quantity
     def real_features(self):
