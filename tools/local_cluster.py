@@ -12,18 +12,15 @@ ignored, SIGHUP.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import os
-import signal
 import socket
-import subprocess
 import sys
-import threading
 import time
 from collections.abc import Sequence
 
-_GRACE_SECONDS = 10.0
+from tfgan_ref import processes
+
 _POLL_SECONDS = 0.1
 
 
@@ -40,19 +37,19 @@ def run(command: list[str], workers: int, signals: Sequence[int] = ()) -> int:
         signal n ended it, or this program).
     """
     addresses = [f"127.0.0.1:{port}" for port in _free_ports(workers)]
-    processes = []
+    started = []
     try:
         for index in range(workers):
-            processes.append(_start(command, addresses, index))
+            started.append(_start(command, addresses, index))
         printers = [
-            print_output(process, f"worker {index}")
-            for index, process in enumerate(processes)
+            processes.print_output(process, f"worker {index}")
+            for index, process in enumerate(started)
         ]
-        status = _wait(processes, signals)
+        status = _wait(started, signals)
     finally:
-        stop(processes)
+        processes.stop(started)
     for printer in printers:
-        printer.join(_GRACE_SECONDS)
+        printer.join(processes.GRACE_SECONDS)
     return status
 
 
@@ -69,52 +66,18 @@ def _start(command, addresses, index):
         "cluster": {"worker": addresses},
         "task": {"type": "worker", "index": index},
     }
-    return start(command, os.environ | {"TF_CONFIG": json.dumps(config)})
-
-
-def start(command, env=None):
-    """Starts a process with a session of its own; its output is a pipe."""
-    return subprocess.Popen(
-        command,
-        env=env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,  # A carriage return of a progress bar ends a line, too.
-        errors="replace",
-        start_new_session=True,
+    return processes.start(
+        command, os.environ | {"TF_CONFIG": json.dumps(config)}
     )
 
 
-def print_output(process, name):
-    """Prints what a process says, its name before each line, in a thread."""
-
-    def copy():
-        with process.stdout:
-            for line in process.stdout:
-                # One write: the lines of two processes do not mingle.
-                say(f"[{name}] {line.rstrip()}\n")
-
-    thread = threading.Thread(target=copy, daemon=True)
-    thread.start()
-    return thread
-
-
-def say(text):
-    """Prints; after a hang-up there may be nobody who reads it."""
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except OSError:
-        sys.stdout = open(os.devnull, "w")
-
-
-def _wait(processes, signals) -> int:
+def _wait(started, signals) -> int:
     """Waits until all have succeeded, one has failed or a signal arrives."""
     while not signals:
-        codes = [process.poll() for process in processes]
+        codes = [process.poll() for process in started]
         for index, code in enumerate(codes):
             if code:
-                say(f"[cluster] worker {index} ended with {code}\n")
+                processes.say(f"[cluster] worker {index} ended with {code}\n")
                 return code if code > 0 else 128 - code
         if None not in codes:
             return 0
@@ -122,36 +85,10 @@ def _wait(processes, signals) -> int:
     return 128 + signals[0]
 
 
-def stop(processes) -> None:
-    """Ends what still runs, with all of its children."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        for process in processes:
-            # The group of a process that has ended may have others in it.
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, number)
-        deadline = time.monotonic() + _GRACE_SECONDS
-        while time.monotonic() < deadline:
-            if all(process.poll() is not None for process in processes):
-                return
-            time.sleep(_POLL_SECONDS)
-
-
-def note_signals() -> list[int]:
-    """The signals that arrive from now on, as they do.
-
-    They interrupt nothing: neither a start nor the stop.
-    """
-    signals: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, lambda number, _: signals.append(number))
-    return signals
-
-
 def main(flags) -> None:
     """Runs the command after `--`."""
     try:
-        sys.exit(run(flags.command, flags.workers, note_signals()))
+        sys.exit(run(flags.command, flags.workers, processes.note_signals()))
     except OSError as error:
         sys.exit(f"error: cannot run {flags.command[0]}: {error.strerror}")
 

@@ -12,9 +12,8 @@ import time
 
 from absl import flags
 
-from tfgan_ref import runtime
+from tfgan_ref import processes, runtime
 from tfgan_ref.errors import UserError
-from tools import local_cluster
 
 SEEDS = flags.DEFINE_string(
     "seeds",
@@ -63,7 +62,7 @@ def run() -> int:
             print(f"  {shlex.join(command)}")
         print("Dry run: nothing was started, nothing was written.")
         return 0
-    return _run_all(commands, at_once, local_cluster.note_signals())
+    return _run_all(commands, at_once, processes.note_signals())
 
 
 def _check(values):
@@ -119,9 +118,9 @@ def _run_all(commands, at_once, signals) -> int:
                     del running[seed]
                     statuses[seed] = one.end()
     finally:
-        local_cluster.stop([one.process for one in running.values()])
+        processes.stop([one.process for one in running.values()])
     if waiting:
-        local_cluster.say(f"[seeds] not started: {_listed(waiting)}\n")
+        processes.say(f"[seeds] not started: {_listed(waiting)}\n")
     failed = {seed: status for seed, status in statuses.items() if status}
     if signals:
         return 128 + signals[0]
@@ -141,13 +140,13 @@ class _Run:
 
     def __init__(self, seed, command):
         self.seed = seed
-        self.process = local_cluster.start(command)
-        self._printer = local_cluster.print_output(self.process, f"seed {seed}")
+        self.process = processes.start(command)
+        self._printer = processes.print_output(self.process, f"seed {seed}")
 
     def end(self):
         """Says how it has ended; returns the exit status."""
         self._printer.join()
         code = self.process.returncode
         how = f"ended with {code}" if code else "is done"
-        local_cluster.say(f"[seeds] seed {self.seed} {how}\n")
+        processes.say(f"[seeds] seed {self.seed} {how}\n")
         return code if code >= 0 else 128 - code

@@ -50,7 +50,8 @@ import sys
 grace_seconds, sys.argv = float(sys.argv[1]), sys.argv[2:]
 sys.path.insert(0, sys.argv[0].removesuffix("/tools/local_cluster.py"))
 from tools import local_cluster
-local_cluster._GRACE_SECONDS = grace_seconds
+from tfgan_ref import processes
+processes.GRACE_SECONDS = grace_seconds
 local_cluster.main(local_cluster._parse_flags())
 """
 
