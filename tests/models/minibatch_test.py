@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
+from tests.linear_game import tiny_gan
 from tfgan_ref import priors
 from tfgan_ref.gan import GAN
 from tfgan_ref.layers.minibatch_features import (
@@ -60,14 +61,32 @@ def the_features(network):
     return layer
 
 
+def features():
+    return MinibatchFeatures(6, 3, across_replicas=True)
+
+
+def perceptrons():
+    """Of images of 2x2 pixels and three classes."""
+    return MinibatchGAN(
+        tiny_gan().generator,
+        keras.Sequential(
+            [
+                keras.Input((2, 2, 1)),
+                layers.Flatten(),
+                features(),
+                layers.Dense(3),
+            ]
+        ),
+        generator_steps=2,
+        discriminator_ema_decay=0.5,
+    )
+
+
 CASES = {
     "real_or_fake": lambda: build(
-        make_minibatch_features=lambda: MinibatchFeatures(
-            6, 3, across_replicas=True
-        ),
-        ema_decay=0.5,
+        make_minibatch_features=features, ema_decay=0.5
     ),
-    "classes": lambda: build(make_minibatch_features=None, classes=3),
+    "classes": perceptrons,
 }
 
 

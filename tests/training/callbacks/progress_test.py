@@ -12,15 +12,14 @@ from tfgan_ref.training.callbacks.progress import ProgressBar
 def test_a_bar_that_nobody_reads_any_more_stops_nothing(monkeypatch):
     reads, writes = os.pipe()
     os.close(reads)
-    step = types.SimpleNamespace(numpy=lambda: steps)
+    step = types.SimpleNamespace(numpy=lambda: 0)
     bar = ProgressBar(train_steps=3, images_per_step=5)
-    bar.set_model(types.SimpleNamespace(step=step))
+    bar.set_model(types.SimpleNamespace(step=step, steps_per_execution=1))
     stderr = open(writes, "w", buffering=1)
     monkeypatch.setattr(sys, "stderr", stderr)
-    steps = 0
     bar.on_train_begin()
     bar._bar.mininterval = 0
-    for steps in (1, 2, 3):  # noqa: B007
+    for _ in range(3):
         bar.on_train_batch_end(0, {"loss/generator": 0.5})
     bar.close()
     monkeypatch.undo()

@@ -1,10 +1,11 @@
 """Evaluates a GAN every so often."""
 
-import keras
 import tensorflow as tf
 
+from tfgan_ref.training.callbacks.stepwise import Stepwise
 
-class Evaluate(keras.callbacks.Callback):
+
+class Evaluate(Stepwise):
     """Evaluates at every n-th step and at the run's last.
 
     The numbers go into the step's metrics, for `LogMetrics` to write; the
@@ -26,11 +27,11 @@ class Evaluate(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         """Evaluates."""
-        step = int(self.model.step.numpy())
-        if step % self._every and step != self._last_step:
+        super().on_train_batch_end(batch, logs)
+        if self.step % self._every and self.step != self._last_step:
             return
         evaluation = self._evaluate(self.model)
         logs.update(evaluation.scalars)
-        with self._writer.as_default(step):
+        with self._writer.as_default(self.step):
             for name, picture in evaluation.pictures.items():
                 tf.summary.image(name, picture[None])

@@ -2,12 +2,11 @@
 
 import math
 
-import keras
-
 from tfgan_ref.errors import UserError
+from tfgan_ref.training.callbacks.stepwise import Stepwise
 
 
-class StopAtNonFinite(keras.callbacks.Callback):
+class StopAtNonFinite(Stepwise):
     """Raises `UserError` when a loss is NaN or infinite.
 
     With several steps per execution it sees the last of them.
@@ -22,10 +21,10 @@ class StopAtNonFinite(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         """Looks at every loss."""
+        super().on_train_batch_end(batch, logs)
         for name, value in logs.items():
             if name.startswith("loss/") and not math.isfinite(value):
                 raise UserError(
-                    f"{name} is {value} at step "
-                    f"{int(self.model.step.numpy())}: training stopped. "
+                    f"{name} is {value} at step {self.step}: training stopped. "
                     f"{self._checkpoints.describe_last()}"
                 )

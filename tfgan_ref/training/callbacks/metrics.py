@@ -42,10 +42,10 @@ class LogMetrics(Periodic):
 
     def on_train_batch_end(self, batch, logs=None):
         """Writes every n-th step, and every one that was evaluated."""
-        if any(name.startswith("eval/") for name in logs):
-            self._act(int(self.model.step.numpy()), logs)
-        else:
-            super().on_train_batch_end(batch, logs)
+        super().on_train_batch_end(batch, logs)
+        is_evaluated = any(name.startswith("eval/") for name in logs)
+        if is_evaluated and self.step != self.last_step:
+            self._act(self.step, logs)
 
     def at_step(self, step, logs):
         """Writes one record."""

@@ -1,9 +1,9 @@
 """The base of every callback that acts once in a while."""
 
-import keras
+from tfgan_ref.training.callbacks.stepwise import Stepwise
 
 
-class Periodic(keras.callbacks.Callback):
+class Periodic(Stepwise):
     """Calls `at_step` every so many steps of the GAN, and at the last one.
 
     Args:
@@ -18,20 +18,21 @@ class Periodic(keras.callbacks.Callback):
         self.every = every
 
     def on_train_batch_end(self, batch, logs=None):
-        """Counts the GAN's own steps: `fit` counts from 0 after a resume."""
-        step = int(self.model.step.numpy())
-        if step % self.every == 0:
-            self._act(step, logs)
+        """Acts, if it is time."""
+        super().on_train_batch_end(batch, logs)
+        if self.step % self.every == 0:
+            self._act(self.step, logs)
 
     def on_train_begin(self, logs=None):
         """Notes where training begins."""
-        self.last_step = int(self.model.step.numpy())
+        super().on_train_begin(logs)
+        self.last_step = self.step
 
     def on_train_end(self, logs=None):
         """Acts on the last step, unless it has."""
-        step = int(self.model.step.numpy())
-        if step != self.last_step:
-            self._act(step, logs)
+        super().on_train_end(logs)
+        if self.step != self.last_step:
+            self._act(self.step, logs)
 
     def _act(self, step, logs):
         self.at_step(step, logs)

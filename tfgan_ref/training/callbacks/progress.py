@@ -3,13 +3,14 @@
 import contextlib
 import sys
 
-import keras
 import tqdm
+
+from tfgan_ref.training.callbacks.stepwise import Stepwise
 
 _LOSSES = {"G": "loss/generator", "D": "loss/discriminator"}
 
 
-class ProgressBar(keras.callbacks.Callback):
+class ProgressBar(Stepwise):
     """Shows step, losses, images per second and the time left.
 
     On a terminal it is redrawn in place; into a file it goes twice a minute.
@@ -27,9 +28,10 @@ class ProgressBar(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         """Draws the empty bar."""
+        super().on_train_begin(logs)
         self._bar = tqdm.tqdm(
             total=self._train_steps,
-            initial=int(self.model.step.numpy()),
+            initial=self.step,
             mininterval=0.2 if sys.stderr.isatty() else 30.0,
             maxinterval=60.0,
             unit="step",
@@ -39,8 +41,8 @@ class ProgressBar(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         """Moves the bar."""
-        step = int(self.model.step.numpy())
-        steps = step - self._bar.initial
+        super().on_train_batch_end(batch, logs)
+        steps = self.step - self._bar.initial
         rate = steps * self._images_per_step / self._bar.format_dict["elapsed"]
         losses = (
             f"{letter} {logs[name]:.3f} "
@@ -50,7 +52,7 @@ class ProgressBar(keras.callbacks.Callback):
         self._bar.set_postfix_str(
             "".join(losses) + f"{rate:.0f} images/s", refresh=False
         )
-        self._bar.update(step - self._bar.n)
+        self._bar.update(self.step - self._bar.n)
 
     def close(self):
         """Leaves the bar as it is; what is printed next has its own line."""
