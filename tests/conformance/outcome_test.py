@@ -92,6 +92,8 @@ def test_dry_runs_print_and_do_nothing(recipe, tmp_path):
     source = (ROOT / "recipes" / f"{recipe}.py").read_text()
     # Those of scikit-learn need no download.
     data = [] if "toy_data" in source else ["--dataset=digits"]
+    if recipe == "feature_matching":
+        data.append("--test_split=train")  # They have no other.
     printed = run(
         [
             *(sys.executable, "-m", f"recipes.{recipe}", "--dry_run"),
