@@ -50,6 +50,11 @@ def say(text):
         sys.stdout = open(os.devnull, "w")
 
 
+def status_of(code: int) -> int:
+    """The exit status of a process, 128 + n where signal n ended it."""
+    return code if code >= 0 else 128 - code
+
+
 def stop(processes) -> None:
     """Ends what still runs, with all of its children."""
     for number in (signal.SIGTERM, signal.SIGKILL):

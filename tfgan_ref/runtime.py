@@ -7,6 +7,7 @@ mistyped flag are answered at once.
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import math
 import os
@@ -124,10 +125,15 @@ def has_bfloat16() -> bool:
 
     By AVX512_BF16 or AMX, which Linux tells of. Others convert every number.
     """
+    return not _BFLOAT16.isdisjoint(_cpu_flags(_CPUINFO))
+
+
+@functools.cache  # Long where there are many cores, and asked for by layer.
+def _cpu_flags(path: pathlib.Path) -> frozenset[str]:
     with contextlib.suppress(OSError):
-        found = re.search(r"^flags\s*:(.*)$", _CPUINFO.read_text(), re.M)
-        return found is not None and bool(_BFLOAT16 & set(found[1].split()))
-    return False
+        if found := re.search(r"^flags\s*:(.*)$", path.read_text(), re.M):
+            return frozenset(found[1].split())
+    return frozenset()
 
 
 def describe_onednn() -> str:

@@ -78,7 +78,7 @@ def _wait(started, signals) -> int:
         for index, code in enumerate(codes):
             if code:
                 processes.say(f"[cluster] worker {index} ended with {code}\n")
-                return code if code > 0 else 128 - code
+                return processes.status_of(code)
         if None not in codes:
             return 0
         time.sleep(_POLL_SECONDS)

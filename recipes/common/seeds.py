@@ -149,4 +149,4 @@ class _Run:
         code = self.process.returncode
         how = f"ended with {code}" if code else "is done"
         processes.say(f"[seeds] seed {self.seed} {how}\n")
-        return code if code >= 0 else 128 - code
+        return processes.status_of(code)

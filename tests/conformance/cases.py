@@ -67,45 +67,44 @@ def compiled(build, **protocol):
     return gan
 
 
-def minibatches(gan, steps, first=0, size=BATCH):
+def minibatches(gan, steps, first=0):
     """Those of some steps, each a function of its number.
 
     Args:
         gan: compiled.
         steps: int.
         first: int, of which step they begin.
-        size: int, examples in each.
 
     Returns:
         `tf.data.Dataset` that ends.
     """
     k = gan.minibatches_per_step
-    drawn = [_minibatch(gan, k * first + i, size) for i in range(k * steps)]
+    drawn = [_minibatch(gan, k * first + i) for i in range(k * steps)]
     rows = tf.nest.map_structure(lambda *parts: np.concatenate(parts), *drawn)
     return tf.data.Dataset.from_tensor_slices(rows).batch(
-        size, drop_remainder=True
+        BATCH, drop_remainder=True
     )
 
 
-def _minibatch(gan, number, size):
+def _minibatch(gan, number):
     """Images or points in [-1, 1], darker from row to row; labels 0 and 1."""
     rng = np.random.default_rng(number)
 
     def draw(spec):
         if spec.dtype.is_integer:
             return rng.integers(0, 2, spec.shape, spec.dtype.as_numpy_dtype)
-        low = np.linspace(-1, 0.2, size).reshape(
+        low = np.linspace(-1, 0.2, BATCH).reshape(
             -1, *[1] * (spec.shape.rank - 1)
         )
         return np.float32(rng.uniform(low, 1, spec.shape))
 
-    return tf.nest.map_structure(draw, gan.minibatch_spec(size))
+    return tf.nest.map_structure(draw, gan.minibatch_spec(BATCH))
 
 
-def fit(gan, steps, size=BATCH):
+def fit(gan, steps):
     """The steps after those that were made; the means of all metrics."""
     history = gan.fit(
-        minibatches(gan, steps, int(gan.step.numpy()), size),
+        minibatches(gan, steps, int(gan.step.numpy())),
         steps_per_epoch=steps,
         shuffle=False,
         verbose=0,

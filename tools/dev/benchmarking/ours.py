@@ -7,7 +7,7 @@ import tensorflow as tf
 from tfgan_ref import flop, optimizers, runtime
 from tfgan_ref.data import images, minibatches, semi_supervised, toy
 from tfgan_ref.losses import adversarial
-from tfgan_ref.models import dcgan, feature_matching, unrolled, wgan
+from tfgan_ref.models import dcgan, feature_matching, unrolled
 from tfgan_ref.models import toy as toy_models
 from tools.dev.benchmarking.worker import Contestant
 
@@ -20,7 +20,6 @@ _MATRIX_SIZE = 2048
 _FEATURE_MATCHING_BATCH = 100
 _TOY_BATCH = 100
 _UNROLLED_BATCH = 512
-_WGAN_TOY_BATCH = 256
 _TOY_UNITS = 400
 _PRODUCTS = 100
 
@@ -114,17 +113,6 @@ def unrolled_step(batch_size=_UNROLLED_BATCH, unroll_steps=5):
     gan.compile(
         optimizers.FusedAdam(1e-3, beta_1=0.5),
         optimizers.FusedAdam(3e-4, beta_1=0.5),
-    )
-    return _on_the_ring(gan, batch_size)
-
-
-def wgan_toy_step(batch_size=_WGAN_TOY_BATCH):
-    """A step of recipes/wgan_toy.py on the ring: five critic's updates."""
-    runtime.set_threads()
-    gan = wgan.build_toy(2)
-    gan.compile(
-        optimizers.FusedAdam(1e-4, beta_1=0.0, beta_2=0.9),
-        optimizers.FusedAdam(1e-4, beta_1=0.0, beta_2=0.9),
     )
     return _on_the_ring(gan, batch_size)
 
