@@ -7,7 +7,8 @@ Here alone it is read, and held to a schema, which is one of these:
     COUNT, NUMBER, ANY                  an int >= 0; any number; anything
     None                                null
     (schema, ...)                       one of them
-    [schema]                            a list, each item of that schema
+    [schema], [schema, ...]             a list, each item of that schema; one
+                                        at least
     {"name": schema, "name?": schema}   an object with that name, or maybe with
                                         it; other names are not looked at
     {str: schema}                       an object, each value of that schema
@@ -16,6 +17,7 @@ Here alone it is read, and held to a schema, which is one of these:
 from __future__ import annotations
 
 import collections
+import contextlib
 import json
 import math
 import os
@@ -51,11 +53,14 @@ def read(path: str | os.PathLike, schema: Any = ANY, hint: str = "") -> Any:
         UserError: it cannot be read, or is damaged: what was expected where.
     """
     content = inputs.read_bytes(path, _LIMIT)
-    try:
+    with _named(path, hint):
         return parse(content, schema)
-    except Damaged as error:
-        end = f". {hint}" if hint else ""
-        raise UserError(f"{path} is damaged: {error}{end}") from None
+
+
+def check(path: str | os.PathLike, value: Any, schema: Any, hint: str = ""):
+    """Holds a part of what a file has said to a schema, as `read` does."""
+    with _named(path, hint):
+        _check(value, schema, "")
 
 
 def parse(content: str | bytes, schema: Any = ANY) -> Any:
@@ -83,6 +88,15 @@ def parse(content: str | bytes, schema: Any = ANY) -> Any:
     _check_depth(value)
     _check(value, schema, "")
     return value
+
+
+@contextlib.contextmanager
+def _named(path, hint):
+    try:
+        yield
+    except Damaged as error:
+        end = f": {hint}" if hint else ""
+        raise UserError(f"{path} is damaged ({error}){end}") from None
 
 
 def _object(pairs):
@@ -152,6 +166,8 @@ def _check(value, schema, where):
             _refuse(value, " or ".join(map(_name, schema)), where)
     elif isinstance(schema, list):
         _check(value, list, where)
+        if len(schema) > 1 and not value:
+            _refuse(value, "one at least", where)
         for index, item in enumerate(value):
             _check(item, schema[0], f"{where}[{index}]")
     elif isinstance(schema, dict):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import math
 import os
-import pathlib
 import stat
 
 from tfgan_ref.errors import UserError, reason
@@ -38,13 +38,8 @@ def read_bytes(path: str | os.PathLike, limit: int = LIMIT) -> bytes:
         with open(handle, "rb") as file:
             _check(path, os.fstat(handle), limit)
             return file.read()
-    except FileNotFoundError as error:
-        raise MissingFile(f"Cannot read {path}: {reason(error)}") from None
-    except (OSError, ValueError) as error:
-        if isinstance(error, UserError):
-            raise
-        # ValueError: a zero in the name.
-        raise UserError(f"Cannot read {path}: {reason(error)}") from None
+    except OSError as error:
+        raise _unreadable(path, error) from None
 
 
 def read_text(path: str | os.PathLike, limit: int = LIMIT) -> str:
@@ -75,19 +70,24 @@ def decode(content: bytes) -> str:
     return content.decode()
 
 
-def check_regular(folder: pathlib.Path, pattern: str = "*") -> None:
-    """Checks files of a folder that another library is to open.
+def check_regular(*paths: str | os.PathLike) -> None:
+    """Checks files that another library is to open.
 
     Raises:
-        UserError: one of them is a pipe, a device or a socket.
+        MissingFile: one of them is not there.
+        UserError: one of them is a folder, a pipe, a device or a socket, or
+            cannot be looked at.
     """
-    for path in folder.glob(pattern):
+    for path in paths:
         try:
-            mode = path.stat().st_mode
+            _check(path, os.stat(path), math.inf)
         except OSError as error:
-            raise UserError(f"Cannot read {path}: {reason(error)}") from None
-        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-            raise UserError(f"Cannot read {path}: it is no file")
+            raise _unreadable(path, error) from None
+
+
+def _unreadable(path, error):
+    kind = MissingFile if isinstance(error, FileNotFoundError) else UserError
+    return kind(f"Cannot read {path}: {reason(error)}")
 
 
 def _check(path, status, limit):

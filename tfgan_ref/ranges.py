@@ -96,6 +96,12 @@ def _short(limit):
     return str(limit) if isinstance(limit, int) else f"{limit:g}"
 
 
+COUNT = whole(1, 10**7)
+PROCESSES = whole(1, 1000)
+BATCH_SIZE = whole(1, 2**20)
+PIXELS = whole(1, 4096)
+ZOOM = whole(1, 256)
+SHARE = number(0.0, 1.0)
 SEED = whole(0, 2**32 - 1)
 FIRST_SEED = whole(0, 2**62 - 1)  # Of samples: others follow.
 VERSION = whole(0, 2**63 - 1)
