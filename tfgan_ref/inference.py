@@ -23,7 +23,7 @@ from tfgan_ref.training.workdir import WorkDir
 # and goes out, which the network's own tensors are some tens of times.
 _BYTES = 2**22
 _CARD = {
-    "prior?": (dict, None),
+    "prior?": (dict, str, None),  # Text, of earlier versions.
     "settings?": dict,
     "command?": str,
 }

@@ -35,9 +35,12 @@ def read_bytes(path: str | os.PathLike, limit: int = LIMIT) -> bytes:
     try:
         # A pipe without a writer would be waited for.
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with open(handle, "rb") as file:
+        try:
             _check(path, os.fstat(handle), limit)
-            return file.read()
+            with open(handle, "rb", closefd=False) as file:
+                return file.read()
+        finally:
+            os.close(handle)
     except OSError as error:
         raise _unreadable(path, error) from None
 

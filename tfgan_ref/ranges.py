@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import math
 
 MOST = 2**31 - 1  # Of what is counted, if there is no lower limit.
 
@@ -88,12 +87,13 @@ def number(
 
 
 def _short(limit):
-    """2^31 rather than 2147483647."""
-    for offset, sign in ((0, ""), (1, " - 1")):
-        power = math.log2(limit + offset) if limit > 2**20 else 0.5
-        if isinstance(limit, int) and power.is_integer():
-            return f"2^{power:.0f}{sign}"
-    return str(limit) if isinstance(limit, int) else f"{limit:g}"
+    """2^31 - 1 rather than 2147483647."""
+    if isinstance(limit, float):
+        return f"{limit:g}"
+    for power, sign in ((limit, ""), (limit + 1, " - 1")):
+        if power > 2**20 and power.bit_count() == 1:
+            return f"2^{power.bit_length() - 1}{sign}"
+    return str(limit)
 
 
 COUNT = whole(1, 10**7)

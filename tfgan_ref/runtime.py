@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 STRATEGIES = ("one_device", "mirrored", "multi_worker")
 
+_SHOWN = 200  # Characters of it in a message.
 _TF_CONFIG = {
     "cluster": {str: [str, ...]},
     "task": {"type": str, "index": documents.COUNT},
@@ -255,8 +256,8 @@ def _check_tf_config() -> None:
         raise UserError(
             "The multi_worker strategy needs TF_CONFIG, a JSON object with "
             "`cluster`, addresses of the form host:port of `worker` and "
-            "`chief`, and `task`; tools/local_cluster.py sets it. "
-            f"Received: {text[:200]!r} ({error})"
+            "`chief`, and `task`; tools/local_cluster.py sets it. What is "
+            f"wrong: {error}. Received: TF_CONFIG={text[:_SHOWN]!r}"
         ) from None
 
 

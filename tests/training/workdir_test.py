@@ -60,7 +60,7 @@ def test_a_setting_that_only_one_run_has_is_refused(workdir):
 def test_a_config_that_is_cut_short_is_refused(workdir, length):
     claim(workdir)
     workdir.config.write_text(workdir.config.read_text()[:length])
-    with pytest.raises(UserError, match="config.json is damaged or cut short"):
+    with pytest.raises(UserError, match=r"config.json is damaged .*restore it"):
         claim(workdir)
 
 
@@ -76,6 +76,10 @@ def test_a_config_that_is_cut_short_is_refused(workdir, length):
         '{"settings": {}, "starts": [1]}',
         '{"settings": {}, "starts": [{"step": 0}, {}]}',
         '{"settings": {}, "starts": [{"step": "0"}]}',
+        '{"settings": {}, "starts": [{"step": -1}]}',
+        '{"settings": {}, "starts": [{"step": 0, "command": 5}]}',
+        '{"settings": {}, "starts": [{"step": 0}], "fixed": []}',
+        '{"settings": {}, "settings": {"a": 1}, "starts": [{"step": 0}]}',
         pytest.param("[" * 100_000, id="deep"),
     ],
 )
