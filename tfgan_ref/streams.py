@@ -20,7 +20,8 @@ def prepare() -> None:
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # Takes the lowest number free.
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w" if number else "r"))
+            mode = "w" if number else "r"
+            setattr(sys, name, open(number, mode, closefd=False))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal of ASCII; names that are no UTF-8.
