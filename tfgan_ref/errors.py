@@ -114,11 +114,14 @@ def own_names(text: str) -> str:
 
 def reason(error: BaseException) -> str:
     """What the system or TensorFlow says went wrong, in a few words."""
-    text = getattr(error, "strerror", None) or str(error) or repr(error)
+    text = getattr(error, "strerror", None) or str(error).strip()
+    text = text or repr(error)
     text = _NODE.sub("", own_names(text))
     if "No space left" in text:
         return "no space left on the device"
     if text.startswith("Graph execution error"):
         # What went wrong stands behind where, and before the node's name.
         return text.partition("\n\t [[")[0].splitlines()[-1]
-    return text.splitlines()[0]
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    # Of a function that is traced, where comes before what.
+    return lines[-1 if text.startswith("in user code:") else 0]

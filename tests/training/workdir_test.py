@@ -1,4 +1,5 @@
 import json
+import os
 import signal
 import sys
 import textwrap
@@ -144,3 +145,10 @@ def test_a_lock_that_is_a_link_leaves_its_file(tmp_path):
     (tmp_path / "run" / ".lock").symlink_to(theirs)
     with WorkDir(tmp_path / "run").lock():
         assert theirs.read_text() == "kept"
+
+
+def test_nobody_waits_for_a_pipe_in_place_of_the_lock(workdir):
+    workdir.path.mkdir()
+    os.mkfifo(workdir.path / ".lock")
+    with pytest.raises(UserError, match="a folder that can be written"):
+        workdir.lock().__enter__()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import http.client
 import json
 import socket
@@ -86,11 +87,17 @@ class RestServer:
             raise self._malformed(f"no JSON ({error})") from None
 
     def _exchange(self, method, path, body):
-        address = self._address
-        timeout = address.timeout
+        host, port, _, _, timeout = self._address
         text = body and json.dumps(body)
         try:
-            return within(timeout, _send, address, method, path, text)
+            connection = http.client.HTTPConnection(host, port, timeout=timeout)
+            sockets: list[socket.socket] = []
+            try:
+                return within(
+                    timeout, _send, connection, sockets, method, path, text
+                )
+            finally:
+                _hang_up(sockets)
         except TimeoutError:
             raise Unavailable(
                 f"{self._address}: no answer in {timeout:g} s"
@@ -116,22 +123,26 @@ class _TooLarge(Exception):
     """More than this program takes."""
 
 
-def _send(address, method, path, text) -> tuple[int, bytes]:
+def _send(connection, sockets, method, path, text) -> tuple[int, bytes]:
     """Sends a request; status and content of the answer."""
-    connection = http.client.HTTPConnection(
-        address.host, address.port, timeout=address.timeout
-    )
-    try:
-        connection.request(method, path, text)
-        with connection.getresponse() as response:
-            content = response.read(_LIMIT + 1)
-            if len(content) > _LIMIT:
-                raise _TooLarge
-            if response.length:  # So many more were announced.
-                raise http.client.IncompleteRead(b"", response.length)
-            return response.status, content
-    finally:
-        connection.close()
+    connection.connect()
+    sockets.append(connection.sock)  # The connection will forget it.
+    connection.request(method, path, text)
+    with connection.getresponse() as response:
+        content = response.read(_LIMIT + 1)
+        if len(content) > _LIMIT:
+            raise _TooLarge
+        if response.length:  # So many more were announced.
+            raise http.client.IncompleteRead(b"", response.length)
+        return response.status, content
+
+
+def _hang_up(sockets):
+    """Ends what another thread still reads."""
+    for connected in sockets:
+        with contextlib.suppress(OSError):
+            connected.shutdown(socket.SHUT_RDWR)
+        connected.close()
 
 
 def _message(content: bytes) -> str:
