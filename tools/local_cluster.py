@@ -20,6 +20,7 @@ from collections.abc import Sequence
 
 from tfgan_ref import processes, ranges
 from tfgan_ref.command_line import Parser
+from tfgan_ref.errors import UserError, guard, reason
 
 _POLL_SECONDS = 0.1
 
@@ -90,7 +91,9 @@ def main(flags) -> None:
     try:
         sys.exit(run(flags.command, flags.workers, processes.note_signals()))
     except OSError as error:
-        sys.exit(f"error: cannot run {flags.command[0]}: {error.strerror}")
+        raise UserError(
+            f"Cannot run {flags.command[0]}: {reason(error)}"
+        ) from None
 
 
 def _parse_flags(arguments=None):
@@ -103,4 +106,4 @@ def _parse_flags(arguments=None):
 
 
 if __name__ == "__main__":
-    main(_parse_flags())
+    guard(lambda: main(_parse_flags()))
