@@ -9,7 +9,7 @@ import time
 import numpy as np
 from PIL import Image
 
-from tfgan_ref import inference, precision
+from tfgan_ref import documents, inference, precision
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.outputs import check_writable, write_bytes
 from tfgan_ref.pictures import grid
@@ -22,6 +22,7 @@ from tools.generation import (
     sampling,
 )
 
+_SETTINGS = {name: (str, None) for name in ("dataset?", "split?", "data_dir?")}
 _GREY = 128  # Between two parts of a picture.
 
 
@@ -123,6 +124,7 @@ def nearest(flags) -> None:
     samples = sampling.draw(model, np.arange(flags.seed, flags.seed + flags.n))
     _, size, _, channels = samples.shape
     settings = model.card.get("settings", {})
+    documents.check(model.path, settings, _SETTINGS)
     dataset = flags.dataset or settings.get("dataset")
     if not dataset:
         raise UserError(f"{model.path} does not tell its --dataset")

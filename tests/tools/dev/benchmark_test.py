@@ -402,7 +402,7 @@ def test_steps_and_losses_are_drawn(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     "arguments, message",
     [
-        (["--rounds=0"], "--rounds must be positive. Received: 0"),
+        (["--rounds=0"], "--rounds: a whole number in [1, "),
         (["--check=/nowhere.json"], "Cannot read /nowhere.json"),
         ([f"--check={__file__}"], "benchmark_test.py is no record"),
     ],
