@@ -53,8 +53,8 @@ LABELS = IMAGES | {
 POINTS = COMMON | {
     "eval_every": COUNT,
     "dataset": (
-        ["ring", "unrolled_paper_ring", "grid", "two_gaussians", "gaussian"]
-        + ["unequal_gaussians"],
+        ["ring", "unrolled_paper_ring", "unrolled_notebook_ring", "grid"]
+        + ["two_gaussians", "gaussian", "unequal_gaussians"],
         ["cifar10"],
     ),
 }

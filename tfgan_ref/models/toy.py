@@ -98,6 +98,42 @@ def discriminator(dimensions, units=200, make_minibatch_features=None):
     return keras.Model(points, logits(x, _normal()), name="discriminator")
 
 
+def perceptron(
+    name, inputs, outputs, *, activation, gain, hidden=2, units=128, scale=1.0
+):
+    """A network of unrolled GAN, with orthogonal weights.
+
+    Args:
+        name: of the network.
+        inputs: int >= 1, how many numbers it is given.
+        outputs: int >= 1, how many it gives; None: logits `[batch]`.
+        activation: of the hidden layers, see `keras.layers.Dense`.
+        gain: float, of the weights.
+        hidden: int >= 0, hidden layers.
+        units: int >= 1, of each.
+        scale: float, by which the inputs are multiplied.
+
+    Returns:
+        `keras.Model`, `[batch, inputs]` -> `[batch, outputs]`.
+    """
+    x = given = keras.Input((inputs,), name="inputs")
+    if scale != 1.0:
+        x = layers.Rescaling(scale)(x)
+
+    def weights():
+        return keras.initializers.Orthogonal(gain)
+
+    for _ in range(hidden):
+        x = layers.Dense(units, activation, kernel_initializer=weights())(x)
+    if outputs is None:
+        x = logits(x, weights())
+    else:
+        x = layers.Dense(
+            outputs, kernel_initializer=weights(), dtype="float32"
+        )(x)
+    return keras.Model(given, x, name=name)
+
+
 def logits(x, initializer="glorot_uniform"):
     """Features `[batch, features]` -> logits `[batch]`, float32."""
     x = layers.Dense(1, kernel_initializer=initializer, dtype="float32")(x)
