@@ -13,6 +13,7 @@ def test_flags_take_what_is_within_their_limits():
                 + ["least_squares", "hinge", "f_gan"],
                 ["kl"],
             ),
+            "networks": (["pacgan", "unrolled_paper"], ["paper"]),
             "minibatch_kernels": limits.COUNT,
             "generator_units": limits.COUNT,
             "discriminator_units": limits.COUNT,

@@ -46,13 +46,7 @@ def build(dimensions, *, unroll_steps=5, latent_dim=256, ema_decay=0.0, seed=0):
         UserError: an argument is out of range.
     """
     return _make(
-        dimensions,
-        latent_dim,
-        {"activation": "tanh", "gain": 1.4},
-        {},
-        unroll_steps=unroll_steps,
-        ema_decay=ema_decay,
-        seed=seed,
+        toy.perceptrons, dimensions, latent_dim, unroll_steps, ema_decay, seed
     )
 
 
@@ -61,9 +55,8 @@ def build_of_paper(
 ):
     """Returns the unrolled GAN of the paper's appendix A.
 
-    With minibatches of 512 and Adam(1e-4, beta_1=0.5) for both, in turn. The
-    generator has two layers of 128 ReLU; the discriminator, of a fourth of the
-    point, one. Weights are orthogonal with gain 0.8.
+    With minibatches of 512 and Adam(1e-4, beta_1=0.5) for both, in turn; its
+    networks are those of `toy.perceptrons_of_paper`.
 
     Args:
         dimensions: as of `build`.
@@ -79,29 +72,25 @@ def build_of_paper(
         UserError: an argument is out of range.
     """
     return _make(
+        toy.perceptrons_of_paper,
         dimensions,
         latent_dim,
-        {"activation": "relu", "gain": 0.8},
-        {"hidden": 1, "scale": 0.25},
-        unroll_steps=unroll_steps,
-        ema_decay=ema_decay,
-        seed=seed,
+        unroll_steps,
+        ema_decay,
+        seed,
     )
 
 
-def _make(dimensions, latent_dim, of_both, of_discriminator, *, seed, **game):
-    """The game of perceptrons, whose options are those of `toy.perceptron`."""
+def _make(networks, dimensions, latent_dim, unroll_steps, ema_decay, seed):
     checks.positive(dimensions=dimensions, latent_dim=latent_dim)
     keras.utils.set_random_seed(seed)
     return UnrolledGAN(
-        toy.perceptron("generator", latent_dim, dimensions, **of_both),
-        toy.perceptron(
-            "discriminator", dimensions, None, **of_both, **of_discriminator
-        ),
+        *networks(dimensions, latent_dim),
+        unroll_steps=unroll_steps,
         prior=priors.Normal(latent_dim),
+        ema_decay=ema_decay,
         seed=seed,
         name="unrolled_gan",
-        **game,
     )
 
 
