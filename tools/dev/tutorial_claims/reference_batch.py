@@ -57,7 +57,7 @@ def compute(steps=300, size=4):
         steps: int, of training on scikit-learn's digits.
         size: int, of the reference batch.
     """
-    pictures, numbers = {}, {}
+    pictures, numbers = {}, dict[str, dict]()
     for name, normalization in NORMALIZATIONS.items():
         gan = train(normalization, steps, size)
         shown, own, others = exchange(gan)
