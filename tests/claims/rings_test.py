@@ -57,8 +57,8 @@ def test_figure_32_counts_what_is_in_the_records(tmp_path):
 
 
 def test_figure_15_counts_what_is_in_the_records(tmp_path):
-    for name in fig15.COSTS:
-        write_ring(tmp_path, f"divergence_{name}_ring_seed1")
+    for name, _ in fig15.RUNS.values():
+        write_ring(tmp_path, name)
     write_ring(
         tmp_path, "divergence_kl_ring_seed1", {5: (2, 0.5), 9: (1, 0.25)}
     )
@@ -66,7 +66,7 @@ def test_figure_15_counts_what_is_in_the_records(tmp_path):
     assert found["most_KL(p, q)"] == 2
     assert found["last_KL(p, q)"] == 1
     assert found["quality_KL(p, q)"] == 0.5
-    assert found["last_Jensen-Shannon"] == 3
+    assert found["last_minimax"] == 3
 
 
 @pytest.mark.parametrize(

@@ -30,10 +30,9 @@ def test_a_caption_states_what_was_measured_and_what_should_come_out():
 
 def write_runs(folder):
     """The runs of all recorded claims."""
-    names = [name for name, _ in [*fig22.RUNS.values(), *fig32.RUNS.values()]]
-    names += [f"divergence_{name}_ring_seed1" for name in fig15.COSTS]
-    for name in names:
-        runs.write_ring(folder, name)
+    for module in (fig15, fig22, fig32):
+        for name, _ in module.RUNS.values():
+            runs.write_ring(folder, name)
     runs.write_critic(folder)
     for name in ("plain_ring", "balance_ring_k2", "balance_ring_k5"):
         for seed in (1, 2, 3):

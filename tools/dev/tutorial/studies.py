@@ -12,17 +12,16 @@ _UNROLLING = """
 Section 5.1.1: K = 0 is the plain GAN of the same configuration. `networks
 paper`: that of the appendix of Metz et al. (2017), in turn, at rates of 1e-4,
 where the plain GAN has one mode at a time. `unrolled_notebook_ring`: that of
-their released notebook, whose eight angles make seven modes. On eight equal
-modes its rates are slower, and the plain GAN is no worse for it. The last
-configuration is our own: faster rates, which fall from step 16,667 on; first
-before that, then at the end. There K = 0 has all modes as well, later and with
-less quality.
+their released notebook, whose eight angles make seven modes; on eight equal
+modes its rates are slower. The last configuration is our own: faster rates,
+which fall from step 16,667 on; first before that, then at the end. There K = 0
+has all modes as well, later and with less quality.
 """
 _WHATEVER = """
 ## Other costs
 
 Sections 3.2.5 and 5.1.1: the networks and data of figure 22's first row with
-the costs of f-GAN and the non-saturating one.
+costs of f-GAN.
 """
 _BALANCE = """
 ## The balance of the two players

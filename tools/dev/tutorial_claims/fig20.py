@@ -1,7 +1,6 @@
 """Figure 20: three ways to update the players of one game."""
 
 import numpy as np
-import tensorflow as tf
 
 from tfgan_ref.data import mixture
 from tools.dev.tutorial import discriminator, gaussian, style
@@ -58,7 +57,7 @@ def gradient(noise) -> float:
 
 def compute():
     """The ratio of the gradients for noise of many scales."""
-    of_data = tf.reduce_sum(DATA.weights * DATA.means[:, 0]).numpy()
+    of_data = DATA.weights @ DATA.means[:, 0]
     likelihood = (MEAN - of_data) / SCALE**2
     scales = np.geomspace(0.5, 6.0, 30)
     ratios = [
