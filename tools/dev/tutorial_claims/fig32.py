@@ -1,19 +1,21 @@
 """Figure 32: unrolling the discriminator covers all modes of the ring."""
 
+import contextlib
+
+from tools.dev import records
 from tools.dev.tutorial import ring
 from tools.dev.tutorial.numbers import claimed, number
 from tools.dev.tutorial.row import Row
 
 HEAD = "Figure 32, section 5.1.1: unrolled GANs on rings of Gaussians"
-SIZE = (9.0, 5.4)
+SIZE = (9.0, 4.2)
 ROWS = (
     Row(
         "5.1.1",
         "figure 32",
-        "With ten unrolled steps or fewer the generator learns all modes. In "
-        "the appendix's set-up, in which the plain GAN has one at a time, ten "
-        "steps do it; so do five at the notebook's rates on its own seven "
-        "modes",
+        "With ten unrolled steps or fewer the generator learns all modes. So "
+        "it does in the appendix's set-up, in which the plain GAN has one at a "
+        "time",
         (
             "tfgan_ref/models/unrolled.py::UnrolledGAN",
             "tfgan_ref/models/unrolled.py::unroll",
@@ -27,9 +29,10 @@ ROWS = (
             "tests/claims/rings_test.py::test_figure_32_counts_what_is_in_the_"
             "records",
         ),
-        against="one seed each. At the notebook's rates five steps on eight "
-        "equal modes are slower, and the plain GAN does not collapse either: "
-        "see [below](#unrolling)",
+        against="one seed each. At the rates of the released notebook, whose "
+        "data have seven modes, five steps on eight equal modes get to 14 % of "
+        "good samples only, and the plain GAN has as many modes: see "
+        "[below](#unrolling)",
     ),
 )
 _FLAGS = "unrolled --unroll_steps=K --seed=1"
@@ -45,12 +48,16 @@ def compute(results):
     """What the runs made, and how many modes at the end.
 
     Args:
-        results: `pathlib.Path` of the records.
+        results: `pathlib.Path` of the records, of the appendix at least.
 
     Raises:
-        NotRecorded: one is not there.
+        NotRecorded: that is not there.
     """
-    runs = {name: ring.read(results, *run) for name, run in RUNS.items()}
+    first, *others = RUNS
+    runs = {first: ring.read(results, *RUNS[first])}
+    for name in others:
+        with contextlib.suppress(records.NotRecorded):
+            runs[name] = ring.read(results, *RUNS[name])
     numbers = {}
     for name, run in runs.items():
         every = len(run.means)
