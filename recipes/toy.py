@@ -10,7 +10,7 @@ Those of unrolled GAN's appendix, in which modes are lost whatever the cost, are
         --dataset=unrolled_paper_ring --batch_size=512 --beta_1=0.5 \
         --divergence=kl --train_steps=18000 --workdir=runs/hopping
 
-docs/tutorial.md has the commands whose results are recorded, with their times.
+The records in results/ have the commands of what was run, and their times.
 """
 
 import functools

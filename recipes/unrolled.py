@@ -11,7 +11,7 @@ plain GAN goes from mode to mode, is
         --nosimultaneous --nolinear_decay --generator_lr=1e-4 \
         --discriminator_lr=1e-4 --unroll_steps=10 --seed=1 --workdir=runs/p10
 
-docs/tutorial.md has the commands whose results are recorded, with their times.
+The records in results/ have the commands of what was run, and their times.
 """
 
 from absl import flags

@@ -86,6 +86,10 @@ def test_the_map_has_every_section_figure_and_equation_once():
     assert all(s.here.startswith(kinds) for s in sections.SECTIONS)
 
 
+def test_all_that_can_be_computed_was():
+    assert "not run" not in PAGE.read_text(), "run tools/dev/figures.py"
+
+
 def test_what_the_map_says_to_be_above_is_above():
     places = [place for row in ROWS for place in row.where.split(", ")]
     for section in sections.SECTIONS:

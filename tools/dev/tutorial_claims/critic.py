@@ -29,7 +29,7 @@ ROWS = (
             "from_the_records",
         ),
         against="on the ring, with the released penalty weight 0.1, the norm "
-        "stays above 1 by a quarter, and so then does the estimate",
+        "stays above 1 by a quarter, and the estimate is then too large",
     ),
 )
 RUNS = {"wgan_mnist": "MNIST", "wgan_ring": "ring of eight Gaussians"}

@@ -52,6 +52,8 @@ ROWS = (
             "share_minimax",
             "share_maximum_likelihood",
         ),
+        against="between these two Gaussians the share is a seventh, not next "
+        "to nothing",
     ),
 )
 DATA = 0.6, 0.8  # Mean and scale.

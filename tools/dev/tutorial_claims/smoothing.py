@@ -32,8 +32,8 @@ ROWS = (
             _TESTS + "test_networks_go_to_the_optima_of_eq_15",
         ),
         ("two_sided", "one_sided", "factor"),
-        against="of a trained network D at the spurious mode is still "
-        "some times what it should be",
+        against="of a trained network D at the spurious mode is "
+        "more than twice what it should be",
     ),
     Row(
         "4.2",
