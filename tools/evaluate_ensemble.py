@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import pathlib
 
-from tfgan_ref import ranges
+from tfgan_ref import ranges, recorded
 from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import UserError, guard
-from tfgan_ref.outputs import check_writable, write_json
 
 
 def evaluate(data, folders, batch_size) -> dict:
@@ -76,10 +75,10 @@ def _probabilities(folder, images, batch_size):
 
 def main(flags) -> None:
     """Evaluates, prints and records."""
-    from tfgan_ref import provenance
     from tfgan_ref.data import images
 
-    check_writable(flags.json)
+    record = pathlib.Path(flags.json) if flags.json else None
+    recorded.check_writable(record)
     data = images.load(
         flags.dataset,
         split=flags.split,
@@ -87,9 +86,8 @@ def main(flags) -> None:
         data_dir=flags.data_dir,
     )
     result = evaluate(data, flags.classifier, flags.batch_size)
-    if flags.json:
-        content = provenance.describe() | result
-        write_json(pathlib.Path(flags.json), content)
+    if record:
+        recorded.write(record, recorded.circumstances("ensemble") | result)
     for folder, errors in result["errors"].items():
         print(f"{errors:6} errors of {len(data)}: {folder}")
     if len(flags.classifier) > 1:

@@ -75,7 +75,7 @@ def tables(results: pathlib.Path) -> str:
     found: dict[str, dict[str, dict]] = {kind: {} for kind in makers}
     for name, record in records.read_all(results).items():
         with records.naming(results / f"{name}.json"):
-            if kind := _kind(name, record):
+            if (kind := _kind(name, record)) in makers:
                 makers[kind]({name: record})  # A damaged one is named.
                 found[kind][name] = record
     with records.naming(results):
@@ -90,15 +90,11 @@ def _kind(name, record):
 
     if name.startswith(_IN_TUTORIAL):
         return None
+    if record["kind"] != "run":
+        return None if "baseline" in name else record["kind"]
     if mode_tables.is_toy(record):
         return "toy"
-    if "evaluations" in record:
-        return "classifies"
-    if "metrics" in record:
-        return "run"
-    if "floor_ms" in record and "baseline" not in name:
-        return "benchmark"
-    return "diversity" if "generators" in record else None
+    return "classifies" if "evaluations" in record else "run"
 
 
 def _runs(records):
@@ -210,7 +206,8 @@ def _generators(name, record):
         else f"{record['generators'][0][key]:.3f}"
         for key in ("classes_covered", "class_entropy", "confidence")
     ]
-    return _row(_link(name), str(len(record["generators"])), *numbers)
+    link = _link(name) + ", of uncommitted code" * record.get("dirty", False)
+    return _row(link, str(len(record["generators"])), *numbers)
 
 
 def _link(name):
