@@ -115,7 +115,7 @@ def _is_optional(schema):
 
 def _columns(lines):
     """Name -> list over the lines, None where one does not have it."""
-    names = dict.fromkeys(name for line in lines for name in line)
+    names = dict.fromkeys(["step", *(name for line in lines for name in line)])
     return {name: [line.get(name) for line in lines] for name in names}
 
 
