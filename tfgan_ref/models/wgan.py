@@ -214,8 +214,8 @@ class PenalizedRound(Round):
             lambda points: flat(
                 self.forward("discriminator", points, differentiated=True)
             ),
-            self.real,
-            self.fake,
+            self.shown_real,
+            self.shown_fake,
             self.epsilon,
         )
 
