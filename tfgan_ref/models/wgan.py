@@ -348,3 +348,14 @@ def generator_moves(step, critic_updates=5):
         (step + 1) % blocks == 0,
         (step - start) % period >= blocks - 1,
     )
+
+
+def generator_updates(blocks, critic_updates=5):
+    """How many of the first blocks end with an update of the generator, int.
+
+    Args:
+        blocks: int >= 0.
+        critic_updates: int >= 1, of a block.
+    """
+    moves = generator_moves(tf.range(blocks), critic_updates)
+    return int(tf.math.count_nonzero(moves))

@@ -64,7 +64,7 @@ def export_gan(
             model = pathlib.Path(literal(scratch)) / "model"
             module = tf.Module()
             # Tracked here and nowhere else, every weight is stored once.
-            module.weights = _variables(signatures)
+            module.weights, counts = _variables(gan, signatures)
             if class_names:
                 labels = model.with_name("labels.txt")
                 labels.write_text("\n".join(class_names) + "\n")
@@ -72,7 +72,7 @@ def export_gan(
             tf.saved_model.save(module, str(model), signatures)
             extra = model / EXTRA
             extra.mkdir()
-            content = (card or {}) | describe(signatures)
+            content = (card or {}) | {"weights": counts} | describe(signatures)
             (extra / MODEL_CARD).write_text(
                 json.dumps(content, indent=2) + "\n"
             )
@@ -83,14 +83,25 @@ def export_gan(
     return target
 
 
-def _variables(signatures):
-    """What the functions read, each once."""
+def _variables(gan, signatures):
+    """What the functions read, each once, and how much of it is whose.
+
+    Returns:
+        The variables, and network -> how many of the next are its weights, in
+        the network's order.
+    """
     read = {
         id(variable): variable
         for function in signatures.values()
         for variable in function.variables
     }
-    return list(read.values())
+    ordered, counts = {}, {}
+    for name in gan.networks:
+        weights = [weight.value for weight in gan.trained(name).weights]
+        if weights and all(id(weight) in read for weight in weights):
+            ordered |= {id(weight): weight for weight in weights}
+            counts[name] = len(weights)
+    return list((ordered | read).values()), counts
 
 
 def is_finished(folder: pathlib.Path) -> bool:
