@@ -72,16 +72,22 @@ def translation(images, seed):
 
 def cutout(images, seed):
     """Sets to 0 a rectangle of half the sides, or what of it is inside."""
-    outside = False
-    for axis in (1, 2):
-        size = keras.ops.shape(images)[axis]
-        half = size // 2
-        # The middle is inside; of an even side it may be the image's end.
-        middle = _integers(images, _folded(seed, axis), 0, size + 1 - half % 2)
-        place = tf.range(size) - (middle - half // 2)
-        out = (place < 0) | (place >= half)
-        outside |= tf.expand_dims(out, 3 - axis)
-    return images * tf.cast(outside[..., None], images.dtype)
+    _, height, width, _ = keras.ops.shape(images)
+    rows = _outside(images, height, _folded(seed, 1))
+    columns = _outside(images, width, _folded(seed, 2))
+    outside = rows[:, :, None, None] | columns[:, None, :, None]
+    return images * tf.cast(outside, images.dtype)
+
+
+def _outside(images, size, seed):
+    """Which places of a side are not in the half of it, bool `[batch, size]`.
+
+    The middle is inside; of an even half it may be the image's end.
+    """
+    half = size // 2
+    middle = _integers(images, seed, 0, size + 1 - half % 2)
+    place = tf.range(size) - middle + half // 2
+    return (place < 0) | (place >= half)
 
 
 _OPERATIONS = (

@@ -1,4 +1,4 @@
-"""Weights that a new run begins from: another run's, an export's or a file's."""
+"""Weights that a new run begins from: a run's, an export's or a file's."""
 
 from __future__ import annotations
 
@@ -80,17 +80,13 @@ class InitialWeights:
         )
 
     def _check(self, name, network):
-        for variable, there in itertools.zip_longest(
-            network.weights, self.networks[name]
-        ):
-            wanted = variable and (_kind(variable.path), tuple(variable.shape))
-            found = there and (there[0], there[1].shape)
-            if wanted != found:
+        wanted = [(w.path, tuple(w.shape)) for w in network.weights]
+        found = [(kind, value.shape) for kind, value in self.networks[name]]
+        for one, other in itertools.zip_longest(wanted, found):
+            if not one or not other or (_kind(one[0]), one[1]) != other:
                 raise UserError(
-                    f"{self.path} does not fit the {name}: "
-                    f"{variable.path if variable else 'no further weight'} "
-                    f"{_shown(wanted)}was expected. Received: "
-                    f"{f'{there[0]} {_shown(found)}' if there else 'none'}".rstrip()
+                    f"{self.path} does not fit the {name}: {_shown(one)} "
+                    f"was expected. Received: {_shown(other)}"
                 )
 
 
@@ -157,5 +153,8 @@ def _kind(name):
     return name.rpartition("/")[2].partition(":")[0]
 
 
-def _shown(described):
-    return f"of shape {list(described[1])} " if described else ""
+def _shown(weight):
+    if weight is None:
+        return "no further weight"
+    name, shape = weight
+    return f"{name} of shape {list(shape)}"

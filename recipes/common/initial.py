@@ -33,9 +33,9 @@ def start(gan, config, settings, before) -> None:
         return  # Another run, which is refused.
     if checkpoints.steps(WorkDir(config.workdir).checkpoints):
         settings["init_from"] = told
-    elif path or known:
+    elif source := path or known:
         from tfgan_ref import initial_weights
 
-        weights = initial_weights.read(path or known)
+        weights = initial_weights.read(source)
         weights.assign(gan)
         settings["init_from"] = weights.facts

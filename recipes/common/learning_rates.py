@@ -13,24 +13,31 @@ SCHEDULE = flags.DEFINE_enum(
     ["constant", "linear", "cosine"],
     "How both learning rates fall; unset: as the recipe has it, most constant.",
 )
-_DECAY_STEPS = flags.DEFINE_integer(
+flags.DEFINE_integer(
     "lr_decay_steps",
     None,
     "In how many steps they fall; unset: what --train_steps leaves.",
     lower_bound=1,
 )
-_WARMUP_STEPS = flags.DEFINE_integer(
+flags.DEFINE_integer(
     "lr_warmup_steps",
     None,
     "Steps before, in which they rise from 0; with --lr_schedule=cosine.",
     lower_bound=0,
 )
-_FINAL = flags.DEFINE_float(
+flags.DEFINE_float(
     "lr_final",
     None,
     "What is left of them in the end, a share; unset: 0.",
     lower_bound=0.0,
     upper_bound=1.0,
+)
+
+
+flags.register_validator(
+    "lr_final",
+    lambda share: share is None or 0 <= share <= 1,
+    "0 to 1 was expected",
 )
 
 
@@ -48,20 +55,20 @@ def resolve() -> None:
         return
     if kind == "linear":
         refuse_unused("--lr_schedule=linear", "lr_warmup_steps")
-    train_steps = values["train_steps"].value
-    values["lr_warmup_steps"].value = warmup = _WARMUP_STEPS.value or 0
-    values["lr_final"].value = _FINAL.value or 0.0
-    if _DECAY_STEPS.value is None:
-        if warmup >= train_steps:
-            raise UserError(
-                "--lr_warmup_steps must leave some of --train_steps. "
-                f"Received: {warmup} of {train_steps}"
-            )
-        values["lr_decay_steps"].value = train_steps - warmup
+    warmup = values.lr_warmup_steps or 0
+    left = values.train_steps - warmup
+    if values.lr_decay_steps is None and left < 1:
+        raise UserError(
+            "--lr_warmup_steps must leave some of --train_steps. "
+            f"Received: {warmup} of {values.train_steps}"
+        )
+    values["lr_warmup_steps"].value = warmup
+    values["lr_decay_steps"].value = values.lr_decay_steps or left
+    values["lr_final"].value = values.lr_final or 0.0
 
 
 def schedule(rate: float, updates):
-    """What a player's optimizer takes for its learning rate.
+    """What a player's optimizer takes for its learning rate; after `resolve`.
 
     Args:
         rate: where it falls from.
@@ -72,9 +79,10 @@ def schedule(rate: float, updates):
 
     if SCHEDULE.value == "constant":
         return rate
-    warmup, final = _WARMUP_STEPS.value, _FINAL.value
+    values = flags.FLAGS
+    warmup, final = values.lr_warmup_steps, values.lr_final
     rising = updates(warmup)
-    falling = updates(warmup + _DECAY_STEPS.value) - rising
+    falling = updates(warmup + values.lr_decay_steps) - rising
     if SCHEDULE.value == "linear":
         return schedules.PolynomialDecay(rate, falling, final * rate)
     return schedules.CosineDecay(

@@ -39,10 +39,19 @@ COMMON = {
     "sample_every": COUNT,
     "checkpoint_every": COUNT,
     "checkpoints_to_keep": COUNT,
+    "lr_schedule": (["constant", "linear", "cosine"], ["step"]),
+    "lr_decay_steps": COUNT,
+    "lr_warmup_steps": ([0], [-1]),
+    "lr_final": ([0.0, 1.0], [-1e-9, 1.0001, math.nan]),
 }
 IMAGES = COMMON | {
     "image_size": COUNT,
     "channels": (["1", "3"], ["2"]),
+    "augment": (["shift", "mirror,shift"], ["", "turn", "shift,shift"]),
+    "diff_augment": (
+        ["color", "cutout,translation"],
+        ["", "mirror", "color,", "color,color"],
+    ),
 }
 LABELS = IMAGES | {
     "eval_every": COUNT,
@@ -65,7 +74,7 @@ WASSERSTEIN = {
 }
 # Any number, any name, yes or no; a wrong one is a mistake of the run's.
 _OPEN = {"dataset", "data_dir", "split", "test_split", "eval_samples"}
-_OPEN |= {"classifier", "divergence"}
+_OPEN |= {"classifier", "divergence", "init_from"}
 
 
 def check(recipe, limits):

@@ -357,5 +357,11 @@ def generator_updates(blocks, critic_updates=5):
         blocks: int >= 0.
         critic_updates: int >= 1, of a block.
     """
-    moves = generator_moves(tf.range(blocks), critic_updates)
-    return int(tf.math.count_nonzero(moves))
+    long = math.ceil(_CRITIC_UPDATES / critic_updates)
+    beginning = _FIRST_UPDATES * long
+    if blocks <= beginning:
+        return blocks // long
+    # From then on a period is 500 updates, the first 25 of which were made.
+    rest = blocks - beginning + _FIRST_UPDATES
+    periods, rest = divmod(rest, long + _EVERY - 1)
+    return periods * _EVERY + min(rest, _EVERY)

@@ -91,17 +91,24 @@ def _variables(gan, signatures):
         the network's order.
     """
     read = {
-        id(variable): variable
+        _identity(variable): variable
         for function in signatures.values()
         for variable in function.variables
     }
-    ordered, counts = {}, {}
+    ordered: dict[int, tf.Variable] = {}
+    counts = {}
     for name in gan.networks:
-        weights = [weight.value for weight in gan.trained(name).weights]
-        if weights and all(id(weight) in read for weight in weights):
-            ordered |= {id(weight): weight for weight in weights}
-            counts[name] = len(weights)
+        weights = gan.trained(name).weights
+        own = [_identity(weight.value) for weight in weights]
+        if own and read.keys() >= {*own}:
+            ordered |= {key: read[key] for key in own}
+            counts[name] = len(own)
     return list((ordered | read).values()), counts
+
+
+def _identity(variable):
+    """One number for all copies of a variable on replicas."""
+    return id(getattr(variable, "values", [variable])[0])
 
 
 def is_finished(folder: pathlib.Path) -> bool:
