@@ -94,14 +94,19 @@ def test_a_file_of_keras_goes_on_where_it_was(tmp_path):
     assert described[0] == described[1]
 
 
-def test_replicas_have_one_rate(two_replicas):
+def test_replicas_have_one_rate(two_replicas, tmp_path):
     gans = [scheduled()]
     with two_replicas.scope():
         gans.append(scheduled())
-    images = make_data().images[:4] / np.float32(127.5) - 1
-    for gan in gans:
-        for _ in range(2):
-            gan.train_on_batch(images)
-    pairs = zip(*map(state_of, gans), strict=True)
-    for one, other in pairs:
+    logged = []
+    for number, gan in enumerate(gans):
+        train(tmp_path / str(number), gan, log_every=1)
+        logged.append(
+            [
+                record["learning_rate/generator"]
+                for record in WorkDir(tmp_path / str(number)).read_metrics()
+            ]
+        )
+    assert logged[0] == logged[1] == pytest.approx([RATE / 2, RATE])
+    for one, other in zip(*map(state_of, gans), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-6)
