@@ -13,6 +13,11 @@ _INIT_FROM = flags.DEFINE_string(
     "Run, export or NAME.keras from whose weights a new run begins; networks "
     "must fit, all other settings may differ.",
 )
+flags.register_validator(
+    "init_from",
+    lambda path: path is None or bool(path),
+    "a run, an export or NAME.keras was expected",
+)
 
 
 def start(gan, config, settings, before) -> None:

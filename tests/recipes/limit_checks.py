@@ -39,6 +39,7 @@ COMMON = {
     "sample_every": COUNT,
     "checkpoint_every": COUNT,
     "checkpoints_to_keep": COUNT,
+    "init_from": (["x"], [""]),
     "lr_schedule": (["constant", "linear", "cosine"], ["step"]),
     "lr_decay_steps": COUNT,
     "lr_warmup_steps": ([0], [-1]),
@@ -74,7 +75,7 @@ WASSERSTEIN = {
 }
 # Any number, any name, yes or no; a wrong one is a mistake of the run's.
 _OPEN = {"dataset", "data_dir", "split", "test_split", "eval_samples"}
-_OPEN |= {"classifier", "divergence", "init_from"}
+_OPEN |= {"classifier", "divergence"}
 
 
 def check(recipe, limits):
