@@ -10,11 +10,11 @@ their times.
 
 from absl import flags
 
-from recipes.common import learning_rates, toy_data
+from recipes.common import define, learning_rates, toy_data
 from recipes.common import run as common
 
-_UNROLL_STEPS = flags.DEFINE_integer(
-    "unroll_steps", 5, "K of eq. 10; 0: the plain GAN.", lower_bound=0
+_UNROLL_STEPS = define.whole(
+    "unroll_steps", 5, "K of eq. 10; 0: the plain GAN.", low=0, high=1000
 )
 _LINEAR_DECAY = flags.DEFINE_bool(
     "linear_decay",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from absl import flags, logging
 
+from recipes.common import define
 from recipes.common import run as common
 
 DATASET = flags.DEFINE_string(
@@ -13,11 +14,11 @@ DATASET = flags.DEFINE_string(
 )
 _DATA_DIR = flags.DEFINE_string("data_dir", None, "Where TFDS keeps its data.")
 _SPLIT = flags.DEFINE_string("split", "train", "Split of the data set.")
-_IMAGE_SIZE = flags.DEFINE_integer(
+_IMAGE_SIZE = define.whole(
     "image_size",
     None,
     "Pixels; unset: the largest the networks have without enlarging images.",
-    lower_bound=1,
+    high=4096,
 )
 _CHANNELS = flags.DEFINE_enum(
     "channels", None, ["1", "3"], "Grey or colour; unset: as the images are."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from absl import flags
 
+from recipes.common import define
 from recipes.common.unused import refuse_unused
 from tfgan_ref.errors import UserError
 
@@ -13,31 +14,23 @@ SCHEDULE = flags.DEFINE_enum(
     ["constant", "linear", "cosine"],
     "How both learning rates fall; unset: as the recipe has it, most constant.",
 )
-flags.DEFINE_integer(
+define.whole(
     "lr_decay_steps",
     None,
     "In how many steps they fall; unset: what --train_steps leaves.",
-    lower_bound=1,
 )
-flags.DEFINE_integer(
+define.whole(
     "lr_warmup_steps",
     None,
     "Steps before, in which they rise from 0; with --lr_schedule=cosine.",
-    lower_bound=0,
+    low=0,
 )
-flags.DEFINE_float(
+define.number(
     "lr_final",
     None,
     "What is left of them in the end, a share; unset: 0.",
-    lower_bound=0.0,
-    upper_bound=1.0,
-)
-
-
-flags.register_validator(
-    "lr_final",
-    lambda share: share is None or 0 <= share <= 1,
-    "0 to 1 was expected",
+    low=0,
+    high=1,
 )
 
 

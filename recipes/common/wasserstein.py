@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from absl import flags
 
+from recipes.common import define
 from recipes.common import run as common
 
 LIPSCHITZ = flags.DEFINE_enum(
@@ -14,21 +13,18 @@ LIPSCHITZ = flags.DEFINE_enum(
     ["penalty", "clipping"],
     "What bounds the critic's slope: WGAN-GP's penalty, or WGAN's clipping.",
 )
-_PENALTY_WEIGHT = flags.DEFINE_float(
+_PENALTY_WEIGHT = define.number(
     "penalty_weight",
     None,
     "lambda of the penalty; unset: 10 for images, 0.1 for points.",
-    lower_bound=0.0,
 )
-_CLIP = flags.DEFINE_float(
-    "clip", None, "Bound of the critic's weights, if clipped; unset: 0.01."
+_CLIP = define.number(
+    "clip",
+    None,
+    "Bound of the critic's weights, if clipped; unset: 0.01.",
+    above=True,
 )
 
-flags.register_validator(
-    "clip",
-    lambda clip: clip is None or 0 < clip < math.inf,
-    "more than 0 was expected",
-)
 flags.set_default(common.DISCRIMINATOR_STEPS, 5)
 flags.set_default(common.SIMULTANEOUS, False)
 flags.set_default(common.EMA_DECAY, 0.0)
