@@ -8,7 +8,7 @@ from recipes.common import define, evaluation
 from recipes.common import run as common
 from tfgan_ref.errors import UserError
 
-_DATASETS = ["ring", "unrolled_paper_ring", "grid"]
+_DATASETS = ["ring", "unrolled_paper_ring", "unrolled_notebook_ring", "grid"]
 _DATASETS += ["two_gaussians", "gaussian", "unequal_gaussians"]  # On a line.
 
 _DATASET = flags.DEFINE_enum(

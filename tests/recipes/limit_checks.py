@@ -69,8 +69,8 @@ POINTS = COMMON | {
     "eval_every": COUNT,
     "eval_samples": EVAL_SAMPLES,
     "dataset": (
-        ["ring", "unrolled_paper_ring", "grid", "two_gaussians", "gaussian"]
-        + ["unequal_gaussians"],
+        ["ring", "unrolled_paper_ring", "unrolled_notebook_ring", "grid"]
+        + ["two_gaussians", "gaussian", "unequal_gaussians"],
         ["cifar10"],
     ),
 }

@@ -13,6 +13,7 @@ def test_flags_take_what_is_within_their_limits():
                 + ["least_squares", "hinge", "f_gan"],
                 ["kl"],
             ),
+            "networks": (["pacgan", "unrolled_paper"], ["paper"]),
             "minibatch_kernels": limits.SIZE,
             "generator_units": limits.SIZE,
             "discriminator_units": limits.SIZE,

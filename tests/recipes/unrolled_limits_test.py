@@ -9,5 +9,6 @@ def test_flags_take_what_is_within_their_limits():
         limits.POINTS
         | {
             "unroll_steps": ([0, 1000], [-1, 1001]),
+            "networks": (["released", "paper"], ["mlp"]),
         },
     )

@@ -34,6 +34,13 @@ _DIVERSITY = """
 | --- | --- | --- | --- | --- |
 """
 # Epochs at which the curve of a semi-supervised run is shown.
+# Of points, whose runs docs/tutorial.md lists.
+_IN_TUTORIAL = (
+    "balance_",
+    "divergence_",
+    "unrolled_paper_",
+    "unrolled_notebook_",
+)
 _EPOCHS = (10, 25, 50, 60, 100, 150, 200, 300)
 # Errors of 10,000 on MNIST by labels, Salimans et al. (2016), table 1: mean and
 # standard deviation of 10 seeds and splits after 300 epochs.
@@ -81,8 +88,8 @@ def _kind(name, record):
     """Which table a record belongs to; None: to none here."""
     from tools.dev import mode_tables
 
-    if name.startswith("balance_"):
-        return None  # In docs/tutorial.md.
+    if name.startswith(_IN_TUTORIAL):
+        return None
     if mode_tables.is_toy(record):
         return "toy"
     if "evaluations" in record:

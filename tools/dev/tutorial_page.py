@@ -2,7 +2,7 @@
 
     python tools/dev/tutorial_page.py
 
-Its facts are in tools/dev/tutorial_claims/, its numbers in results/*.json,
+Its claims are in tools/dev/tutorial_claims/, its numbers in results/*.json,
 which tools/dev/figures.py and tools/dev/record_result.py have written.
 """
 
@@ -18,7 +18,7 @@ from tfgan_ref.outputs import check_writable, write_text
 
 def main(flags) -> None:
     """Writes the page."""
-    from tools.dev.tutorial_claims import page
+    from tools.dev.tutorial import page
 
     root = pathlib.Path(flags.root)
     path = root / "docs" / "tutorial.md"

@@ -499,6 +499,31 @@ def test_unrolled_runs_tell_their_rates():
     assert "| 7.6, 35.6 |" in row
 
 
+def test_runs_of_the_appendix_on_unrolling_tell_that_they_are():
+    record = toy_record(
+        1, 8.0, 0.5, unroll_steps=10, simultaneous=False, networks="paper"
+    )
+    record["command"] = "python -m recipes.unrolled --seed=1"
+    (*_, row) = mode_tables.table({"a": record}).splitlines()
+    assert "| unrolled, ring, K = 10, networks paper, in turn, rates" in row
+    plain = toy_record(
+        1, 8.0, 0.5, divergence="kl", simultaneous=False, networks="pacgan"
+    )
+    other = toy_record(
+        2,
+        8.0,
+        0.5,
+        divergence="kl",
+        simultaneous=False,
+        networks="unrolled_paper",
+    )
+    rows = mode_tables.table({"a": plain, "b": other}).splitlines()[-2:]
+    assert [row.split(" |")[0] for row in rows] == [
+        "| toy, ring, kl",
+        "| toy, ring, kl, networks paper",
+    ]
+
+
 def test_the_curves_of_a_critic_are_recorded(workdir):
     critic = [
         {"critic/estimate": 3.0, "critic/gradient_norm": 1.5},
