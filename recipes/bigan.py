@@ -42,8 +42,9 @@ def main():
             gan,
             optimizer=functools.partial(optimizers.FusedAdam, epsilon=_EPSILON),
             discriminator_loss=common.discriminator_loss(),
+            diff_augment=image_data.diff_augment(),
         )
-    return common.train(gan, data)
+    return image_data.train(gan, data)
 
 
 if __name__ == "__main__":

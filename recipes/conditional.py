@@ -48,9 +48,10 @@ def main():
             gan,
             generator_loss=common.generator_loss(_GAME.value),
             discriminator_loss=common.discriminator_loss(),
+            diff_augment=image_data.diff_augment(),
         )
     stream = functools.partial(minibatches.stream, with_labels=True)
-    return common.train(gan, data, stream=stream)
+    return image_data.train(gan, data, stream=stream)
 
 
 if __name__ == "__main__":

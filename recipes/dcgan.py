@@ -86,8 +86,9 @@ def main():
             else None,
             generator_loss=common.generator_loss(_GAME.value),
             discriminator_loss=common.discriminator_loss(),
+            diff_augment=image_data.diff_augment(),
         )
-    return common.train(gan, data)
+    return image_data.train(gan, data)
 
 
 if __name__ == "__main__":

@@ -64,10 +64,11 @@ def main():
             optimizer=optimizers.InnerEpsilonAdam if cifar10 else None,
             # Where labels train it, the discriminator has a cost of its own.
             discriminator_loss=None if task else common.discriminator_loss(),
+            diff_augment=image_data.diff_augment(),
         )
     if task:
         return semi_supervised.train(gan, task)
-    return common.train(gan, data)
+    return image_data.train(gan, data)
 
 
 def _resolve(cifar10):

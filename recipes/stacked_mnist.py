@@ -64,8 +64,9 @@ def main():
         common.compile_gan(
             gan,
             discriminator_loss=common.discriminator_loss(),
+            diff_augment=image_data.diff_augment(),
         )
-    return common.train(
+    return image_data.train(
         gan,
         data,
         evaluate=evaluate,

@@ -16,7 +16,7 @@ The records in results/ have the commands of what was run, and their times.
 
 from absl import flags
 
-from recipes.common import define, toy_data
+from recipes.common import define, learning_rates, toy_data
 from recipes.common import run as common
 
 _UNROLL_STEPS = define.whole(
@@ -44,6 +44,11 @@ flags.set_default(common.TRAIN_STEPS, 25_000)
 
 def main():
     """Builds, compiles and trains the GAN that the flags describe."""
+    if learning_rates.SCHEDULE.value:
+        common.refuse_unused(
+            f"--lr_schedule={learning_rates.SCHEDULE.value}", "linear_decay"
+        )
+        flags.FLAGS["linear_decay"].value = False
     strategy = common.make_strategy()
 
     from tfgan_ref.models import unrolled

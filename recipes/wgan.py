@@ -35,8 +35,8 @@ def main():
             seed=common.SEED.value,
             **lipschitz,
         )
-        wasserstein.compile_gan(gan)
-    return common.train(gan, data)
+        wasserstein.compile_gan(gan, diff_augment=image_data.diff_augment())
+    return image_data.train(gan, data)
 
 
 if __name__ == "__main__":

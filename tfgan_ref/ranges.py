@@ -1,6 +1,6 @@
 """Numbers that a flag takes, for absl's flags and for argparse's alike.
 
-    flags.whole("units", 512, "Of each hidden layer.")      recipes
+    define.whole("units", 512, "Of each hidden layer.")     recipes
     parser.add_argument("--units", type=ranges.whole(1))    tools
 
 A number is finite and has a limit on both sides: what is far beyond is a slip
@@ -55,10 +55,10 @@ class Range:
         return number
 
     def _holds(self, number):
-        low = number > self.low if self.above else number >= self.low
-        return low and (
-            number < self.high if self.below else number <= self.high
+        at_an_open_end = (self.above and number == self.low) or (
+            self.below and number == self.high
         )
+        return self.low <= number <= self.high and not at_an_open_end
 
     def __str__(self):
         name = "a whole number" if self.kind is int else "a number"

@@ -13,7 +13,8 @@ import sys
 
 from absl import app, flags, logging
 
-from recipes.common import define, flag_files, seeds
+from recipes.common import define, flag_files, initial, learning_rates, seeds
+from recipes.common.unused import refuse_unused
 from tfgan_ref import precision, runtime
 from tfgan_ref.errors import UserError, guard
 
@@ -166,30 +167,46 @@ def make_strategy():
     return strategy
 
 
-def compile_gan(gan, *, optimizer=None, schedule=None, **games) -> None:
+def compile_gan(
+    gan, *, optimizer=None, schedule=None, generator_updates=None, **game
+) -> None:
     """Compiles a GAN with the protocol of the flags; in scope.
 
     Args:
         gan: the GAN.
         optimizer: class of both optimizers; None: `FusedAdam`.
-        schedule: function of a learning rate that gives its schedule; None:
-            constant.
-        **games: `generator_loss` and `discriminator_loss` of `GAN.compile`.
+        schedule: function of a learning rate that gives its schedule, where
+            --lr_schedule is not set; None: constant.
+        generator_updates: function of a number of steps, how many updates of
+            the generator they have; None: the same in each.
+        **game: costs and `diff_augment` of `GAN.compile`.
     """
     from tfgan_ref.optimizers import FusedAdam
 
-    def optimizer_of(rate):
-        rate = schedule(rate) if schedule else rate
+    def optimizer_of(rate, updates):
+        if learning_rates.SCHEDULE.value:
+            rate = learning_rates.schedule(rate, updates)
+        elif schedule:
+            rate = schedule(rate)
         return (optimizer or FusedAdam)(rate, beta_1=BETA_1.value)
 
+    def updates(count):
+        return lambda steps: count * steps
+
+    learning_rates.resolve()
+    generator_updates = generator_updates or updates(
+        getattr(gan, "generator_steps", 1)
+    )
     gan.compile(
-        optimizer_of(GENERATOR_LR.value),
-        optimizer_of(DISCRIMINATOR_LR.value),
+        optimizer_of(GENERATOR_LR.value, generator_updates),
+        optimizer_of(
+            DISCRIMINATOR_LR.value, updates(DISCRIMINATOR_STEPS.value)
+        ),
         discriminator_steps=DISCRIMINATOR_STEPS.value,
         simultaneous=SIMULTANEOUS.value,
         steps_per_execution=STEPS_PER_EXECUTION.value,
         jit_compile=_JIT_COMPILE.value == "true",
-        **games,
+        **game,
     )
 
 
@@ -218,29 +235,6 @@ def discriminator_loss():
     return functools.partial(
         adversarial.minimax_discriminator_loss, real_target=REAL_TARGET.value
     )
-
-
-def refuse_unused(where, *names):
-    """Refuses flags that were set and would have no effect.
-
-    Args:
-        where: what makes them useless, as the message names it.
-        *names: of flags.
-
-    Raises:
-        UserError: one of them was set.
-    """
-    for name in names:
-        flag = flags.FLAGS[name]
-        if not flag.using_default_value:
-            raise UserError(
-                f"--{name} has no effect {_with(where)}. "
-                f"Received: --{name}={flag.value}"
-            )
-
-
-def _with(where):
-    return f"with {where}" if where.startswith("--") else where
 
 
 def train(gan, data, *, fixed=(), eval_every=1, **how) -> int:
@@ -272,6 +266,7 @@ def train(gan, data, *, fixed=(), eval_every=1, **how) -> int:
     )
     executions.fit(gan, config)
     settings = _settings(data)
+    initial.start(gan, config, settings, _settings_before(config))
     if _DRY_RUN.value:
         training.check(config, gan, data.count)
         report.print_plan(gan, config, settings, data.summary)

@@ -66,7 +66,7 @@ def train(gan, task) -> int:
     evaluate = ClassificationEvaluation(
         task.test_data, task.classes, common.BATCH_SIZE.value
     )
-    return common.train(
+    return image_data.train(
         gan,
         task.data,
         stream=semi_supervised.stream,

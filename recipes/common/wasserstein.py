@@ -62,10 +62,23 @@ def resolve(penalty_weight):
     return {"clip": _CLIP.value}
 
 
-def compile_gan(gan) -> None:
-    """Compiles a GAN with the optimizers of its paper; in scope."""
-    way = _clipping if LIPSCHITZ.value == "clipping" else _penalty
-    common.compile_gan(gan, optimizer=way)
+def compile_gan(gan, **game) -> None:
+    """Compiles a GAN with the optimizers of its paper; in scope.
+
+    Args:
+        gan: the GAN.
+        **game: of `common.compile_gan`.
+    """
+    if LIPSCHITZ.value == "clipping":
+        game |= {"optimizer": _clipping, "generator_updates": _rare_updates}
+    common.compile_gan(gan, **{"optimizer": _penalty, **game})
+
+
+def _rare_updates(steps):
+    """The generator's in the first so many blocks of the released schedule."""
+    from tfgan_ref.models import wgan
+
+    return wgan.generator_updates(steps, common.DISCRIMINATOR_STEPS.value)
 
 
 def _penalty(rate, beta_1):

@@ -33,7 +33,7 @@ def test_curves_that_do_not_fit_together_are_one_line(name, tmp_path):
     record = recorded.read(path)
     record["curves"][name] = []
     recorded.write(path, record)
-    with pytest.raises(UserError, match="wgan_ring.json is no record"):
+    with pytest.raises(UserError, match="wgan_ring.json is damaged"):
         critic.compute(tmp_path)
 
 
@@ -50,5 +50,5 @@ def test_balance_is_the_mean_over_the_seeds(tmp_path):
     assert (found["modes_1"], found["modes_2"], found["modes_5"]) == (7, 6, 2)
     assert found["quality_2"] == pytest.approx(0.2)
     small_records.write(path, "run", evaluations=[])
-    with pytest.raises(UserError, match="k5_seed3.json is no record"):
+    with pytest.raises(UserError, match="k5_seed3.json is damaged"):
         balance.compute(tmp_path)

@@ -83,7 +83,7 @@ def test_figure_15_counts_what_is_in_the_records(tmp_path):
 )
 def test_a_record_of_something_else_is_one_line(content, tmp_path):
     small_records.write(tmp_path / "run.json", "run", **content)
-    with pytest.raises(UserError, match=r"run\.json is no record") as error:
+    with pytest.raises(UserError, match=r"run\.json is damaged") as error:
         ring.read(tmp_path, "run", "unrolled")
     assert "\n" not in str(error.value)
 

@@ -43,10 +43,20 @@ COMMON = {
     "sample_every": COUNT,
     "checkpoint_every": COUNT,
     "checkpoints_to_keep": COUNT,
+    "init_from": (["x"], [""]),
+    "lr_schedule": (["constant", "linear", "cosine"], ["step"]),
+    "lr_decay_steps": COUNT,
+    "lr_warmup_steps": ([0], [-1]),
+    "lr_final": ([0.0, 1.0], [-1e-9, 1.0001, math.nan]),
 }
 IMAGES = COMMON | {
     "image_size": ([1, 4096], [0, 4097]),
     "channels": (["1", "3"], ["2"]),
+    "augment": (["shift", "mirror,shift"], ["", "turn", "shift,shift"]),
+    "diff_augment": (
+        ["color", "cutout,translation"],
+        ["", "mirror", "color,", "color,color"],
+    ),
 }
 LABELS = IMAGES | {
     "eval_every": COUNT,

@@ -399,6 +399,38 @@ def test_samples_stand_before_the_nearest_images(path, tmp_path, monkeypatch):
     assert all(nearest)
 
 
+def test_more_neighbours_than_images_are_one_line(path, tmp_path, monkeypatch):
+    from tfgan_ref.data import images
+
+    monkeypatch.setattr(images, "load", lambda name, **how: data())
+    count = len(data())
+    with pytest.raises(UserError, match=f"at most {count}, .*: {count + 1}"):
+        run(
+            "neighbours",
+            f"--model={path}",
+            "--dataset=x",
+            f"--k={count + 1}",
+            f"--out={tmp_path}",
+        )
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_search_that_diverges_is_one_line(path, tmp_path, monkeypatch):
+    picture = tmp_path / "image.png"
+    pictures.write_png(picture, np.zeros((28, 28, 1), np.uint8))
+    ended = np.zeros((2, 5), np.float32), np.array([0.5, np.nan])
+    monkeypatch.setattr(projection, "project", lambda *_, **how: ended)
+    with pytest.raises(UserError, match=r"smaller --rate .* --rate=7"):
+        run(
+            "project",
+            f"--model={path}",
+            f"--image={picture}",
+            "--rate=7",
+            f"--out={tmp_path / 'o'}",
+        )
+    assert not (tmp_path / "o").exists()
+
+
 def test_the_data_set_has_to_be_known(path, tmp_path):
     with pytest.raises(UserError, match="does not tell its --dataset"):
         run("neighbours", f"--model={path}", f"--out={tmp_path}")

@@ -166,5 +166,6 @@ def other_run(path, name, before, now) -> UserError:
     """The refusal of a folder whose run differs in what a name stands for."""
     return UserError(
         f"{path} holds a run with {name}={before}. "
-        f"Received: {name}={now}. Choose another workdir"
+        f"Received: {name}={now}. Choose another workdir, in which a new run "
+        f"can begin from its weights: --init_from={path}"
     )

@@ -185,7 +185,10 @@ def _parse_flags(arguments=None):
         default=0,
         help="of each checkpoint, of points",
     )
-    return parser.parse_args(arguments)
+    flags = parser.parse_args(arguments)
+    if not flags.name or pathlib.Path(flags.name).name != flags.name:
+        parser.error(f"argument --name: a name was expected: {flags.name!r}")
+    return flags
 
 
 if __name__ == "__main__":

@@ -84,6 +84,5 @@ def naming(path: pathlib.Path) -> Iterator[None]:
         ValueError,
     ) as error:
         raise UserError(
-            f"{path} is no record of its kind: {type(error).__name__}: "
-            f"{reason(error)}"
+            f"{path} is damaged ({type(error).__name__}: {reason(error)})"
         ) from None

@@ -101,6 +101,11 @@ def project(flags) -> None:
         rate=flags.rate,
         first_seed=flags.seed,
     )
+    if not np.isfinite(errors).all():
+        raise UserError(
+            "A smaller --rate was expected: the search ended in what is no "
+            f"number. Received: --rate={flags.rate:g}"
+        )
     found = model.generate(latents)
     row = pictures.to_uint8(np.concatenate([image[None], found]))
     pictures.write_png(path, pictures.table(row[None]), flags.zoom)
@@ -135,6 +140,11 @@ def nearest(flags) -> None:
         channels=channels,
         data_dir=flags.data_dir or settings.get("data_dir"),
     )
+    if flags.k > len(data):
+        raise UserError(
+            f"--k must be at most {len(data)}, the number of images in "
+            f"{data.name}. Received: {flags.k}"
+        )
     indices, distances = neighbours.nearest(samples, data.images, flags.k)
     rows = np.concatenate([samples[:, None], data.images[indices]], 1)
     pictures.write_png(path, pictures.table(rows), flags.zoom)

@@ -345,7 +345,7 @@ def test_a_record_without_what_is_shown_is_named(kind, content, page, tmp_path):
     small_records.write(results / "a.json", "benchmark", **BENCHMARK)
     small_records.write(results / "x.json", kind, **content)
     said = lose(page, results)
-    assert said.startswith(f"{results / 'x.json'} is no record of its kind")
+    assert said.startswith(f"{results / 'x.json'} is damaged (")
 
 
 @pytest.mark.parametrize(
@@ -375,7 +375,7 @@ def test_a_benchmark_that_is_missing_or_damaged_is_named(kind, tmp_path):
     path.write_text('{"ours": {"best": 3}, "samples": {}}')
     assert lose(page, tmp_path).startswith(f"{path} is damaged")
     small_records.write(path, "run")
-    assert lose(page, tmp_path).startswith(f"{path} is no record")
+    assert lose(page, tmp_path).startswith(f"{path} is damaged")
 
 
 def test_a_page_without_marks_is_refused(tmp_path):
@@ -606,3 +606,12 @@ def test_points_of_every_checkpoint_are_recorded(tmp_path):
         [tf.random.stateless_normal([1, 2], [seed, 0]) for seed in range(3)], 0
     )
     np.testing.assert_allclose(points, found.gan.generator(latents), atol=6e-4)
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "/etc/x", ""])
+def test_a_record_stays_in_its_folder(name, capsys):
+    with pytest.raises(SystemExit) as stop:
+        record_result._parse_flags(["--workdir=w", f"--name={name}"])
+    assert stop.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "--name: a name was expected" in line

@@ -172,7 +172,7 @@ A claim | with a bar.
         ({"tests": ("gone.py::test",)}, "no gone.py"),
         ({"numbers": ("gone",)}, "figures:fig16:gone: gone is missing"),
         ({"records": (("x", "run:evaluations:9:step"),)}, "9 is missing"),
-        ({"records": (("x", "run:command"),)}, "run.json is no record"),
+        ({"records": (("x", "run:command"),)}, "run.json is damaged"),
         ({"records": (("x", "gone:a"),)}, "gone.json"),
     ],
 )
@@ -188,7 +188,7 @@ def test_what_is_gone_is_one_line(change, said, root, monkeypatch):
     ("name", "text", "said"),
     [
         ("run", "{", r"run\.json is damaged"),
-        ("balance_x", None, r"balance_x\.json is no record"),
+        ("balance_x", None, r"balance_x\.json is damaged"),
         ("details/figures", '{"figures": {"a": 1}}', r"figures\.a: an object"),
         (None, None, r"of records was expected\. Received: .*results"),
     ],

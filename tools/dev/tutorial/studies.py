@@ -13,9 +13,9 @@ Section 5.1.1: K = 0 is the plain GAN of the same configuration. `networks
 paper`: that of the appendix of Metz et al. (2017), in turn, at rates of 1e-4,
 where the plain GAN has one mode at a time. `unrolled_notebook_ring`: that of
 their released notebook, whose eight angles make seven modes; on eight equal
-modes its rates are slower. The last configuration is our own: faster rates,
-which fall from step 16,667 on; first before that, then at the end. There K = 0
-has all modes as well, later and with less quality.
+ones its rates are slower, and tell the two apart less. The last configuration
+is our own: faster rates, which fall from step 16,667 on; first before that,
+then at the end. There K = 0 has all modes as well, later and with less quality.
 """
 _WHATEVER = """
 ## Other costs
