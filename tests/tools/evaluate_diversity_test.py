@@ -164,9 +164,7 @@ def test_a_process_of_its_own_measures_prints_and_records(judge, tmp_path):
     )
     for name in ("class_entropy", "confidence"):
         a, b = first[name], second[name]
-        assert content["mean"][name] == pytest.approx(
-            (a + b) / 2, abs=1e-5
-        )
+        assert content["mean"][name] == pytest.approx((a + b) / 2, abs=1e-5)
         assert content["standard_deviation"][name] == pytest.approx(
             abs(a - b) / math.sqrt(2), abs=1e-5
         )
