@@ -1,0 +1,87 @@
+"""What is said of a data set while it is read, and again at each start."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+from collections.abc import Iterable, Mapping
+
+from absl import logging
+
+_NAMED = 3  # Files of a kind.
+
+
+class Notes:
+    """Log lines, kept beside the images so that a warm start has them too.
+
+    Attributes:
+        lines: pairs of absl's level and the text.
+        may_pass: whether another reading of the same files may give more
+            images, so that this one is not to be kept.
+    """
+
+    def __init__(self):
+        self.lines: list[tuple[int, str]] = []
+        self.may_pass = False
+
+    def say(self, text: str) -> None:
+        """Logs and keeps a line."""
+        self._add(logging.INFO, text)
+
+    def warn(self, text: str) -> None:
+        """Logs and keeps a warning."""
+        self._add(logging.WARNING, text)
+
+    def _add(self, level, text):
+        self.lines.append((level, text))
+        repeat(self.lines[-1:])
+
+
+def repeat(lines: Iterable[tuple[int, str]]) -> None:
+    """Logs what `Notes.lines` has kept."""
+    for level, text in lines:
+        logging.log(level, "%s", text)
+
+
+def of_unused(folder: pathlib.Path, reasons: Mapping[pathlib.Path, str]) -> str:
+    """One line about the files of a folder that are not used.
+
+    Args:
+        folder: that the names are relative to.
+        reasons: file -> why not, at least one.
+    """
+    by_reason: dict[str, list[str]] = {}
+    for path, reason in sorted(reasons.items()):
+        name = shown(path.relative_to(folder))
+        by_reason.setdefault(reason, []).append(name)
+    parts = [
+        f"{len(names):,} {_plural(reason, len(names))} ({some(names)})"
+        for reason, names in sorted(
+            by_reason.items(), key=lambda item: -len(item[1])
+        )
+    ]
+    files = _plural("file", len(reasons))
+    return (
+        f"{shown(folder)}: {len(reasons):,} {files} not used: "
+        f"{', '.join(parts)}"
+    )
+
+
+def shown(path: str | os.PathLike) -> str:
+    """A name as one line of UTF-8 can show it."""
+    text = os.fsencode(path).decode(errors="backslashreplace")
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def some(names: Iterable[str]) -> str:
+    """The first of some names."""
+    names = list(names)
+    return ", ".join(names[:_NAMED] + ["…"] * (len(names) > _NAMED))
+
+
+def _plural(words, count):
+    nouns = ("file", "picture", "link", "pipe")
+    head, _, noun = words.rpartition(" ")
+    if count > 1 and noun in nouns:
+        return f"{head} {noun}s".strip()
+    return words
