@@ -9,7 +9,6 @@ from tfgan_ref.data.source import Source
 from tfgan_ref.picture_files import WHITE, Colour
 
 METHODS = ("crop", "pad", "stretch")
-_MUCH = 1 / 3  # Of an image's area.
 
 
 def fit(
@@ -54,13 +53,13 @@ def fit(
 
 def tell_loss(source: Source) -> None:
     """Warns where the middle squares leave much of the images out."""
-    losses = [1 - min(size) / max(size) for size in source.sizes]
-    many = sum(loss > _MUCH for loss in losses)
-    if many:
-        worst = max(range(len(losses)), key=losses.__getitem__)
-        width, height = source.sizes[worst]
+    # A photograph of 3:2 is not yet one.
+    long = [size for size in source.sizes if 3 * min(size) < 2 * max(size)]
+    if long:
+        longest = max(long, key=lambda size: max(size) / min(size))
         source.notes.warn(
-            f"{many:,} of {len(losses):,} images lose more than a third to "
-            f"the crop to a square, the longest, {width}x{height}, "
-            f"{losses[worst]:.0%}: --fit=pad and --fit=stretch keep all"
+            f"{len(long):,} of {len(source.sizes):,} images lose more than a "
+            "third to the crop to a square, the longest, "
+            f"{longest[0]}x{longest[1]}, {1 - min(longest) / max(longest):.0%}:"
+            " --fit=pad and --fit=stretch keep all"
         )

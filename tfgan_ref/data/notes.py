@@ -80,8 +80,5 @@ def some(names: Iterable[str]) -> str:
 
 
 def _plural(words, count):
-    nouns = ("file", "picture", "link", "pipe")
-    head, _, noun = words.rpartition(" ")
-    if count > 1 and noun in nouns:
-        return f"{head} {noun}s".strip()
-    return words
+    is_noun = words.endswith(("file", "picture"))
+    return f"{words}s" if is_noun and count > 1 else words

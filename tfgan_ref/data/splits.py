@@ -81,7 +81,8 @@ def find(folder: pathlib.Path) -> dict[str, pathlib.Path]:
         if name:
             found[name] = path
     is_divided = "train" in found and (len(found) > 1 or len(folders) == 1)
-    return found if is_divided else {}
+    order = dict.fromkeys(_SPELLINGS.values())
+    return {n: found[n] for n in order if n in found} if is_divided else {}
 
 
 def choose(
@@ -108,15 +109,15 @@ def choose(
             f"{folder} has no folders train/ and {name}/: all of it is the "
             f"split train, with parts such as train[:80%]. Received: {name!r}"
         )
-    if name == "test" and name not in found and "val" in found:
-        notes.say(
-            f"{shown(folder)} has no split test: {found['val'].name} is taken"
-        )
-        name = "val"
-    if name not in found:
+    taken = "val" if name == "test" and name not in found else name
+    if taken not in found:
         raise UserError(
             f"{folder} has the splits {', '.join(found)}. Received: {name!r}"
         )
+    notes.say(
+        f"{shown(folder)} has the splits {', '.join(found)}: for {name} "
+        f"{found[taken].name}/ is taken"
+    )
     beside = tree.listing(folder)
     left = [*beside.folders, *beside.files, *beside.others]
     names = [shown(path.name) for path in left if path not in found.values()]
@@ -125,4 +126,4 @@ def choose(
             f"{shown(folder)}: not used, since beside the splits "
             f"{', '.join(found)}: {some(names)}"
         )
-    return found[name]
+    return found[taken]

@@ -10,7 +10,7 @@ from tfgan_ref.data import tree
 from tfgan_ref.data.notes import shown, some
 from tfgan_ref.data.protocol import Data
 from tfgan_ref.errors import UserError
-from tfgan_ref.training.workdir import WorkDir, other_run
+from tfgan_ref.training.workdir import WorkDir
 
 
 def check(
@@ -32,27 +32,29 @@ def check(
     Raises:
         UserError: as for `WorkDir.check`, or the data are others.
     """
-    now = json.loads(json.dumps(data.facts))
-    told = json.loads(json.dumps(settings.get("data")))
-    workdir.check(settings, free={*free, *(["data"] if told == now else [])})
-    if "data" in free or not workdir.config.exists():
+    now, told = (
+        json.loads(json.dumps(facts))
+        for facts in (data.facts, settings.get("data"))
+    )
+    kind, _, folder = data.name.partition(":")
+    if kind != "folder" or told not in (None, now) or "data" in free:
+        workdir.check(settings, free=free)
+        return
+    workdir.check(settings, free={*free, "data"})
+    if not workdir.config.exists():
         return
     config = workdir.read_config()
-    before = config.get("fixed", {}).get("data") or config["settings"].get(
+    before = config["settings"].get("data") or config.get("fixed", {}).get(
         "data"
     )
-    if before in (None, now):
-        return
-    kind, _, folder = data.name.partition(":")
-    if kind != "folder" or not isinstance(before, dict):
-        raise other_run(workdir.path, "data", before, now)
-    raise UserError(
-        f"{workdir.path} holds a run on other images: "
-        f"{before.get('count')} of {before.get('image_shape')} then, "
-        f"{now['count']} of {now['image_shape']} now. "
-        + _changed(pathlib.Path(folder).expanduser(), workdir.config)
-        + "Put them back as they were, or choose another workdir"
-    )
+    if isinstance(before, dict) and before != now:
+        raise UserError(
+            f"{workdir.path} holds a run on other images: "
+            f"{before.get('count')} of {before.get('image_shape')} then, "
+            f"{now['count']} of {now['image_shape']} now. "
+            + _changed(pathlib.Path(folder).expanduser(), workdir.config)
+            + "Put them back as they were, or choose another workdir"
+        )
 
 
 def _changed(folder, config) -> str:
@@ -68,11 +70,9 @@ def _changed(folder, config) -> str:
     ]
     names = [shown(path.relative_to(folder)) for path in changed]
     gone = [f"{shown(path)}/" for path in emptied]
-    return "".join(
-        f"{what} since its last start: {some(found)}. "
-        for what, found in (
-            ("New or changed", names),
-            ("Files are gone from", gone),
-        )
-        if found
-    )
+    parts = []
+    if names:
+        parts.append(f"New or changed since its last start: {some(names)}. ")
+    if gone:
+        parts.append(f"Taken since then from: {some(gone)}. ")
+    return "".join(parts)
