@@ -3,15 +3,17 @@
 import os
 import struct
 import subprocess
+import warnings
 import zlib
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from tfgan_ref import picture_files
+from tfgan_ref import picture_files, picture_formats
 from tfgan_ref.errors import UserError
-from tfgan_ref.picture_files import Unreadable, describe, read
+from tfgan_ref.picture_files import describe, read
+from tfgan_ref.picture_formats import Unreadable
 
 # Two rows of three pixels, every value its own.
 GREY = np.array([[10, 60, 110], [160, 210, 250]], np.uint8)
@@ -277,7 +279,7 @@ def test_no_other_program_is_run(path, monkeypatch):
     )
     monkeypatch.delattr(subprocess, "Popen")
     assert refusal(path) == "in PostScript, which is not read"
-    assert not {"EPS", "WMF", "IPTC"} & {*picture_files._formats()}
+    assert not {"EPS", "WMF", "IPTC"} & {*picture_formats.formats()}
 
 
 def test_a_picture_that_breaks_off_is_cut_short(path):
@@ -325,6 +327,20 @@ def test_a_file_that_is_missing_may_be_there_another_time(path):
     with pytest.raises(Unreadable) as caught:
         read(path, 1)
     assert not caught.value.may_pass
+
+
+def test_warnings_are_as_they_were_when_several_threads_are_done(path):
+    """Of which the first in is not the last out."""
+    save(path, COLOUR)
+    before = list(warnings.filters)
+    first, last = picture_formats.opened(path), picture_formats.opened(path)
+    first.__enter__()
+    last.__enter__()
+    assert warnings.filters != before
+    first.__exit__(None, None, None)
+    warnings.warn("metadata", stacklevel=1)  # Would be an error.
+    last.__exit__(None, None, None)
+    assert warnings.filters == before
 
 
 # One picture for a model.

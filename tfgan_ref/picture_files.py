@@ -7,55 +7,21 @@ background where it is transparent, and scaled by its bit depth.
 
 from __future__ import annotations
 
-import contextlib
 import os
-import stat
-import warnings
 from typing import NamedTuple
 
 import numpy as np
 from absl import logging
-from PIL import Image, ImageColor, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageColor, ImageOps
 
 from tfgan_ref.errors import UserError
+from tfgan_ref.picture_formats import Unreadable, opened
 
 Colour = tuple[int, int, int]
 WHITE: Colour = (255, 255, 255)
 
-# The common ones first, since they are tried in this order. Left out is what
-# runs other programs (EPS, WMF), opens any format in turn (IPTC), decodes
-# nothing itself (BUFR, GRIB, HDF5, MPEG), or takes any text (IMT).
-_FORMATS = (
-    *("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "JPEG2000"),
-    *("PPM", "ICO", "DIB", "QOI", "PSD", "SGI", "SUN", "PCX", "DCX", "DDS"),
-    *("ICNS", "CUR", "XBM", "XPM", "BLP", "FTEX", "GBR", "MSP", "PIXAR"),
-    *("FITS", "FLI", "IM", "MCIDAS", "PCD", "SPIDER", "TGA", "XVTHUMB"),
-)
-# What stands at the beginning of other files, in small letters -> what it is.
-_OTHERS = {
-    b"<!doctype html": "in HTML, a web page",
-    b"<html": "in HTML, a web page",
-    b"<svg": "in SVG, which is not read",
-    b"%pdf": "in PDF, which is not read",
-    b"%!ps": "in PostScript, which is not read",
-    b"ftyphe": "in HEIC, which is not read",
-    b"version https://git-lfs": "held by Git LFS: to be fetched first",
-}
-_DAMAGED, _CUT = "damaged", "cut short"
 _DEPTHS = (1, 8, 10, 12, 14, 16, 24, 32)  # Bits.
 _GREY_MODES = ("1", "L", "LA", "La", "F")
-
-
-class Unreadable(Exception):
-    """Why a file is not read, as "it is {}" would go on.
-
-    Attributes:
-        may_pass: whether the same file may be read another time.
-    """
-
-    def __init__(self, reason: str, may_pass: bool = False):
-        super().__init__(reason)
-        self.may_pass = may_pass
 
 
 class Header(NamedTuple):
@@ -80,7 +46,7 @@ def describe(path: str | os.PathLike) -> Header:
     Raises:
         Unreadable: it is no picture, or damaged, or too large.
     """
-    with _opened(path) as image:
+    with opened(path) as image:
         size, has_alpha = image.size, image.has_transparency_data
         if _is_deep(image):
             values = _values(image)
@@ -110,8 +76,8 @@ def read(
     Raises:
         Unreadable: as for `describe`.
     """
-    with _opened(path) as opened:
-        image = ImageOps.exif_transpose(opened)
+    with opened(path) as stored:
+        image = ImageOps.exif_transpose(stored)
         if _is_deep(image):
             image = _in_eight_bits(image, white)
         if image.has_transparency_data:
@@ -189,64 +155,6 @@ def parse_colour(name: str) -> Colour:
             f"Received: {name!r}"
         ) from None
     return red, green, blue
-
-
-@contextlib.contextmanager
-def _opened(path):
-    """The file as Pillow's image; whatever goes wrong is `Unreadable`."""
-    with warnings.catch_warnings():
-        # Of damaged metadata.
-        warnings.simplefilter("ignore")
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        try:
-            if not stat.S_ISREG(os.stat(path).st_mode):
-                raise Unreadable("no file, but a folder, pipe or device")
-            with Image.open(path, formats=_formats()) as image:
-                yield image
-        except Unreadable:
-            raise
-        except Exception as error:
-            # Whatever a decoder runs into.
-            raise _unreadable(error, path) from None
-
-
-def _formats():
-    """Those that this Pillow was built with."""
-    Image.init()
-    return tuple(name for name in _FORMATS if name in Image.OPEN)
-
-
-def _unreadable(error, path):
-    if isinstance(error, UnidentifiedImageError):
-        return Unreadable(_kind_of(path))
-    if isinstance(error, OSError) and error.strerror:
-        return Unreadable(f"not to be opened ({error.strerror})", may_pass=True)
-    if isinstance(error, MemoryError):
-        return Unreadable("too large for the memory", may_pass=True)
-    if isinstance(
-        error, Image.DecompressionBombWarning | Image.DecompressionBombError
-    ):
-        return Unreadable(f"larger than {Image.MAX_IMAGE_PIXELS:,} pixels")
-    if "truncated" in str(error).lower():
-        return Unreadable(_CUT)
-    if str(error).startswith("conversion from"):
-        return Unreadable("in colours that are not read")
-    return Unreadable(_DAMAGED)
-
-
-def _kind_of(path) -> str:
-    """What a file is that no decoder takes."""
-    with open(path, "rb") as file:
-        start = file.read(512)
-    if not start:
-        return "empty"
-    for mark, kind in _OTHERS.items():
-        if mark in start.lower():
-            return kind
-    accepts = (Image.OPEN[name][1] for name in _formats())
-    start = start[:16].ljust(16, b"\0")
-    has_mark = any(accept and accept(start) for accept in accepts)
-    return _DAMAGED if has_mark else "no picture"
 
 
 def _is_deep(image) -> bool:

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 
 from tfgan_ref import picture_files
 from tfgan_ref.data import splits, tree
-from tfgan_ref.data.notes import Notes, of_unused, shown, some
+from tfgan_ref.data.notes import Notes, shown, some
 from tfgan_ref.data.picture_set import PictureSet
 from tfgan_ref.data.source import Source
 from tfgan_ref.errors import UserError
-from tfgan_ref.picture_files import WHITE, Colour, Unreadable
+from tfgan_ref.picture_files import WHITE, Colour
+from tfgan_ref.picture_formats import Unreadable
 
 _NO_FILE = "no file but a pipe, device or broken link"
 
@@ -34,10 +35,12 @@ def open_source(folder: str, split: str, background: Colour = WHITE) -> Source:
         UserError: there is no such split, the folder cannot be read, it holds
             no picture that can be decoded, or the name of a class is no UTF-8.
     """
-    notes, root = Notes(), pathlib.Path(folder)
+    root = pathlib.Path(folder)
     wanted = splits.parse(split)
     by_split = splits.find(root)
-    chosen = splits.choose(root, by_split, wanted.name, notes)
+    chosen = splits.choose(root, by_split, wanted.name)
+    notes = Notes(chosen)
+    splits.tell(root, by_split, chosen, notes)
     pictures = PictureSet(chosen, background, notes)
     by_class = _see_all(chosen, pictures, notes)
     others = [path for path in by_split.values() if path != chosen]
@@ -70,14 +73,14 @@ def _see_all(
     }
     seen = {}
     for name, listed in listings.items():
-        pictures.unused |= dict.fromkeys(listed.others, _NO_FILE)
+        notes.unused |= dict.fromkeys(listed.others, _NO_FILE)
         seen[name] = [path for path in listed.files if pictures.see(path)]
     pictures.settle()
     readable = {
         name: [path for path in paths if path in pictures.headers]
         for name, paths in seen.items()
     }
-    _check(folder, readable, pictures)
+    _check(folder, readable, notes)
     empty = [name for name, paths in readable.items() if name and not paths]
     if empty:
         notes.warn(
@@ -87,7 +90,7 @@ def _see_all(
     return {name: paths for name, paths in readable.items() if paths}
 
 
-def _check(folder, by_class, pictures):
+def _check(folder, by_class, notes):
     classes = [name for name, paths in by_class.items() if name and paths]
     loose = by_class[""]
     if loose and classes:
@@ -97,12 +100,13 @@ def _check(folder, by_class, pictures):
             "one or the other"
         )
     if not loose and not classes:
-        if not pictures.unused:
+        if not notes.unused:
             raise UserError(
                 f"{folder} holds no image, nor a subfolder with images"
             )
-        unused = of_unused(folder, pictures.unused)
-        raise UserError(f"There is no image that can be read. {unused}")
+        raise UserError(
+            f"There is no image that can be read. {notes.of_unused()}"
+        )
 
 
 def _class_names(

@@ -228,6 +228,7 @@ def _read(source: Source, name: str, image_size, channels, how) -> Images:
         channels or source.channels,
         how,
     )
+    source.notes.finish()
     if not len(images):
         raise UserError(f"{name} holds no image that can be read")
     if source.class_names and labels.max() >= len(source.class_names):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from absl import logging
 
@@ -14,15 +14,21 @@ _NAMED = 3  # Files of a kind.
 class Notes:
     """Log lines, kept beside the images so that a warm start has them too.
 
+    Args:
+        folder: whose files are read; none where there is no folder.
+
     Attributes:
         lines: pairs of absl's level and the text.
         may_pass: whether another reading of the same files may give more
             images, so that this one is not to be kept.
+        unused: file -> why it is not used.
     """
 
-    def __init__(self):
+    def __init__(self, folder: pathlib.Path | None = None):
         self.lines: list[tuple[int, str]] = []
         self.may_pass = False
+        self.unused: dict[pathlib.Path, str] = {}
+        self._folder = folder or pathlib.Path()
 
     def say(self, text: str) -> None:
         """Logs and keeps a line."""
@@ -31,6 +37,29 @@ class Notes:
     def warn(self, text: str) -> None:
         """Logs and keeps a warning."""
         self._add(logging.WARNING, text)
+
+    def of_unused(self) -> str:
+        """One line about the files that are not used, of which there are."""
+        by_reason: dict[str, list[str]] = {}
+        for path, reason in sorted(self.unused.items()):
+            name = shown(path.relative_to(self._folder))
+            by_reason.setdefault(reason, []).append(name)
+        parts = [
+            f"{len(names):,} {_plural(reason, len(names))} ({some(names)})"
+            for reason, names in sorted(
+                by_reason.items(), key=lambda item: -len(item[1])
+            )
+        ]
+        count = len(self.unused)
+        return (
+            f"{shown(self._folder)}: {count:,} {_plural('file', count)} not "
+            f"used: {', '.join(parts)}"
+        )
+
+    def finish(self) -> None:
+        """Warns of what is not used, once all has been decoded."""
+        if self.unused:
+            self.warn(self.of_unused())
 
     def _add(self, level, text):
         self.lines.append((level, text))
@@ -41,30 +70,6 @@ def repeat(lines: Iterable[tuple[int, str]]) -> None:
     """Logs what `Notes.lines` has kept."""
     for level, text in lines:
         logging.log(level, "%s", text)
-
-
-def of_unused(folder: pathlib.Path, reasons: Mapping[pathlib.Path, str]) -> str:
-    """One line about the files of a folder that are not used.
-
-    Args:
-        folder: that the names are relative to.
-        reasons: file -> why not, at least one.
-    """
-    by_reason: dict[str, list[str]] = {}
-    for path, reason in sorted(reasons.items()):
-        name = shown(path.relative_to(folder))
-        by_reason.setdefault(reason, []).append(name)
-    parts = [
-        f"{len(names):,} {_plural(reason, len(names))} ({some(names)})"
-        for reason, names in sorted(
-            by_reason.items(), key=lambda item: -len(item[1])
-        )
-    ]
-    files = _plural("file", len(reasons))
-    return (
-        f"{shown(folder)}: {len(reasons):,} {files} not used: "
-        f"{', '.join(parts)}"
-    )
 
 
 def shown(path: str | os.PathLike) -> str:

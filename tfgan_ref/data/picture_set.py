@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import pathlib
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from tfgan_ref import picture_files
-from tfgan_ref.data.notes import Notes, of_unused, shown
-from tfgan_ref.picture_files import Colour, Header, Unreadable
+from tfgan_ref.data.notes import Notes, shown
+from tfgan_ref.picture_files import Colour, Header
+from tfgan_ref.picture_formats import Unreadable
 
 
-class PictureSet:
-    """Picture files of one folder, decoded anew at each iteration.
+class PictureSet(Sequence):
+    """Picture files of one folder, decoded when they are asked for.
 
-    What cannot be read is left out, and named in one warning after it all.
+    An index gives pixels and a label, None where a file cannot be decoded: an
+    iteration passes it over. Several threads may ask.
 
     Attributes:
         headers: file -> its header, of those that can be read.
-        unused: file -> why it is not read.
         files: pairs of a file and its label, to be decoded in this order.
         channels: 1 if all are grey, else 3.
     """
 
     def __init__(self, folder: pathlib.Path, background: Colour, notes: Notes):
         self.headers: dict[pathlib.Path, Header] = {}
-        self.unused: dict[pathlib.Path, str] = {}
         self.files: list[tuple[pathlib.Path, int]] = []
         self.channels = 3
         self._folder = folder
@@ -35,13 +35,16 @@ class PictureSet:
         self._white: float | None = None
         self._notes = notes
 
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def __getitem__(self, index):
+        path, label = self.files[index]
+        pixels = self._decode(path)
+        return None if pixels is None else (pixels, label)
+
     def __iter__(self) -> Iterator[tuple[np.ndarray, int]]:
-        for path, label in self.files:
-            pixels = self._decode(path)
-            if pixels is not None:
-                yield pixels, label
-        if self.unused:
-            self._notes.warn(of_unused(self._folder, self.unused))
+        return filter(None, map(self.__getitem__, range(len(self))))
 
     def see(self, path: pathlib.Path) -> bool:
         """Opens a file; whether it is a picture, now one of the set."""
@@ -93,7 +96,7 @@ class PictureSet:
         try:
             return read(path, *arguments, **how)
         except Unreadable as error:
-            self.unused[path] = str(error)
+            self._notes.unused[path] = str(error)
             self._notes.may_pass |= error.may_pass
             return None
 

@@ -14,7 +14,8 @@ class Source:
 
     Attributes:
         examples: pairs (image, label): uint8 `[height, width, channels]` with
-            1 or 3 channels, and an int, -1 where there is no label.
+            1 or 3 channels, and an int, -1 where there is no label. Of a
+            sequence, several threads ask for one each; None is no example.
         natural_size: the size in pixels at which the images are used unless
             another one is asked for: the shorter side of the smallest.
         channels: 1 if all images are grey, else 3.
@@ -22,7 +23,7 @@ class Source:
         sizes: width and height in pixels of each image, in any orientation;
             empty where nobody knows.
         count: how many examples there are at most; None if nobody knows.
-        notes: what is said of them, complete once all are read.
+        notes: what is said of them; to be finished once all are decoded.
     """
 
     examples: Iterable[tuple[np.ndarray, int]]

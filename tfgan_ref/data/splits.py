@@ -86,10 +86,7 @@ def find(folder: pathlib.Path) -> dict[str, pathlib.Path]:
 
 
 def choose(
-    folder: pathlib.Path,
-    found: dict[str, pathlib.Path],
-    name: str,
-    notes: Notes,
+    folder: pathlib.Path, found: dict[str, pathlib.Path], name: str
 ) -> pathlib.Path:
     """The folder of a split; that of `val` for a `test` that is not there.
 
@@ -97,7 +94,6 @@ def choose(
         folder: of all.
         found: of `find`.
         name: of the split.
-        notes: where is said what was taken instead, or left.
 
     Raises:
         UserError: there is no such split.
@@ -114,16 +110,27 @@ def choose(
         raise UserError(
             f"{folder} has the splits {', '.join(found)}. Received: {name!r}"
         )
+    return found[taken]
+
+
+def tell(
+    folder: pathlib.Path,
+    found: dict[str, pathlib.Path],
+    chosen: pathlib.Path,
+    notes: Notes,
+) -> None:
+    """Says of a folder that is divided what was taken and what is left."""
+    if not found:
+        return
+    splits = ", ".join(found)
     notes.say(
-        f"{shown(folder)} has the splits {', '.join(found)}: for {name} "
-        f"{found[taken].name}/ is taken"
+        f"{shown(folder)} has the splits {splits}: {chosen.name}/ is taken"
     )
-    beside = tree.listing(folder)
-    left = [*beside.folders, *beside.files, *beside.others]
+    here = tree.listing(folder)
+    left = [path for paths in here for path in paths]
     names = [shown(path.name) for path in left if path not in found.values()]
     if names:
         notes.warn(
-            f"{shown(folder)}: not used, since beside the splits "
-            f"{', '.join(found)}: {some(names)}"
+            f"{shown(folder)}: not used, since beside the splits {splits}: "
+            f"{some(names)}"
         )
-    return found[taken]
