@@ -37,6 +37,22 @@ def test_an_oblong_becomes_a_square(method, row, upright):
         assert square[3, 0] < 20 and square[3, -1] > 50
 
 
+@pytest.mark.parametrize("method", fit.METHODS)
+def test_a_line_has_a_place_in_a_square(method):
+    line = np.full([1, 900, 1], 7, np.uint8)
+    for image in (line, line.swapaxes(0, 1)):
+        square = fit.fit(image, 4, 1, method=method)
+        assert square.shape == (4, 4, 1) and (square == 7).sum() >= 4
+
+
+def test_nothing_is_enlarged_to_the_natural_size():
+    source = Source([], 20, 1, sizes=[(30, 20), (25, 90), (40, 41)])
+    assert fit.natural_size(source, "crop") == 20
+    assert fit.natural_size(source, "stretch") == 20
+    assert fit.natural_size(source, "pad") == 30
+    assert fit.natural_size(Source([], 20, 1), "pad") == 20
+
+
 def test_margins_are_of_the_background():
     wide = np.full([2, 8, 3], 9, np.uint8)
     square = fit.fit(wide, 4, 3, method="pad", background=(50, 100, 150))

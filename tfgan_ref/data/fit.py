@@ -43,12 +43,20 @@ def fit(
     elif method == "stretch":
         picture = picture.resize(shape, bicubic)
     else:
-        picture = ImageOps.contain(picture, shape, bicubic)
+        sides = (max(1, s * size // max(picture.size)) for s in picture.size)
+        picture = picture.resize([*sides], bicubic)
         ground = Image.new("RGB", shape, background).convert(picture.mode)
         left, top = ((size - side) // 2 for side in picture.size)
         ground.paste(picture, (left, top))
         picture = ground
     return np.asarray(picture).reshape(size, size, channels)
+
+
+def natural_size(source: Source, method: str) -> int:
+    """The size in pixels that enlarges no image: in `pad` the longer sides."""
+    if method != "pad" or not source.sizes:
+        return source.natural_size
+    return min(max(size) for size in source.sizes)
 
 
 def tell_loss(source: Source) -> None:

@@ -57,7 +57,7 @@ def open_source(folder: str, split: str, background: Colour = WHITE) -> Source:
         natural_size=min(min(h.size) for h in pictures.headers.values()),
         channels=pictures.channels,
         class_names=class_names,
-        sizes=[pictures.headers[path].size for path, _ in pictures.files],
+        sizes=[header.size for header in pictures.headers.values()],
         count=len(pictures.files),
         notes=notes,
     )

@@ -95,8 +95,8 @@ def load(
         split: `train`, `test` or, for TFDS, any split it knows; for a folder
             see `folder.open_source`.
         image_size: height and width in pixels; or a function from the natural
-            size (the shorter side of the smallest image) to it; None keeps
-            the natural size.
+            size (the shorter side of the smallest image; in `pad` the longer)
+            to it; None keeps the natural size.
         channels: 1 (grey) or 3 (colour); None keeps what the images have.
         labelled: how many examples keep their label, equally many of each
             class; the others get -1. None: all.
@@ -195,7 +195,7 @@ def _load(name, split, image_size, channels, data_dir, how) -> Images:
             data.images,
             data.labels,
             data.class_names,
-            source.natural_size,
+            fitting.natural_size(source, how["method"]),
             data.fingerprint,
             source.notes.lines,
         )
@@ -224,7 +224,7 @@ def _read(source: Source, name: str, image_size, channels, how) -> Images:
         fitting.tell_loss(source)
     images, labels = _collect(
         source,
-        _size(image_size, source.natural_size),
+        _size(image_size, fitting.natural_size(source, how["method"])),
         channels or source.channels,
         how,
     )

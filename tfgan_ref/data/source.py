@@ -20,8 +20,8 @@ class Source:
             another one is asked for: the shorter side of the smallest.
         channels: 1 if all images are grey, else 3.
         class_names: the name of each label, empty where there are none.
-        sizes: width and height in pixels of each image, in any orientation;
-            empty where nobody knows.
+        sizes: width and height in pixels, in either order, of all images of
+            the split; empty where nobody knows.
         count: how many examples there are at most; None if nobody knows.
         notes: what is said of them; to be finished once all are decoded.
     """
