@@ -263,6 +263,7 @@ def test_numbers_that_are_no_levels_are_refused(path, value):
         (b"<?xml version='1.0'?><svg>", "in SVG, which is not read"),
         (b"%PDF-1.7", "in PDF, which is not read"),
         (b"\0\0\0\x18ftypheic\0\0", "in HEIC, which is not read"),
+        (b"\0\0\0\x18ftypmif1\0\0", "in HEIC, which is not read"),
         (b"version https://git-lfs.github.com/spec/v1", "held by Git LFS"),
         (b"\x89PNG\r\n\x1a\n", "damaged"),
         (b"\xff\xd8\xff\xe0 and no more", "cut short"),

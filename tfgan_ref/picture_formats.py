@@ -28,6 +28,7 @@ _OTHERS = {
     b"%pdf": "in PDF, which is not read",
     b"%!ps": "in PostScript, which is not read",
     b"ftyphe": "in HEIC, which is not read",
+    b"ftypmif1": "in HEIC, which is not read",
     b"version https://git-lfs": "held by Git LFS: to be fetched first",
 }
 _DAMAGED, _CUT = "damaged", "cut short"
@@ -104,7 +105,10 @@ def formats() -> tuple[str, ...]:
 
 def _unreadable(error, path):
     if isinstance(error, UnidentifiedImageError):
-        return Unreadable(_kind_of(path))
+        try:
+            return Unreadable(_kind_of(path))
+        except OSError as gone:
+            error = gone
     if isinstance(error, OSError) and error.strerror:
         return Unreadable(f"not to be opened ({error.strerror})", may_pass=True)
     if isinstance(error, MemoryError):

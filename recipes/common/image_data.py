@@ -10,7 +10,11 @@ DATASET = flags.DEFINE_string(
     "digits, idx:FOLDER, folder:FOLDER, or an image data set of TFDS.",
 )
 _DATA_DIR = flags.DEFINE_string("data_dir", None, "Where TFDS keeps its data.")
-_SPLIT = flags.DEFINE_string("split", "train", "Split of the data set.")
+_SPLIT = flags.DEFINE_string(
+    "split",
+    "train",
+    "Split of the data set, or a part of it such as train[:80%].",
+)
 _IMAGE_SIZE = flags.DEFINE_integer(
     "image_size",
     None,
