@@ -62,8 +62,10 @@ class Notes:
             self.warn(self.of_unused())
 
     def _add(self, level, text):
-        self.lines.append((level, text))
-        repeat(self.lines[-1:])
+        # Of files that are read twice it is said once.
+        if (level, text) not in self.lines:
+            self.lines.append((level, text))
+            repeat(self.lines[-1:])
 
 
 def repeat(lines: Iterable[tuple[int, str]]) -> None:
