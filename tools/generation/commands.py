@@ -8,7 +8,7 @@ import time
 
 import numpy as np
 
-from tfgan_ref import inference, picture_files
+from tfgan_ref import inference, picture_files, precision
 from tfgan_ref.errors import UserError
 from tfgan_ref.outputs import check_writable, write_bytes
 from tfgan_ref.pictures import grid
@@ -150,8 +150,13 @@ def nearest(flags) -> None:
 
 
 def _load(flags):
+    if flags.bfloat16:
+        precision.warn_of_emulation()
     return inference.load(
-        flags.model, checkpoint=flags.checkpoint, averaged=flags.ema
+        flags.model,
+        checkpoint=flags.checkpoint,
+        averaged=flags.ema,
+        bfloat16=flags.bfloat16,
     )
 
 
