@@ -20,7 +20,7 @@ from absl import logging
 
 # To be raised when this file's layout changes, and when the readers or
 # `images` make other images of the same files.
-_FORMAT = 1
+_FORMAT = 2
 
 
 class Entry(NamedTuple):
@@ -33,6 +33,7 @@ class Entry(NamedTuple):
         natural_size: as in `Source`.
         fingerprint: of the images and labels, as in `Images`, for the caller
             to compare.
+        notes: as in `Notes.lines`.
     """
 
     images: np.ndarray
@@ -40,6 +41,7 @@ class Entry(NamedTuple):
     class_names: tuple[str, ...]
     natural_size: int
     fingerprint: str
+    notes: list[tuple[int, str]]
 
 
 def folder() -> pathlib.Path:

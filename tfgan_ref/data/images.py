@@ -10,11 +10,12 @@ import os
 from collections.abc import Callable
 
 import numpy as np
-from PIL import Image, ImageOps
 
-from tfgan_ref.data import cache, origin
+from tfgan_ref.data import cache, contrast, notes, origin
+from tfgan_ref.data import fit as fitting
 from tfgan_ref.data.source import Source
 from tfgan_ref.errors import UserError
+from tfgan_ref.picture_files import parse_colour
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -79,24 +80,31 @@ def load(
     labelled: int | None = None,
     label_seed: int = 0,
     data_dir: str | None = None,
+    fit: str = "crop",
+    background: str = "white",
 ) -> Images:
     """Loads a data set by name.
 
-    Images are centre-cropped to a square and resized with antialiasing.
+    Images are brought to a square and resized with antialiasing. What a user
+    should know of them is logged, and again at each start.
 
     Args:
         name: `digits`, `idx:FOLDER`, `folder:FOLDER`, or an image data set of
             TFDS such as `mnist`, `fashion_mnist`, `cifar10`, `svhn_cropped`
             or `celeb_a`.
-        split: `train`, `test` or, for TFDS, any split it knows.
+        split: `train`, `test` or, for TFDS, any split it knows; for a folder
+            see `folder.open_source`.
         image_size: height and width in pixels; or a function from the natural
-            size (the shorter side of the smallest image) to it; None keeps
-            the natural size.
+            size (the shorter side of the smallest image; in `pad` the longer)
+            to it; None keeps the natural size.
         channels: 1 (grey) or 3 (colour); None keeps what the images have.
         labelled: how many examples keep their label, equally many of each
             class; the others get -1. None: all.
         label_seed: which examples keep it.
         data_dir: where TFDS keeps its data sets.
+        fit: `crop`, `pad` or `stretch`, see `fit.fit`.
+        background: a colour such as `white` or `#80c0ff`, under what is
+            transparent in a folder's pictures and beside what is padded.
 
     Raises:
         UserError: the name is unknown, the data cannot be read, or an option
@@ -113,7 +121,14 @@ def load(
             "`data_dir` is where TFDS keeps its data sets, of which "
             f"{name} is none. Received: data_dir={data_dir}"
         )
-    data = _load(name, split, image_size, channels, data_dir)
+    if fit not in fitting.METHODS:
+        raise UserError(
+            f"`fit` must be one of {', '.join(fitting.METHODS)}. "
+            f"Received: {fit!r}"
+        )
+    how = {"method": fit, "background": parse_colour(background)}
+    data = _load(name, split, image_size, channels, data_dir, how)
+    contrast.warn_of_little(name, data.images)
     if labelled is None:
         return data
     labels = keep_labels(data.labels, labelled, label_seed)
@@ -160,28 +175,29 @@ def keep_labels(labels: np.ndarray, count: int, seed: int) -> np.ndarray:
     return kept
 
 
-def _load(name, split, image_size, channels, data_dir) -> Images:
+def _load(name, split, image_size, channels, data_dir, how) -> Images:
     """`load` with every label, by way of the cache."""
     found = origin.find(name, split, data_dir)
     if found is None:
-        return _read(_open(name, split, data_dir), name, image_size, channels)
+        source = _open(name, split, data_dir, how["background"])
+        return _read(source, name, image_size, channels, how)
     wanted = str(getattr(image_size, "__qualname__", image_size))
-    request = json.dumps([name, split, found.folder, wanted, channels])
+    request = json.dumps([name, split, found.folder, wanted, channels, how])
     kept = _fetch(request, found.state, name, image_size)
     if kept is not None:
         return kept
-    source = _open(name, split, data_dir)
-    data = _read(source, name, image_size, channels)
-    # Of a damaged file every start is to warn.
-    is_whole = source.count in (None, len(data))
+    source = _open(name, split, data_dir, how["background"])
+    data = _read(source, name, image_size, channels, how)
+    is_settled = not source.notes.may_pass
     # It may have been written to meanwhile.
-    if is_whole and found == origin.find(name, split, data_dir):
+    if is_settled and found == origin.find(name, split, data_dir):
         entry = cache.Entry(
             data.images,
             data.labels,
             data.class_names,
-            source.natural_size,
+            fitting.natural_size(source, how["method"]),
             data.fingerprint,
+            source.notes.lines,
         )
         cache.store(request, found.state, entry)
     return data
@@ -197,15 +213,22 @@ def _fetch(request, state, name, image_size) -> Images | None:
         return None
     # What the function of the natural size gives may have changed.
     size = _size(image_size, kept.natural_size)
-    return data if data.image_shape[0] == size else None
+    if data.image_shape[0] != size:
+        return None
+    notes.repeat(kept.notes)
+    return data
 
 
-def _read(source: Source, name: str, image_size, channels) -> Images:
+def _read(source: Source, name: str, image_size, channels, how) -> Images:
+    if how["method"] == "crop":
+        fitting.tell_loss(source)
     images, labels = _collect(
         source,
-        _size(image_size, source.natural_size),
+        _size(image_size, fitting.natural_size(source, how["method"])),
         channels or source.channels,
+        how,
     )
+    source.notes.finish()
     if not len(images):
         raise UserError(f"{name} holds no image that can be read")
     if source.class_names and labels.max() >= len(source.class_names):
@@ -229,7 +252,7 @@ def _is_of_files(name: str) -> bool:
     return name == "digits" or (kind in ("idx", "folder") and bool(folder))
 
 
-def _open(name: str, split: str, data_dir: str | None) -> Source:
+def _open(name: str, split: str, data_dir: str | None, background) -> Source:
     """Imports only the kind of source that is asked for."""
     kind, _, folder = name.partition(":")
     folder = os.path.expanduser(folder)
@@ -244,33 +267,22 @@ def _open(name: str, split: str, data_dir: str | None) -> Source:
     if kind == "folder" and folder:
         from tfgan_ref.data import folder as image_folder
 
-        return image_folder.open_source(folder, split)
+        return image_folder.open_source(folder, split, background)
     from tfgan_ref.data import tfds_images
 
     return tfds_images.open_source(name, split, data_dir)
 
 
 def _collect(
-    source: Source, size: int, channels: int
+    source: Source, size: int, channels: int, how
 ) -> tuple[np.ndarray, np.ndarray]:
     labels = []
 
     def fitted():
         for image, label in source.examples:
             labels.append(label)
-            yield _fit(image, size, channels)
+            yield fitting.fit(image, size, channels, **how)
 
     # Grows one array: a list of all images would need the memory twice.
     dtype = np.dtype((np.uint8, (size, size, channels)))
     return np.fromiter(fitted(), dtype), np.asarray(labels, np.int32)
-
-
-def _fit(image: np.ndarray, size: int, channels: int) -> np.ndarray:
-    """One uint8 image `[H, W, C]` -> `[size, size, channels]`."""
-    if image.shape == (size, size, channels):
-        return image
-    picture = Image.fromarray(image if image.shape[-1] == 3 else image[..., 0])
-    picture = picture.convert("L" if channels == 1 else "RGB")
-    # Pillow widens its filter where it shrinks: that is the antialiasing.
-    picture = ImageOps.fit(picture, (size, size), Image.Resampling.BICUBIC)
-    return np.asarray(picture).reshape(size, size, channels)

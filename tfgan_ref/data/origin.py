@@ -14,8 +14,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from tfgan_ref.data import folder as image_folder
-from tfgan_ref.data import idx
+from tfgan_ref.data import idx, tree
 from tfgan_ref.errors import UserError
 
 # They decode and resize, and TFDS chooses the version of a set.
@@ -71,7 +70,7 @@ def _locate(
         return folder, idx.paths(folder, split)
     if kind == "folder" and rest:
         folder = _absolute(rest)
-        return folder, [path for path, _ in image_folder.find(folder)[0]]
+        return folder, tree.below(folder).files
     folder = _absolute(data_dir or default_data_dir())
     match = _TFDS_NAME.fullmatch(name)
     # The digits are read as fast as a cache.
