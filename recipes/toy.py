@@ -11,8 +11,8 @@ import functools
 
 from absl import flags
 
+from recipes.common import define, toy_data
 from recipes.common import run as common
-from recipes.common import toy_data
 from tfgan_ref.errors import UserError
 
 _COST = flags.DEFINE_enum(
@@ -34,8 +34,8 @@ _DIVERGENCE = flags.DEFINE_string(
 _MINIBATCH_FEATURES = flags.DEFINE_bool(
     "minibatch_features", False, "Released ones, before the last layer."
 )
-_MINIBATCH_KERNELS = flags.DEFINE_integer(
-    "minibatch_kernels", 20, "Minibatch features, if any.", lower_bound=1
+_MINIBATCH_KERNELS = define.width(
+    "minibatch_kernels", 20, "Minibatch features, if any."
 )
 _MINIBATCH_FROM_DATA = flags.DEFINE_bool(
     "minibatch_from_data",
@@ -43,11 +43,9 @@ _MINIBATCH_FROM_DATA = flags.DEFINE_bool(
     "Begin their scale from data, as released: the unit is the distance to "
     "the nearest neighbour, next to nothing among points of narrow modes.",
 )
-_GENERATOR_UNITS = flags.DEFINE_integer(
-    "generator_units", 400, "Of each hidden layer.", lower_bound=1
-)
-_DISCRIMINATOR_UNITS = flags.DEFINE_integer(
-    "discriminator_units", 200, "Of each maxout layer.", lower_bound=1
+_GENERATOR_UNITS = define.width("generator_units", 400, "Of each hidden layer.")
+_DISCRIMINATOR_UNITS = define.width(
+    "discriminator_units", 200, "Of each maxout layer."
 )
 _INITIAL_POINTS = 500
 

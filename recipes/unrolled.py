@@ -10,11 +10,11 @@ their times.
 
 from absl import flags
 
+from recipes.common import define, learning_rates, toy_data
 from recipes.common import run as common
-from recipes.common import toy_data
 
-_UNROLL_STEPS = flags.DEFINE_integer(
-    "unroll_steps", 5, "K of eq. 10; 0: the plain GAN.", lower_bound=0
+_UNROLL_STEPS = define.whole(
+    "unroll_steps", 5, "K of eq. 10; 0: the plain GAN.", low=0, high=1000
 )
 _LINEAR_DECAY = flags.DEFINE_bool(
     "linear_decay",
@@ -32,6 +32,11 @@ flags.set_default(common.TRAIN_STEPS, 25_000)
 
 def main():
     """Builds, compiles and trains the GAN that the flags describe."""
+    if learning_rates.SCHEDULE.value:
+        common.refuse_unused(
+            f"--lr_schedule={learning_rates.SCHEDULE.value}", "linear_decay"
+        )
+        flags.FLAGS["linear_decay"].value = False
     strategy = common.make_strategy()
 
     from tfgan_ref.models import unrolled

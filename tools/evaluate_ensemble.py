@@ -9,9 +9,10 @@ last column of the tables of Salimans et al. (2016).
 
 from __future__ import annotations
 
-import argparse
 import pathlib
 
+from tfgan_ref import ranges
+from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import UserError, guard
 from tfgan_ref.outputs import check_writable, write_json
 
@@ -75,11 +76,14 @@ def _probabilities(folder, images, batch_size):
 
 def main(flags) -> None:
     """Evaluates, prints and records."""
-    from tfgan_ref import inference, provenance
+    from tfgan_ref import documents, inference, provenance
     from tfgan_ref.data import images
 
     check_writable(flags.json)
-    settings = inference.load(flags.classifier[0]).card.get("settings", {})
+    first = flags.classifier[0]
+    settings = inference.load(first).card.get("settings", {})
+    kinds = {"fit?": (str, None), "background?": (str, None)}
+    documents.check(first, settings, kinds)
     data = images.load(
         flags.dataset,
         split=flags.split,
@@ -99,7 +103,7 @@ def main(flags) -> None:
 
 
 def _parse_flags(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(__doc__)
     parser.add_argument(
         "--classifier",
         action="append",
@@ -109,20 +113,15 @@ def _parse_flags(arguments=None):
     parser.add_argument("--dataset", required=True, help="as for a recipe")
     parser.add_argument("--data_dir", help="as for a recipe")
     parser.add_argument("--split", default="test")
-    parser.add_argument("--image_size", type=int, help="pixels")
+    parser.add_argument("--image_size", type=ranges.PIXELS, help="pixels")
     for name in ("fit", "background"):
         parser.add_argument(
             f"--{name}", help="as for a recipe; else as the first's run had it"
         )
-    parser.add_argument("--batch_size", type=int, default=500)
+    parser.add_argument("--batch_size", type=ranges.BATCH_SIZE, default=500)
     parser.add_argument("--json", help="where to record the result")
-    flags = parser.parse_args(arguments)
-    if flags.batch_size < 1:
-        parser.error(
-            f"--batch_size must be positive. Received: {flags.batch_size}"
-        )
-    return flags
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":
-    guard(main, _parse_flags())
+    guard(lambda: main(_parse_flags()))

@@ -1,69 +1,52 @@
-"""`--flagfile` in the encodings that editors on Windows write.
+"""--flagfile=FILE, whatever editor wrote the file.
 
-absl reads UTF-8 alone, and takes a byte order mark for a part of a flag.
+absl's own reads text of the locale's encoding alone.
 """
 
 from __future__ import annotations
 
-import codecs
 import os
-import pathlib
+import re
 
-from tfgan_ref.errors import UserError, reason
+from tfgan_ref import inputs
+from tfgan_ref.errors import UserError
 
-# Marks -> codecs that take them away; that of UTF-32 begins with UTF-16's.
-_MARKS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF32_LE: "utf-32",
-    codecs.BOM_UTF32_BE: "utf-32",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
-_COMMENTS = ("#", "//")
+_GIVEN = re.compile(r"--?flagfile(?:=(.*))?")
+_LIMIT = 2**20  # Bytes.
 
 
-def expand(arguments: list[str], *above: pathlib.Path) -> list[str]:
-    """Puts the lines of flag files in place of `--flagfile=FILE`.
+def expanded(arguments: list[str], inside: tuple[str, ...] = ()) -> list[str]:
+    """The arguments with those of files in the place of each --flagfile.
+
+    In a file an argument has a line; others are empty or begin with # or //.
 
     Args:
-        arguments: of a command line, without the program's name.
-        *above: the files that this is the content of.
+        arguments: of the command line.
+        inside: the files that these are from.
 
     Raises:
-        UserError: a file cannot be read, names itself, or is in no encoding
-            that it tells and not in UTF-8.
+        UserError: a file cannot be read, or has itself in it.
     """
-    expanded: list[str] = []
+    found = []
     rest = iter(arguments)
     for argument in rest:
-        name, has_value, value = argument.partition("=")
-        if argument == "--":
-            return [*expanded, argument, *rest]
-        if name not in ("--flagfile", "-flagfile"):
-            expanded.append(argument)
+        if not (match := _GIVEN.fullmatch(argument)):
+            found.append(argument)
+            if argument == "--":
+                break
             continue
-        value = value if has_value else next(rest, "")
-        path = pathlib.Path(os.path.expanduser(value.strip()))
-        if path.resolve() in above:
-            raise UserError(f"--flagfile={path} names itself")
-        expanded += expand(_lines(path), path.resolve(), *above)
-    return expanded
-
-
-def _lines(path: pathlib.Path) -> list[str]:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise UserError(
-            f"Cannot read --flagfile={path}: {reason(error)}"
-        ) from None
-    marks = (mark for mark in _MARKS if content.startswith(mark))
-    encoding = _MARKS.get(next(marks, b""), "utf-8")
-    text = content.decode(encoding, errors="replace")
-    if "\0" in text or "\ufffd" in text:
-        raise UserError(
-            f"--flagfile={path}: text in UTF-8 was expected, or in UTF-16 "
-            f"with its byte order mark. Received: bytes that are no {encoding}"
+        path = next(rest, "") if match[1] is None else match[1]
+        path = os.path.expanduser(path.strip().strip("'\""))
+        if not path:
+            raise UserError("--flagfile=FILE was expected. Received: no file")
+        if path in inside:
+            raise UserError(f"--flagfile={path} has itself in it")
+        lines = inputs.read_text(path, _LIMIT).splitlines()
+        found += expanded(
+            [*filter(None, map(_argument, lines))], (*inside, path)
         )
-    lines = (line.strip() for line in text.splitlines())
-    return [line for line in lines if line and not line.startswith(_COMMENTS)]
+    return [*found, *rest]
+
+
+def _argument(line):
+    return "" if line.startswith(("#", "//")) else line.strip()

@@ -155,7 +155,7 @@ class UnrolledGAN(GAN):
         now = [tf.convert_to_tensor(variable) for variable in variables]
         with tf.GradientTape(persistent=True) as tape:
             tape.watch(now)
-            real, fake = round.real, round.fake
+            real, fake = round.shown_real, round.shown_fake
             _check_losses("generator", round.losses_of(["generator"]))
             _check_losses("generator", regularization(self.generator))
             with round.noise("ahead"):

@@ -5,17 +5,18 @@
 
 Takes turns, in processes of their own: the Keras model of the run, its newest
 export through `tf.saved_model.load`, and the same through TensorFlow's C API,
-which is the loader of TensorFlow Serving. Network, queues and encoding are not
-measured. The floor is the generator's arithmetic at the rate of the machine's
-matrix product.
+which is the loader of TensorFlow Serving. Network and queues are not measured,
+and PNG files are encoded in memory, by one core. The floor is the generator's
+arithmetic at the rate of the machine's matrix product.
 """
 
 from __future__ import annotations
 
-import argparse
 import pathlib
 import sys
 
+from tfgan_ref import ranges, runtime
+from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import UserError, guard
 from tfgan_ref.literal_path import literal
 from tfgan_ref.outputs import check_writable, write_json
@@ -42,9 +43,19 @@ def measure(workdir: pathlib.Path, rounds: int, count: int) -> dict:
 
     path, names, card = _export_of(workdir)
     entries = {"matrix_product": turns.Entry("ours.matrix_product")}
-    entries["samples"] = turns.Entry(
-        "serving.samples", {"folder": path, "count": count}, calls=1
-    )
+    for name, (function, options) in {
+        "samples": ("samples", {"folder": path}),
+        "samples_bfloat16": (
+            "samples",
+            {"folder": str(workdir), "bfloat16": True},
+        ),
+        "png": ("png", {"folder": path}),
+    }.items():
+        if name.endswith("bfloat16") and not runtime.has_bfloat16():
+            continue
+        entries[name] = turns.Entry(
+            f"serving.{function}", options | {"count": count}, calls=1
+        )
     for size in _BATCH_SIZES:
         for loader, options in {
             "c_api": {"folder": literal(path)} | names,
@@ -61,17 +72,24 @@ def measure(workdir: pathlib.Path, rounds: int, count: int) -> dict:
     product = results["matrix_product"]
     rate = 1e3 * product.flop / min(product.milliseconds)
     flop = results["keras_64"].flop / 64
-    images_per_second = 1e3 * count / min(results["samples"].milliseconds)
+    per_second = {
+        name: 1e3 * count / min(results[name].milliseconds)
+        for name in ("samples", "samples_bfloat16", "png")
+        if name in results
+    }
+    drawn = per_second["samples"]
     return {
         "model": card["command"],
         "gemm_gflops": rate / 1e9,
         "mflop_per_image": flop / 1e6,
         "samples": {
             "count": count,
-            "images_per_second": images_per_second,
+            "images_per_second": drawn,
             "floor_images_per_second": rate / flop,
-            "fraction_of_floor": images_per_second * flop / rate,
+            "fraction_of_floor": drawn * flop / rate,
         },
+        "samples_bfloat16_per_second": per_second.get("samples_bfloat16"),
+        "png_per_second": per_second["png"],
         "latency_ms": {
             f"{loader}_{size}": _percentiles(
                 results[f"{loader}_{size}"].milliseconds
@@ -128,6 +146,12 @@ def main(flags) -> None:
         f"images/s, {drawn['fraction_of_floor']:.0%} of the floor's "
         f"{drawn['floor_images_per_second']:,.0f}"
     )
+    half = content["samples_bfloat16_per_second"]
+    in_bfloat16 = f"{half:,.0f} images/s" if half else "not run"
+    print(
+        f"In bfloat16: {in_bfloat16}; PNG: {content['png_per_second']:,.0f} "
+        "images/s"
+    )
     print(f"{'ms':16} {'p50':>8} {'p99':>8} {'floor':>8}")
     for name, times in content["latency_ms"].items():
         numbers = (times[key] for key in ("p50", "p99", "floor"))
@@ -135,23 +159,19 @@ def main(flags) -> None:
 
 
 def _parse_flags(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(__doc__)
     parser.add_argument(
         "--workdir", default="runs/fashion_mnist", help="a run with an export"
     )
-    parser.add_argument("--rounds", type=int, default=10, help="turns of each")
-    parser.add_argument("--n", type=int, default=10000, help="samples")
+    parser.add_argument(
+        "--rounds", type=ranges.COUNT, default=10, help="turns of each"
+    )
+    parser.add_argument("--n", type=ranges.COUNT, default=10000, help="samples")
     parser.add_argument("--json", help="where to record the result")
-    flags = parser.parse_args(arguments)
-    for name in ("rounds", "n"):
-        if getattr(flags, name) < 1:
-            parser.error(
-                f"--{name} must be positive. Received: {getattr(flags, name)}"
-            )
-    return flags
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":
     # The workers are modules beside this program.
     sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
-    guard(main, _parse_flags())
+    guard(lambda: main(_parse_flags()))

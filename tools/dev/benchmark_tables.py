@@ -163,6 +163,10 @@ def _precisions(losses):
 def serving(record: dict) -> str:
     """The tables of a record of tools/dev/benchmark_serving.py."""
     drawn = record["samples"]
+    half = record.get("samples_bfloat16_per_second")
+    in_bfloat16 = f"{half:,.0f} images/s" if half else "not run"
+    encoded = record.get("png_per_second")
+    files = f"{encoded:,.0f}" if encoded else "not run"
     lines = [
         f"`{record['command']}`, revision {record['revision'][:9]}, "
         f"{record['hardware']['cores']} cores of {record['hardware']['cpu']}, "
@@ -171,7 +175,8 @@ def serving(record: dict) -> str:
         f"per image.\n\n{drawn['count']:,} samples: "
         f"{drawn['images_per_second']:,.0f} images/s, "
         f"{drawn['fraction_of_floor']:.0%} of the floor's "
-        f"{drawn['floor_images_per_second']:,.0f}.\n\n",
+        f"{drawn['floor_images_per_second']:,.0f}; in bfloat16 {in_bfloat16}; "
+        f"PNG files {files} a second.\n\n",
         _row("ms per request", "batch", "p50", "p99", "floor", "requests"),
         "| --- " * 6 + "|\n",
     ]

@@ -11,11 +11,11 @@ any.
 
 from __future__ import annotations
 
-import argparse
 import importlib.util
 import pathlib
 import sys
 
+from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import guard
 from tfgan_ref.outputs import check_writable, write_json
 
@@ -110,7 +110,7 @@ def main(flags) -> None:
 
 
 def _parse_flags(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(__doc__)
     parser.add_argument("--out", required=True, help="folder of the .png files")
     parser.add_argument("--only", metavar="NAME", help=", ".join(NAMES))
     parser.add_argument(
@@ -133,4 +133,4 @@ def _parse_flags(arguments=None):
 
 if __name__ == "__main__":
     sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
-    guard(main, _parse_flags())
+    guard(lambda: main(_parse_flags()))

@@ -11,12 +11,13 @@ copied by hand.
 
 from __future__ import annotations
 
-import argparse
 import pathlib
 import re
 import sys
 
-from tfgan_ref.errors import UserError, guard, reason
+from tfgan_ref import inputs
+from tfgan_ref.command_line import Parser
+from tfgan_ref.errors import UserError, guard
 from tfgan_ref.outputs import check_writable, write_text
 
 _BLOCK = re.compile(
@@ -242,10 +243,7 @@ def updated(page: str, results: pathlib.Path) -> str:
 def main(flags) -> None:
     """Updates the page."""
     path = pathlib.Path(flags.page)
-    try:
-        before = path.read_text()
-    except (OSError, ValueError) as error:
-        raise UserError(f"Cannot read {path}: {reason(error)}") from None
+    before = inputs.read_text(path)
     if not _BLOCK.search(before):
         raise UserError(f"{path} has no place for the table")
     check_writable(path)
@@ -255,7 +253,7 @@ def main(flags) -> None:
 
 
 def _parse_flags(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(__doc__)
     parser.add_argument("--page", default="README.md", help="what to update")
     parser.add_argument("--results", default="results", help="the records")
     return parser.parse_args(arguments)
@@ -264,4 +262,4 @@ def _parse_flags(arguments=None):
 if __name__ == "__main__":
     # Its other tables are in a module beside it.
     sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
-    guard(main, _parse_flags())
+    guard(lambda: main(_parse_flags()))

@@ -8,7 +8,7 @@ import time
 
 import numpy as np
 
-from tfgan_ref import inference, picture_files, precision
+from tfgan_ref import documents, inference, picture_files, precision
 from tfgan_ref.errors import UserError
 from tfgan_ref.outputs import check_writable, write_bytes
 from tfgan_ref.pictures import grid
@@ -21,6 +21,10 @@ from tools.generation import (
     sampling,
 )
 
+_SETTINGS = {
+    f"{name}?": (str, None)
+    for name in ("dataset", "split", "data_dir", "fit", "background")
+}
 _GREY = 128  # Between two parts of a picture.
 
 
@@ -99,6 +103,11 @@ def project(flags) -> None:
         rate=flags.rate,
         first_seed=flags.seed,
     )
+    if not np.isfinite(errors).all():
+        raise UserError(
+            "A smaller --rate was expected: the search ended in what is no "
+            f"number. Received: --rate={flags.rate:g}"
+        )
     found = model.generate(latents)
     row = pictures.to_uint8(np.concatenate([image[None], found]))
     pictures.write_png(path, pictures.table(row[None]), flags.zoom)
@@ -136,8 +145,8 @@ def nearest(flags) -> None:
     )
     if flags.k > len(data):
         raise UserError(
-            f"--k must be at most the number of images of {dataset}, "
-            f"{len(data)}. Received: {flags.k}"
+            f"--k must be at most {len(data)}, the number of images in "
+            f"{data.name}. Received: {flags.k}"
         )
     indices, distances = neighbours.nearest(samples, data.images, flags.k)
     rows = np.concatenate([samples[:, None], data.images[indices]], 1)
@@ -211,4 +220,6 @@ def _read(path, model):
 
 def _settings(model):
     """The flags of the run, where the model tells them."""
-    return model.card.get("settings", {})
+    settings = model.card.get("settings", {})
+    documents.check(model.path, settings, _SETTINGS)
+    return settings

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from tests.small_run import make, save
-from tfgan_ref import provenance
+from tfgan_ref import provenance, runtime
 from tfgan_ref.errors import UserError
 from tfgan_ref.serving import export
 from tfgan_ref.training import networks
@@ -40,6 +40,7 @@ def test_every_loader_works_and_its_numbers_are_recorded(
     tmp_path, capsys, monkeypatch
 ):
     monkeypatch.setattr(benchmark_serving, "_BATCH_SIZES", (64,))
+    monkeypatch.setattr(runtime, "has_bfloat16", lambda: True)
     monkeypatch.setattr(turns, "take", take)
     workdir = save(make("dcgan"), tmp_path / "run[1]")
     found = networks.restore(workdir)
@@ -76,9 +77,12 @@ def test_every_loader_works_and_its_numbers_are_recorded(
             "fraction_of_floor": 20 / 3e-3 * counted / rate,
         }
     )
+    # In 4 and 5 ms.
+    half, png = record["samples_bfloat16_per_second"], record["png_per_second"]
+    assert [half, png] == pytest.approx([20 / 4e-3, 20 / 5e-3])
     latencies = record["latency_ms"]
     assert [*latencies] == ["c_api_64", "saved_model_64", "keras_64"]
-    for number, times in enumerate(latencies.values(), start=2):
+    for number, times in enumerate(latencies.values(), start=4):
         assert times == pytest.approx(
             {
                 "p50": number + 3.0,
@@ -89,7 +93,9 @@ def test_every_loader_works_and_its_numbers_are_recorded(
         )
     assert "20 samples: 6,667 images/s" in capsys.readouterr().out
     page = results_table.updated("<!-- serving -->\n<!-- /serving -->", results)
-    assert "| `tf.saved_model.load` | 64 | 6.000 |" in page
+    assert "| `tf.saved_model.load` | 64 | 8.000 |" in page
+    assert "in bfloat16 5,000 images/s" in page
+    assert "PNG files 4,000" in page
 
 
 def test_a_run_without_an_export_is_one_line(tmp_path):
@@ -101,4 +107,4 @@ def test_a_run_without_an_export_is_one_line(tmp_path):
 def test_a_wrong_flag_is_one_line(capsys):
     with pytest.raises(SystemExit):
         benchmark_serving._parse_flags(["--rounds=0"])
-    assert "--rounds must be positive" in capsys.readouterr().err
+    assert "--rounds: a whole number in [1" in capsys.readouterr().err

@@ -121,19 +121,19 @@ def test_what_is_gone_is_one_line(change, said, root, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("run", "{", r"run\.json is no record"),
-        ("run", "[1]", r"run\.json is no record"),
+        ("run", "{", r"run\.json is damaged"),
+        ("run", "[1]", r"run\.json is damaged"),
         (
             "run",
             '{"evaluations": [{"errors": "x"}]}',
-            r"run\.json is no record",
+            r"run\.json is damaged",
         ),
-        ("balance_x", "{}", r"balance_x\.json is no record"),
-        ("figures", '{"figures": {}}', r"figures\.json is no record"),
+        ("balance_x", "{}", r"balance_x\.json is damaged"),
+        ("figures", '{"figures": {}}', r"figures\.json is damaged"),
         (
             "figures",
             '{"figures": {"fig16": {"claims": {"slope": {}}}}}',
-            r"figures\.json is no record",
+            r"figures\.json is damaged",
         ),
         (None, None, r"of records was expected\. Received: .*results"),
     ],

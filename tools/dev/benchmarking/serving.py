@@ -59,14 +59,23 @@ def native(folder, batch_size, latent_dim, input_name, output_name):
     return Contestant(call)
 
 
-def samples(folder, count):
+def samples(folder, count, bfloat16=False):
     """What tools/generate.py does for `count` images, but for the file."""
     from tfgan_ref import inference, runtime
     from tools.generation import sampling
 
     runtime.set_threads()
-    model = inference.load(folder)
+    model = inference.load(folder, bfloat16=bfloat16)
     return Contestant(lambda: sampling.draw(model, np.arange(count)) is None)
+
+
+def png(folder, count):
+    """What it does for their files, but for the disk."""
+    from tfgan_ref import inference
+    from tools.generation import pictures, sampling
+
+    images = sampling.draw(inference.load(folder), np.arange(count))
+    return Contestant(lambda: [pictures.png(pixels) for pixels in images])
 
 
 def _latents(batch_size, latent_dim):
