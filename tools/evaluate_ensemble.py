@@ -76,11 +76,14 @@ def _probabilities(folder, images, batch_size):
 
 def main(flags) -> None:
     """Evaluates, prints and records."""
-    from tfgan_ref import inference, provenance
+    from tfgan_ref import documents, inference, provenance
     from tfgan_ref.data import images
 
     check_writable(flags.json)
-    settings = inference.load(flags.classifier[0]).card.get("settings", {})
+    first = flags.classifier[0]
+    settings = inference.load(first).card.get("settings", {})
+    kinds = {"fit?": (str, None), "background?": (str, None)}
+    documents.check(first, settings, kinds)
     data = images.load(
         flags.dataset,
         split=flags.split,

@@ -14,10 +14,10 @@ DEFAULTS = flag_checks.DEFAULTS | {
     "split": "train",
     "image_size": 28,
     "channels": "1",
-    "augment": None,
-    "diff_augment": None,
     "fit": "crop",
     "background": "white",
+    "augment": None,
+    "diff_augment": None,
 }
 OTHERS = flag_checks.OTHERS | {
     "dataset": "mnist",
