@@ -2,7 +2,7 @@
 
 import os
 import pathlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -63,18 +63,26 @@ class _Header(NamedTuple):
     is_grey: bool
 
 
-class _Files:
-    """The decoded images of `(path, label)` pairs, anew at each iteration."""
+class _Files(Sequence):
+    """Images of `(path, label)` pairs, decoded when they are asked for.
+
+    An index gives None where a file cannot be; an iteration passes it over.
+    """
 
     def __init__(self, files: list[tuple[pathlib.Path, int]], channels: int):
         self._files = files
         self._channels = channels
 
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def __getitem__(self, index):
+        path, label = self._files[index]
+        pixels = _or_skip(_decode, path, self._channels)
+        return None if pixels is None else (pixels, label)
+
     def __iter__(self) -> Iterator[tuple[np.ndarray, int]]:
-        for path, label in self._files:
-            pixels = _or_skip(_decode, path, self._channels)
-            if pixels is not None:
-                yield pixels, label
+        return filter(None, map(self.__getitem__, range(len(self))))
 
 
 def find(

@@ -12,7 +12,8 @@ class Source:
 
     Attributes:
         examples: pairs (image, label): uint8 `[height, width, channels]` with
-            1 or 3 channels, and an int, -1 where there is no label.
+            1 or 3 channels, and an int, -1 where there is no label. Of a
+            sequence, several threads ask for one each; None is no example.
         natural_size: the size in pixels at which the images are used unless
             another one is asked for: the shorter side of the smallest.
         channels: 1 if all images are grey, else 3.
