@@ -6,6 +6,7 @@ that of its last use: what was not used for longest goes first.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import math
 import os
@@ -121,7 +122,9 @@ def _files(folder, name: re.Pattern) -> list[Kept]:
     files = []
     for entry in os.scandir(folder):
         if name.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
-            status = entry.stat(follow_symlinks=False)
-            path = pathlib.Path(entry.path)
-            files.append(Kept(path, status.st_size, status.st_mtime))
+            # Another process may delete it.
+            with contextlib.suppress(FileNotFoundError):
+                status = entry.stat(follow_symlinks=False)
+                path = pathlib.Path(entry.path)
+                files.append(Kept(path, status.st_size, status.st_mtime))
     return files

@@ -1,10 +1,10 @@
 """An endless stream of minibatches that is a function of (seed, step).
 
-Images stay uint8 in memory; only a minibatch is float32. Each epoch is a
-permutation of its own, and minibatches run across the border between two
-epochs, so that every image is seen once per epoch and every minibatch is full.
-A run can start anywhere in the stream, and N workers read disjoint slices of
-the minibatches that one would.
+Images stay where they are, uint8 on the disk or in memory; only a minibatch is
+float32. Each epoch is a permutation of its own, and minibatches run across the
+border between two epochs, so that every image is seen once per epoch and every
+minibatch is full. A run can start anywhere in the stream, and N workers read
+disjoint slices of the minibatches that one would.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def _places(index, count: int) -> np.ndarray:
     if places.dtype.kind not in "iu":
         raise IndexError(f"Integers were expected. Received: {index!r}")
     if places.size and not -count <= places.min() <= places.max() < count:
-        raise IndexError(f"{index!r} is out of bounds of {count} images")
+        raise IndexError(f"An index is out of bounds of {count} images")
     return places % count
 
 
