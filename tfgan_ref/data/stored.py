@@ -81,7 +81,9 @@ def read(file: BinaryIO) -> tuple[Rows, np.ndarray, dict]:
         ValueError: it is damaged, or none of these.
     """
     end = file.seek(0, os.SEEK_END) - _END_BYTES
-    file.seek(max(0, end))
+    if end < 0:
+        raise ValueError(f"{file.name} is damaged")
+    file.seek(end)
     *shape, length = _SIZES.unpack(file.read(_SIZES.size))
     start = math.prod(shape)
     # Before much is read.
