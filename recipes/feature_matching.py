@@ -32,6 +32,8 @@ flags.set_default(common.SIMULTANEOUS, False)
 flags.set_default(common.EMA_DECAY, 0.0)
 flags.set_default(common.TRAIN_STEPS, 36000)
 flags.set_default(evaluation.EVAL_EVERY, 3000)
+# A step of the perceptrons takes a thirtieth of a second.
+flags.set_default(common.STEPS_PER_EXECUTION, 10)
 flags.set_default(common.SAMPLE_EVERY, 3000)
 flags.set_default(common.CHECKPOINT_EVERY, 3000)
 
@@ -83,6 +85,9 @@ def _resolve(data):
     """Fills in the flags that depend on the images; returns the networks."""
     networks = _NETWORKS.value or _networks_for(data)
     flags.FLAGS["networks"].value = networks
+    if networks != "mlp":
+        # Between two calls a signal stops the run.
+        flags.set_default(common.STEPS_PER_EXECUTION, 1)
     for flag in (common.GENERATOR_LR, common.DISCRIMINATOR_LR):
         if flag.value is None:
             flags.FLAGS[flag.name].value = _LEARNING_RATES[networks]

@@ -27,6 +27,7 @@ import tensorflow as tf
 
 from tfgan_ref.errors import UserError
 from tfgan_ref.losses.semi_supervised import realness_logits
+from tfgan_ref.spatial_first.network import infer
 
 # Samples are computed so many at a time, since the last bit of a convolution's
 # sum depends on how many examples it is given.
@@ -54,7 +55,7 @@ def of_generator(gan):
         )
 
     def images_of(inputs):
-        made = gan.sampler(inputs, training=False)
+        made = infer(gan.sampler, inputs)
         return tf.clip_by_value(0.5 * tf.cast(made, tf.float32) + 0.5, 0, 1)
 
     def generate(**given):

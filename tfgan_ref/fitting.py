@@ -21,7 +21,7 @@ def check(gan, x, batch_size, callbacks, weights):
         gan: compiled.
         x: data as for `fit`.
         batch_size: int or None.
-        callbacks: of `fit`.
+        callbacks: of `fit`, a list or a `keras.callbacks.CallbackList`.
         weights: name -> weights of samples or classes, None where not given.
     """
     for name, value in weights.items():
@@ -29,7 +29,7 @@ def check(gan, x, batch_size, callbacks, weights):
             raise UserError(
                 f"A GAN has no use for `{name}`. Received: {name}={value}"
             )
-    for callback in callbacks or []:
+    for callback in getattr(callbacks, "callbacks", callbacks) or []:
         if isinstance(callback, _OF_ONE_OPTIMIZER):
             kind = type(callback).__name__
             raise UserError(

@@ -200,6 +200,7 @@ def load(
     *,
     checkpoint: int | None = None,
     averaged: bool | None = None,
+    bfloat16: bool = False,
 ) -> Model:
     """Loads an export, or the networks of a run. No data set is needed.
 
@@ -209,21 +210,25 @@ def load(
         checkpoint: step of the checkpoint, of a workdir; None is the newest.
         averaged: whether to take averaged weights, of a workdir; None takes
             them where there are some.
+        bfloat16: whether the generator computes in bfloat16, of a workdir.
 
     Raises:
         UserError: there is neither, it is damaged, it can do more than
-            compute, or `checkpoint` or `averaged` do not fit.
+            compute, or what is for a workdir is asked of an export.
     """
     path = pathlib.Path(path).expanduser()
     workdir = WorkDir(path)
     if workdir.config.exists() or workdir.networks.exists():
-        found = networks.restore(workdir, step=checkpoint, averaged=averaged)
+        found = networks.restore(
+            workdir, step=checkpoint, averaged=averaged, bfloat16=bfloat16
+        )
         signatures = served.signatures(found.gan)
         card = found.card | export.describe(signatures)
         return Model(path, signatures, card, found.class_names, found.gan)
-    if checkpoint is not None or averaged is not None:
+    if checkpoint is not None or averaged is not None or bfloat16:
         raise UserError(
-            f"A checkpoint can be chosen in a run's workdir. Received: {path}"
+            "A checkpoint, averages and a precision can be chosen in a run's "
+            f"workdir. Received: {path}"
         )
     return _load_saved_model(_newest_version(path))
 

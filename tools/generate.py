@@ -72,6 +72,7 @@ def _add_common(add):
         action=argparse.BooleanOptionalAction,
         help="averaged weights, of a workdir; else where there are some",
     )
+    add("--bfloat16", action="store_true", help="compute so, of a workdir")
     add("--seed", type=int, default=0, help="the first")
     add("--out", required=True, help="a folder")
     add("--overwrite", action="store_true", help="files that are there")

@@ -15,7 +15,7 @@ import sys
 from absl import app, flags, logging
 
 from recipes.common import seeds
-from tfgan_ref import runtime
+from tfgan_ref import precision, runtime
 from tfgan_ref.errors import UserError, guard
 
 # Public are those that a recipe reads itself.
@@ -181,8 +181,8 @@ def make_strategy():
     strategy = runtime.make_strategy(_STRATEGY.value, _VIRTUAL_DEVICES.value)
     import keras
 
-    if _PRECISION.value == "mixed_bfloat16" and not runtime.has_bfloat16():
-        logging.warning("No bfloat16 in this CPU: its steps will be slow")
+    if _PRECISION.value == "mixed_bfloat16":
+        precision.warn_of_emulation()
     # From bfloat16 `measured` can go back.
     is_auto = _PRECISION.value == "auto"
     keras.config.set_dtype_policy(

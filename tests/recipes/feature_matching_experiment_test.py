@@ -34,11 +34,16 @@ DEFAULTS = (
         "labels": 100,
         "networks": "mlp",
         "supervised": False,
+        "steps_per_execution": 10,
     }
 )
 COLOUR = {"image_size": Unset(32), "channels": Unset("3")}
 SLOWER = {"generator_lr": Unset(3e-4), "discriminator_lr": Unset(3e-4)}
-CONVOLUTIONAL = COLOUR | SLOWER | {"labels": 20, "batch_size": 12}
+CONVOLUTIONAL = (
+    COLOUR
+    | SLOWER
+    | {"labels": 20, "batch_size": 12, "steps_per_execution": Unset(1)}
+)
 RUNS = {
     "defaults": {},
     "others": image_checks.OTHERS

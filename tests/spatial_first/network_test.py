@@ -127,6 +127,45 @@ def test_it_computes_what_the_network_does(make):
         np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize("size", [4, 5])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_samples_are_those_of_the_network(size, channels):
+    keras.utils.set_random_seed(6)
+    network = dcgan.generator((28, 28, channels), 5, 16, kernel_size=size)
+    inputs = inputs_of(network, batch=8)
+    network.set_weights([8 * weight + 0.1 for weight in network.get_weights()])
+    infer = tf.function(lambda x: spatial_first.infer(network, x))
+    samples = infer(inputs).numpy()
+    assert samples.std() > 0.01
+    expected = network(inputs, training=False)
+    np.testing.assert_allclose(samples, expected, rtol=1e-5, atol=1e-6)
+    # The last one is a matrix product.
+    plain = tf.function(lambda x: network(x, training=False))
+    kinds = [
+        [operation.type for operation in graph_of(function, inputs)].count(
+            "Conv2DBackpropInput"
+        )
+        for function in (infer, plain)
+    ]
+    assert kinds == [1, 2]
+    # Each is a function of its own row, to the last bit.
+    order = np.array([3, 7, 0, 5, 1, 6, 2, 4])
+    moved = infer(tf.gather(inputs, order)).numpy()
+    np.testing.assert_array_equal(moved, samples[order])
+
+
+def graph_of(function, inputs):
+    return function.get_concrete_function(inputs).graph.get_operations()
+
+
+def test_samples_of_other_networks_are_their_own_call():
+    network = branched()
+    inputs = inputs_of(network)
+    np.testing.assert_array_equal(
+        spatial_first.infer(network, inputs), network(inputs, training=False)
+    )
+
+
 @pytest.mark.parametrize(
     "make", [discriminator_of_rectangles, generator_of_rectangles]
 )

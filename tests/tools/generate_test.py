@@ -15,6 +15,7 @@ from tfgan_ref import inference, priors
 from tfgan_ref.errors import UserError
 from tfgan_ref.serving import export
 from tfgan_ref.training import networks
+from tfgan_ref.training.workdir import WorkDir
 from tools import generate
 from tools.generation import (
     arithmetic,
@@ -67,6 +68,21 @@ def test_a_sample_is_the_same_in_any_number_of_them(path, tmp_path):
     np.testing.assert_array_equal(seeds, np.arange(300))
     with np.load(out, allow_pickle=False) as found:
         np.testing.assert_array_equal(found["images"], images[298:])
+
+
+def test_samples_in_bfloat16_are_near_and_need_the_workdir(path, tmp_path):
+    def drawn(*flags):
+        out = tmp_path / f"{len(flags)}.npz"
+        run(f"--model={path}", "--n=9", f"--out={out}", *flags)
+        with np.load(out, allow_pickle=False) as found:
+            return found["images"].astype(int)
+
+    apart = np.abs(drawn("--bfloat16") - drawn())
+    assert 0 < apart.max() <= 4
+    folder = tmp_path / "export"
+    export.export_gan(networks.restore(WorkDir(path)).gan, folder, 1)
+    with pytest.raises(UserError, match="a precision can be chosen in a run"):
+        run(f"--model={folder}", "--bfloat16", f"--out={tmp_path / 'no'}")
 
 
 def test_many_are_drawn_some_at_a_time(model, monkeypatch):

@@ -13,8 +13,8 @@ bfloat16, adds in float32 and rounds each sum once.
 
 import tensorflow as tf
 
-# Channels in one AVX-512 register; below, oneDNN multiplies by padding.
-_REGISTER = 16
+from tfgan_ref.spatial_first import few_channels
+from tfgan_ref.spatial_first.few_channels import REGISTER
 
 # Bytes, about one core's second-level cache.
 _CACHE = 2**20
@@ -93,7 +93,7 @@ def kernel_gradient(x, upstream, size, stride):
         float32 `[size, size, in, out]`.
     """
     channels = x.shape[3]
-    if channels < _REGISTER:
+    if channels < REGISTER:
         kernel = tf.raw_ops.Conv3DBackpropFilterV2(
             input=x[None],
             filter_sizes=[size, size, 1, channels, upstream.shape[3]],
@@ -126,8 +126,8 @@ def _convolve(x, kernel, stride):
 
 def _input_gradient(upstream, kernel, stride):
     """The gradient of the input; forward, a transposed convolution."""
-    if kernel.shape[2] < _REGISTER:
-        return _input_gradient_of_few_channels(upstream, kernel, stride)
+    if kernel.shape[2] < REGISTER:
+        return few_channels.spatial_first(upstream, kernel, stride)
     height, width, _, _ = upstream.shape
     batch = tf.shape(upstream)[2]
     shape = [1, stride * height, stride * width, batch, kernel.shape[2]]
@@ -138,39 +138,6 @@ def _input_gradient(upstream, kernel, stride):
         strides=_strides(stride),
         padding="SAME",
     )[0]
-
-
-def _input_gradient_of_few_channels(upstream, kernel, stride):
-    """One matrix product over all positions and taps, then their overlap."""
-    height, width, _, channels = upstream.shape
-    batch = tf.shape(upstream)[2]
-    size, _, few, _ = kernel.shape
-    products = tf.matmul(
-        tf.reshape(upstream, [-1, channels]),
-        tf.reshape(kernel, [-1, channels]),
-        transpose_b=True,
-    )
-    products = tf.reshape(products, [height, width, batch, size, size, few])
-    columns = _overlap_add(tf.transpose(products, [4, 1, 3, 0, 2, 5]), stride)
-    return _overlap_add(tf.transpose(columns, [1, 2, 0, 3, 4]), stride)
-
-
-def _overlap_add(products, stride):
-    """`[tap, position, ...]` -> `[stride * position, ...]`."""
-    size, count = products.shape[:2]
-    before = (size - stride) // 2
-    reach = size // stride
-    rest = [[0, 0]] * (len(products.shape) - 2)
-    padded = tf.pad(products, [[0, 0], [reach, reach], *rest])
-    terms: list[list[tf.Tensor]] = [[] for _ in range(stride)]
-    for tap in range(size):
-        shift, phase = divmod(tap - before, stride)
-        first = reach - shift
-        terms[phase].append(padded[tap, first : first + count])
-    phases = tf.stack([tf.add_n(phase) for phase in terms], axis=1)
-    return tf.reshape(
-        phases, tf.concat([[stride * count], tf.shape(phases)[2:]], axis=0)
-    )
 
 
 def _rows_at_once(upstream):

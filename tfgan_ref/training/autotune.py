@@ -1,12 +1,13 @@
 """Which compiler and which precision make the faster step: measurements."""
 
 import contextlib
-import json
 import math
 import statistics
 import time
 
 import tensorflow as tf
+
+from tfgan_ref import precision
 
 _CALLS = 5  # Timed, after one that traces and compiles.
 
@@ -65,9 +66,8 @@ def in_float32(gan):
         Another one with the same weights, of the same class and compiled in
         the same way.
     """
-    config = json.dumps(gan.get_config())
-    config = config.replace('"mixed_bfloat16"', '"float32"')
-    twin = type(gan).from_config(json.loads(config))
+    config = precision.in_float32(gan.get_config())
+    twin = type(gan).from_config(config)
     for variable, value in zip(twin.variables, gan.variables, strict=True):
         variable.assign(value)
     twin.compile_from_config(gan.get_compile_config())

@@ -14,7 +14,7 @@ import tensorflow as tf
 from absl import logging
 
 import tfgan_ref.registered  # noqa: F401
-from tfgan_ref import safe_networks
+from tfgan_ref import precision, safe_networks
 from tfgan_ref.data.protocol import Data
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.gan import GAN
@@ -95,7 +95,11 @@ def card(
 
 
 def restore(
-    workdir: WorkDir, *, step: int | None = None, averaged: bool | None = None
+    workdir: WorkDir,
+    *,
+    step: int | None = None,
+    averaged: bool | None = None,
+    bfloat16: bool = False,
 ) -> Restored:
     """Restores the GAN of a run.
 
@@ -104,6 +108,8 @@ def restore(
         step: of the checkpoint; None is the newest that is whole.
         averaged: whether to take the averaged weights; None takes them where
             the run keeps some.
+        bfloat16: whether the generator computes in bfloat16, but for its last
+            layer; else in the precision that it was trained in.
 
     Raises:
         UserError: the files are missing or damaged, there is no such
@@ -118,6 +124,8 @@ def restore(
         )
     if averaged is False:
         averages.clear()
+    if bfloat16:
+        _compute_in_bfloat16(workdir, described["gan"]["config"])
     gan = _gan(workdir, described["gan"])
     found = checkpoints.restore(
         tf.train.Checkpoint(gan=gan),
@@ -134,6 +142,16 @@ def restore(
         tuple(described["class_names"]),
         card(workdir, described, found, is_averaged),
     )
+
+
+def _compute_in_bfloat16(workdir, config):
+    try:
+        config["generator"] = precision.in_bfloat16(config["generator"])
+    except (KeyError, TypeError):
+        raise UserError(
+            f"{workdir.path} has no functional generator, whose precision "
+            "could be changed"
+        ) from None
 
 
 def _configuration(gan):

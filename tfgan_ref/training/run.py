@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import math
 import pathlib
 from collections.abc import Callable
 
@@ -27,6 +28,7 @@ from tfgan_ref.training.callbacks.evaluate import Evaluate
 from tfgan_ref.training.callbacks.finite import StopAtNonFinite
 from tfgan_ref.training.callbacks.interrupt import StopOnSignal
 from tfgan_ref.training.callbacks.metrics import LogMetrics
+from tfgan_ref.training.callbacks.on_device import OnDevice
 from tfgan_ref.training.callbacks.progress import ProgressBar
 from tfgan_ref.training.callbacks.tensorboard import (
     DescribeRun,
@@ -249,7 +251,7 @@ def _fit(gan, dataset, config, checkpoints, reporting):
     """Runs `fit` to the last step; returns the signal that stopped it."""
     strategy = gan.distribute_strategy
     with contextlib.ExitStack() as stack:
-        callbacks = [StopAtNonFinite(checkpoints)]
+        callbacks = [StopAtNonFinite(checkpoints, _steps_between_looks(config))]
         stop = None
         # Workers must all stop at one step: a signal ends them at once.
         if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
@@ -260,11 +262,20 @@ def _fit(gan, dataset, config, checkpoints, reporting):
         gan.fit(
             dataset,
             steps_per_epoch=config.train_steps - int(gan.step.numpy()),
-            callbacks=callbacks,
+            callbacks=OnDevice(callbacks, add_history=True, model=gan),
             shuffle=False,
             verbose=0,
         )
         return stop.received if stop else None
+
+
+def _steps_between_looks(config):
+    """How often losses are read: on a GPU when something is kept."""
+    if not tf.config.list_logical_devices("GPU"):
+        return 1
+    return math.gcd(
+        config.log_every, config.sample_every, config.checkpoint_every
+    )
 
 
 @contextlib.contextmanager
@@ -275,7 +286,9 @@ def _reporting(gan, config, workdir, settings, kept, evaluate, pictures):
     workdir.record_start(settings, provenance.describe(), first_step, kept)
     before = records.rewind(workdir.metrics, first_step)
     writer = open_writer(workdir.events, first_step)
-    bar = ProgressBar(config.train_steps, images_per_step)
+    bar = ProgressBar(
+        config.train_steps, images_per_step, _steps_between_looks(config)
+    )
     with contextlib.closing(writer), contextlib.closing(bar):
         callbacks = [DescribeRun(writer, settings or kept)]
         if evaluate:

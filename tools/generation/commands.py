@@ -9,7 +9,7 @@ import time
 import numpy as np
 from PIL import Image
 
-from tfgan_ref import inference
+from tfgan_ref import inference, precision
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.outputs import check_writable, write_bytes
 from tfgan_ref.pictures import grid
@@ -144,8 +144,13 @@ def nearest(flags) -> None:
 
 
 def _load(flags):
+    if flags.bfloat16:
+        precision.warn_of_emulation()
     return inference.load(
-        flags.model, checkpoint=flags.checkpoint, averaged=flags.ema
+        flags.model,
+        checkpoint=flags.checkpoint,
+        averaged=flags.ema,
+        bfloat16=flags.bfloat16,
     )
 
 

@@ -290,6 +290,7 @@ def test_steps_on_toy_data_are_those_of_their_recipes(name, monkeypatch):
     contestant = getattr(ours, name)(batch_size=4)
     generator_cost, discriminator_cost = contestant.call()
     (gan,) = made
+    assert gan.steps_per_execution == contestant.steps == 10
     rates = [
         (float(optimizer.learning_rate), optimizer.beta_1)
         for optimizer in (gan.generator_optimizer, gan.discriminator_optimizer)

@@ -13,17 +13,23 @@ class StopAtNonFinite(Stepwise):
 
     Args:
         checkpoints: `Checkpoints`, which the message points to.
+        every: int >= 1, steps between two looks. A loss that is no number
+            makes weights that are none, which the next look sees.
     """
 
-    def __init__(self, checkpoints):
+    def __init__(self, checkpoints, every=1):
         super().__init__()
         self._checkpoints = checkpoints
+        self._every = every
 
     def on_train_batch_end(self, batch, logs=None):
-        """Looks at every loss."""
+        """Looks at every loss, if it is time."""
         super().on_train_batch_end(batch, logs)
-        for name, value in logs.items():
-            if name.startswith("loss/") and not math.isfinite(value):
+        if self.step % self._every:
+            return
+        losses = {n: float(logs[n]) for n in logs if n.startswith("loss/")}
+        for name, value in losses.items():
+            if not math.isfinite(value):
                 raise UserError(
                     f"{name} is {value} at step {self.step}: training stopped. "
                     f"{self._checkpoints.describe_last()}"

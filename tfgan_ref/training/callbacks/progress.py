@@ -18,10 +18,13 @@ class ProgressBar(Stepwise):
     Args:
         train_steps: int, the last step of the run.
         images_per_step: int, real images that a step consumes.
+        every: int >= 1, steps between two looks at the losses.
     """
 
-    def __init__(self, train_steps, images_per_step):
+    def __init__(self, train_steps, images_per_step, every=1):
         super().__init__()
+        self._every = every
+        self._losses = ""
         self._train_steps = train_steps
         self._images_per_step = images_per_step
         self._bar = tqdm.tqdm(disable=True)  # Until it begins.
@@ -44,13 +47,14 @@ class ProgressBar(Stepwise):
         super().on_train_batch_end(batch, logs)
         steps = self.step - self._bar.initial
         rate = steps * self._images_per_step / self._bar.format_dict["elapsed"]
-        losses = (
-            f"{letter} {logs[name]:.3f} "
-            for letter, name in _LOSSES.items()
-            if name in logs
-        )
+        if self.step % self._every == 0:
+            self._losses = "".join(
+                f"{letter} {float(logs[name]):.3f} "
+                for letter, name in _LOSSES.items()
+                if name in logs
+            )
         self._bar.set_postfix_str(
-            "".join(losses) + f"{rate:.0f} images/s", refresh=False
+            f"{self._losses}{rate:.0f} images/s", refresh=False
         )
         self._bar.update(self.step - self._bar.n)
 

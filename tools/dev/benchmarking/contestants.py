@@ -118,12 +118,12 @@ def _ours(data):
         "ours_plain": ours("step", options | {"plain": True}),
         "ours_minimax": ours("step", options | {"game": "minimax"}),
         "ours_xla": ours("step", options | {"jit_compile": True}),
-        "feature_matching": ours("feature_matching_step", calls=15),
+        "feature_matching": ours("feature_matching_step", calls=2),
         "feature_matching_bfloat16": ours(
-            "feature_matching_step", mixed, calls=15
+            "feature_matching_step", mixed, calls=2
         ),
-        "toy_step": ours("toy_step", calls=50),
-        "unrolled_step": ours("unrolled_step", calls=15),
+        "toy_step": ours("toy_step", calls=5),
+        "unrolled_step": ours("unrolled_step", calls=3),
         "pipeline": ours("pipeline", options, calls=2000),
     }
     for name, batch_size in GENERATED.items():

@@ -20,6 +20,7 @@ _MATRIX_SIZE = 2048
 _FEATURE_MATCHING_BATCH = 100
 _TOY_BATCH = 100
 _UNROLLED_BATCH = 512
+_STEPS = 10  # Of a call, of small networks.
 _TOY_UNITS = 400
 _PRODUCTS = 100
 
@@ -85,12 +86,14 @@ def feature_matching_step(precision="float32"):
     gan.compile(
         optimizers.InnerEpsilonAdam(3e-3, beta_1=0.5),
         optimizers.InnerEpsilonAdam(3e-3, beta_1=0.5),
+        steps_per_execution=_STEPS,
     )
     stream = semi_supervised.stream(data, _FEATURE_MATCHING_BATCH, seed=0)
     minibatch = iter(stream.take(1).cache().repeat())
     return Contestant(
         _call(gan.make_train_function(), minibatch),
         flop.step_flop(gan, _FEATURE_MATCHING_BATCH),
+        _STEPS,
     )
 
 
@@ -102,6 +105,7 @@ def toy_step(batch_size=_TOY_BATCH):
         optimizers.FusedAdam(1e-4, beta_1=0.8),
         optimizers.FusedAdam(1e-4, beta_1=0.8),
         simultaneous=False,
+        steps_per_execution=_STEPS,
     )
     return _on_the_ring(gan, batch_size)
 
@@ -113,6 +117,7 @@ def unrolled_step(batch_size=_UNROLLED_BATCH, unroll_steps=5):
     gan.compile(
         optimizers.FusedAdam(1e-3, beta_1=0.5),
         optimizers.FusedAdam(3e-4, beta_1=0.5),
+        steps_per_execution=_STEPS,
     )
     return _on_the_ring(gan, batch_size)
 
@@ -122,6 +127,7 @@ def _on_the_ring(gan, batch_size):
     return Contestant(
         _call(gan.make_train_function(), iter(stream)),
         flop.step_flop(gan, batch_size),
+        _STEPS,
     )
 
 

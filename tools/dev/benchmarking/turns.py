@@ -39,8 +39,8 @@ class Result:
     """What was measured of one contestant.
 
     Attributes:
-        milliseconds: of every call.
-        flop: of one call; 0: not counted.
+        milliseconds: of every call, divided by its steps.
+        flop: of one step; 0: not counted.
         first_call_seconds: from the start of the process to the end of the
             first call.
         memory: MB at most.

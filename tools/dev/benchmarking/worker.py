@@ -6,7 +6,7 @@
 object, and returns a `Contestant`. The process makes one call, says
 `{"flop": ...}`, and answers every line that it reads with one of JSON:
 
-- a number: so many calls, the list of their milliseconds;
+- a number: so many calls, the list of the milliseconds of a step;
 - "losses N": N calls, the losses of each as a list of pairs;
 - "memory": the most memory that the process has had, in MB.
 """
@@ -29,11 +29,13 @@ class Contestant(NamedTuple):
     Attributes:
         call: function without arguments that returns when the work is done,
             with the generator's and the discriminator's loss if there are.
-        flop: floating-point operations of a call; 0: not counted.
+        flop: floating-point operations of a step; 0: not counted.
+        steps: of a call; times are those of one.
     """
 
     call: Callable[[], object]
     flop: int = 0
+    steps: int = 1
 
 
 def main() -> None:
@@ -47,19 +49,23 @@ def main() -> None:
     contestant.call()
     print(json.dumps({"flop": contestant.flop}), file=answers)
     for line in sys.stdin:
-        print(json.dumps(_answer(contestant.call, line.split())), file=answers)
+        print(json.dumps(_answer(contestant, line.split())), file=answers)
 
 
-def _answer(call, words):
+def _answer(contestant, words):
     if words == ["memory"]:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     if words[0] == "losses":
-        return [[float(loss) for loss in call()] for _ in range(int(words[1]))]
+        return [
+            [float(loss) for loss in contestant.call()]
+            for _ in range(int(words[1]))
+        ]
     times = []
     for _ in range(int(words[0])):
         begin = time.perf_counter()
-        call()
-        times.append(1e3 * (time.perf_counter() - begin))
+        contestant.call()
+        seconds = time.perf_counter() - begin
+        times.append(1e3 * seconds / contestant.steps)
     return times
 
 
