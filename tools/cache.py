@@ -45,7 +45,7 @@ def _describe(file) -> str:
     try:
         with open(file.path, "rb") as content:
             images, _, header = stored.read(content)
-        name, split, folder, _, _ = json.loads(header["request"])
+        name, split, folder, *_ = json.loads(header["request"])
         count, height, width, channels = images.shape
     except (OSError, ValueError, KeyError, TypeError):
         return "of another version, or damaged"

@@ -14,7 +14,7 @@ import sys
 
 from absl import app, flags, logging
 
-from recipes.common import seeds
+from recipes.common import flag_files, seeds
 from tfgan_ref import precision, runtime
 from tfgan_ref.errors import UserError, guard
 
@@ -303,7 +303,12 @@ def train(gan, data, *, fixed=(), eval_every=1, **how) -> int:
         return 0
     gan = _choose(gan, data, config, how.get("stream"), settings)
     result = training.train(
-        gan, data, config, settings=settings, free=FREE.difference(fixed), **how
+        gan,
+        data,
+        config,
+        settings=settings,
+        free=FREE.difference(fixed) | _newer_flags(config),
+        **how,
     )
     return report.print_result(config, result) if result else 0
 
@@ -334,6 +339,18 @@ def _settings_before(config):
     if config.resume and workdir.config.exists():
         return workdir.read_config()["settings"]
     return {}
+
+
+def _newer_flags(config) -> set[str]:
+    """Those that the run's first version did not have, left as they are."""
+    before = _settings_before(config)
+    return {
+        name
+        for name in flags.FLAGS
+        if before
+        and name not in before
+        and flags.FLAGS[name].using_default_value
+    }
 
 
 def _settings(data) -> dict[str, object]:
@@ -367,7 +384,8 @@ def _log_own_lines():
 
 def _parse_flags(argv):
     try:
-        _, *rest = flags.FLAGS(argv)
+        given = guard(flag_files.expand, argv[1:])
+        _, *rest = flags.FLAGS([argv[0], *given])
     except flags.Error as error:
         message = " ".join(str(error).split())
         sys.exit(f"error: {message} (--helpshort lists the flags)")

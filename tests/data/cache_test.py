@@ -52,7 +52,7 @@ class TfganKept(tfds.core.GeneratorBasedBuilder):
 @pytest.fixture(autouse=True)
 def kept(tmp_path, monkeypatch):
     """This test's own cache."""
-    folder = tmp_path / "kept"
+    folder = tmp_path / ".kept"  # Not to be seen among images.
     monkeypatch.setenv("TFGAN_REF_CACHE", str(folder))
     return folder
 
@@ -197,7 +197,10 @@ def test_sizes_channels_and_splits_are_kept_apart(source, reads):
         assert load(name, image_size=4).image_shape == (4, 4, 1)
         assert load(name, channels=3).image_shape == (2, 2, 3)
         assert len(load(name, split="test")) == 1
-    assert len(reads) == 4
+        load(name, fit="pad")
+        load(name, background="black")
+        load(name, background="#000000")
+    assert len(reads) == 6
 
 
 def test_a_function_is_given_the_natural_size_at_a_hit_too(source, reads):
@@ -317,15 +320,42 @@ def test_a_set_that_is_written_to_while_it_is_read_is_not_kept(
     assert data.images[:, 0, 0, 0].tolist() == [11, 250]
 
 
-def test_a_file_that_cannot_be_decoded_is_warned_of_at_every_start(
-    tmp_path, caplog
-):
-    Image.fromarray(np.full([2, 2], 7, np.uint8)).save(tmp_path / "a.png")
-    (tmp_path / "b.png").write_bytes(b"no image")
+def test_what_is_said_of_images_is_said_at_every_start(tmp_path, caplog, reads):
+    caplog.set_level("INFO")
+    for name, side in (("a", 8), ("b", 9), ("tiny", 2)):
+        pixels = np.arange(side * 3 * side, dtype=np.uint8)
+        pixels = pixels.reshape(side, 3 * side)
+        Image.fromarray(pixels).save(tmp_path / f"{name}.png")
+    (tmp_path / "page.png").write_bytes(b"<html>")
+    said = []
     for _ in range(2):
         caplog.clear()
-        assert len(load(f"folder:{tmp_path}")) == 1
-        assert "b.png" in caplog.text
+        assert len(load(f"folder:{tmp_path}")) == 3
+        said.append([entry.getMessage() for entry in caplog.records])
+    assert len(reads) == 1
+    assert said[1] == said[0]
+    for words in ("tiny.png, 6x2, is the smallest", "3 of 3 images lose"):
+        assert any(line.startswith(words) for line in said[1])
+    assert "1 in HTML, a web page (page.png)" in said[1][-1]
+
+
+def test_a_set_with_a_file_that_may_come_back_is_not_kept(
+    tmp_path, kept, monkeypatch
+):
+    for name in ("a", "b"):
+        Image.fromarray(np.eye(4, dtype=np.uint8)).save(
+            tmp_path / f"{name}.png"
+        )
+    opened = image_folder.open_source
+
+    def open_and_lose(*arguments):
+        source = opened(*arguments)
+        source.examples.files.append((tmp_path / "gone.png", -1))
+        return source
+
+    monkeypatch.setattr(image_folder, "open_source", open_and_lose)
+    assert len(load(f"folder:{tmp_path}")) == 2
+    assert not kept.exists()
 
 
 # An entry that is not what was written.

@@ -40,6 +40,7 @@ class Entry(NamedTuple):
         natural_size: as in `Source`.
         fingerprint: of the images and labels, as in `Images`; None where
             nobody has computed it.
+        notes: as in `Notes.lines`.
     """
 
     images: Rows | np.ndarray
@@ -47,6 +48,7 @@ class Entry(NamedTuple):
     class_names: tuple[str, ...]
     natural_size: int
     fingerprint: str | None
+    notes: list[tuple[int, str]]
 
 
 def folder() -> pathlib.Path:
@@ -95,6 +97,7 @@ def store(
     *,
     class_names: tuple[str, ...],
     natural_size: int,
+    notes: list[tuple[int, str]],
     is_to_stay: Callable[[np.ndarray], bool],
 ) -> Entry:
     """Writes images while they are decoded, in place of what was kept.
@@ -108,6 +111,7 @@ def store(
         count: how many there will be at most; None: nobody knows.
         class_names: as in `Images`.
         natural_size: as in `Source`.
+        notes: as in `Notes.lines`, which may grow until all is decoded.
         is_to_stay: function of all labels, called when everything is written:
             whether another start may use it.
 
@@ -132,6 +136,7 @@ def store(
                 "class_names": class_names,
                 "natural_size": natural_size,
                 "fingerprint": fingerprint(images, labels),
+                "notes": notes,
             }
             if stays:
                 own = {"version": [_FORMAT, state], "request": request}

@@ -8,13 +8,14 @@ import os
 from collections.abc import Callable
 
 import numpy as np
-from PIL import Image, ImageOps
 
-from tfgan_ref.data import reading
+from tfgan_ref.data import contrast, reading
+from tfgan_ref.data import fit as fitting
 from tfgan_ref.data.labels import keep_labels
 from tfgan_ref.data.rows import Rows, fingerprint
 from tfgan_ref.data.source import Source
 from tfgan_ref.errors import UserError
+from tfgan_ref.picture_files import parse_colour
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -23,8 +24,8 @@ class Images:
 
     Attributes:
         name: as it was asked for.
-        images: uint8 `[count, height, width, channels]`, an array or, of those
-            that are too many for the memory, `Rows` of a file.
+        images: uint8 `[count, height, width, channels]`, an array in memory or
+            `Rows`, of which an index reads what it names.
         labels: int32 `[count]`, -1 where an image has no label.
         class_names: the name of each label, empty where there are none.
     """
@@ -77,24 +78,31 @@ def load(
     labelled: int | None = None,
     label_seed: int = 0,
     data_dir: str | None = None,
+    fit: str = "crop",
+    background: str = "white",
 ) -> Images:
     """Loads a data set by name.
 
-    Images are centre-cropped to a square and resized with antialiasing.
+    Images are brought to a square and resized with antialiasing. What a user
+    should know of them is logged, and again at each start.
 
     Args:
         name: `digits`, `idx:FOLDER`, `folder:FOLDER`, or an image data set of
             TFDS such as `mnist`, `fashion_mnist`, `cifar10`, `svhn_cropped`
             or `celeb_a`.
-        split: `train`, `test` or, for TFDS, any split it knows.
+        split: `train`, `test` or, for TFDS, any split it knows; for a folder
+            see `folder.open_source`.
         image_size: height and width in pixels; or a function from the natural
-            size (the shorter side of the smallest image) to it; None keeps
-            the natural size.
+            size (the shorter side of the smallest image; in `pad` the longer)
+            to it; None keeps the natural size.
         channels: 1 (grey) or 3 (colour); None keeps what the images have.
         labelled: how many examples keep their label, equally many of each
             class; the others get -1. None: all.
         label_seed: which examples keep it.
         data_dir: where TFDS keeps its data sets.
+        fit: `crop`, `pad` or `stretch`, see `fit.fit`.
+        background: a colour such as `white` or `#80c0ff`, under what is
+            transparent in a folder's pictures and beside what is padded.
 
     Raises:
         UserError: the name is unknown, the data cannot be read, or an option
@@ -111,12 +119,19 @@ def load(
             "`data_dir` is where TFDS keeps its data sets, of which "
             f"{name} is none. Received: data_dir={data_dir}"
         )
+    if fit not in fitting.METHODS:
+        raise UserError(
+            f"`fit` must be one of {', '.join(fitting.METHODS)}. "
+            f"Received: {fit!r}"
+        )
+    how = {"method": fit, "background": parse_colour(background)}
     entry = reading.Reader(
-        name, split, image_size, channels, data_dir, _open, _fit
+        name, split, image_size, channels, data_dir, how, _open
     ).read()
     data = Images(name, entry.images, entry.labels, entry.class_names)
     if entry.fingerprint:
         vars(data)["fingerprint"] = entry.fingerprint
+    contrast.warn_of_little(name, data.images)
     if labelled is None:
         return data
     labels = keep_labels(data.labels, labelled, label_seed)
@@ -129,7 +144,7 @@ def _is_of_files(name: str) -> bool:
     return name == "digits" or (kind in ("idx", "folder") and bool(folder))
 
 
-def _open(name: str, split: str, data_dir: str | None) -> Source:
+def _open(name: str, split: str, data_dir: str | None, background) -> Source:
     """Imports only the kind of source that is asked for."""
     kind, _, folder = name.partition(":")
     folder = os.path.expanduser(folder)
@@ -144,18 +159,7 @@ def _open(name: str, split: str, data_dir: str | None) -> Source:
     if kind == "folder" and folder:
         from tfgan_ref.data import folder as image_folder
 
-        return image_folder.open_source(folder, split)
+        return image_folder.open_source(folder, split, background)
     from tfgan_ref.data import tfds_images
 
     return tfds_images.open_source(name, split, data_dir)
-
-
-def _fit(image: np.ndarray, size: int, channels: int) -> np.ndarray:
-    """One uint8 image `[H, W, C]` -> `[size, size, channels]`."""
-    if image.shape == (size, size, channels):
-        return image
-    picture = Image.fromarray(image if image.shape[-1] == 3 else image[..., 0])
-    picture = picture.convert("L" if channels == 1 else "RGB")
-    # Pillow widens its filter where it shrinks: that is the antialiasing.
-    picture = ImageOps.fit(picture, (size, size), Image.Resampling.BICUBIC)
-    return np.asarray(picture).reshape(size, size, channels)

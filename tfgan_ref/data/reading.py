@@ -9,9 +9,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from tfgan_ref.data import cache, decoding, origin
+from tfgan_ref.data import cache, decoding, fit, notes, origin
 from tfgan_ref.data.source import Source
 from tfgan_ref.errors import UserError
+from tfgan_ref.picture_files import Colour
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,8 +25,8 @@ class Reader:
         image_size: int, function or None.
         channels: int or None.
         data_dir: str or None.
-        open_source: function of `name`, `split` and `data_dir`.
-        fit: function of an image, a size and channels -> the image so.
+        how: `method` and `background` of `fit.fit`.
+        open_source: function of `name`, `split`, `data_dir` and a background.
     """
 
     name: str
@@ -33,8 +34,8 @@ class Reader:
     image_size: int | Callable[[int], int] | None
     channels: int | None
     data_dir: str | None
-    open_source: Callable[[str, str, str | None], Source]
-    fit: Callable[[np.ndarray, int, int], np.ndarray]
+    how: dict
+    open_source: Callable[[str, str, str | None, Colour], Source]
 
     def read(self) -> cache.Entry:
         """Reads the images: into the cache, or into memory where there is none.
@@ -63,13 +64,21 @@ class Reader:
 
     @functools.cached_property
     def _source(self) -> Source:
-        return self.open_source(self.name, self.split, self.data_dir)
+        source = self.open_source(
+            self.name, self.split, self.data_dir, self.how["background"]
+        )
+        if self.how["method"] == "crop":
+            fit.tell_loss(source)
+        return source
+
+    @property
+    def _natural_size(self) -> int:
+        return fit.natural_size(self._source, self.how["method"])
 
     def _request(self, found) -> str:
         wanted = getattr(self.image_size, "__qualname__", self.image_size)
-        return json.dumps(
-            [self.name, self.split, found.folder, str(wanted), self.channels]
-        )
+        asked = self.name, self.split, found.folder, str(wanted), self.channels
+        return json.dumps([*asked, self.how])
 
     def _fetch(self, found) -> cache.Entry | None:
         """What the cache holds, if it is what is asked for."""
@@ -77,15 +86,16 @@ class Reader:
         # What the function of the natural size gives may have changed.
         if kept and kept.images.shape[1] != self._size(kept.natural_size):
             return None
+        if kept:
+            notes.repeat(kept.notes)
         return kept
 
     def _store(self, found) -> cache.Entry:
         def is_to_stay(labels):
             self._check(labels)
-            # Of a damaged file every start is to warn.
-            is_whole = self._source.count in (None, len(labels))
+            is_settled = not self._source.notes.may_pass
             # It may have been written to meanwhile.
-            return is_whole and found == self._find()
+            return is_settled and found == self._find()
 
         return cache.store(
             self._request(found),
@@ -94,7 +104,8 @@ class Reader:
             self._image_shape,
             decoding.count(self._source),
             class_names=self._source.class_names,
-            natural_size=self._source.natural_size,
+            natural_size=self._natural_size,
+            notes=self._source.notes.lines,
             is_to_stay=is_to_stay,
         )
 
@@ -111,14 +122,12 @@ class Reader:
         pixels = np.fromiter(images(), dtype)
         all_labels = np.concatenate(labels or [np.empty(0, np.int32)])
         self._check(all_labels)
-        source = self._source
-        return cache.Entry(
-            pixels, all_labels, source.class_names, source.natural_size, None
-        )
+        names, size = self._source.class_names, self._natural_size
+        return cache.Entry(pixels, all_labels, names, size, None, [])
 
     @functools.cached_property
     def _image_shape(self):
-        size = self._size(self._source.natural_size)
+        size = self._size(self._natural_size)
         return size, size, self.channels or self._source.channels
 
     def _size(self, natural_size: int) -> int:
@@ -129,12 +138,13 @@ class Reader:
     def _decoded(self):
         size, _, channels = self._image_shape
 
-        def fit(image):
-            return self.fit(image, size, channels)
+        def to_size(image):
+            return fit.fit(image, size, channels, **self.how)
 
-        return decoding.decode(self._source, fit)
+        return decoding.decode(self._source, to_size)
 
     def _check(self, labels):
+        self._source.notes.finish()
         if not len(labels):
             raise UserError(f"{self.name} holds no image that can be read")
         class_names = self._source.class_names
