@@ -106,4 +106,4 @@ def test_an_error_of_a_source_is_raised_and_ends_the_threads():
 def test_how_many_there_are_is_known_of_what_has_a_length():
     assert decoding.count(Source([1, 2, 3], 3, 1)) == 3
     assert decoding.count(Source(iter([1, 2]), 3, 1)) is None
-    assert decoding.count(Source(iter([1, 2]), 3, 1, (), 9)) == 9
+    assert decoding.count(Source(iter([1, 2]), 3, 1, count=9)) == 9

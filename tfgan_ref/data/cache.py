@@ -16,7 +16,7 @@ import os
 import pathlib
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from absl import logging
@@ -132,7 +132,7 @@ def store(
             shape = (len(labels), *image_shape)
             images = stored.rows(file, path, shape, checks)
             stays = is_to_stay(labels)
-            header = {
+            header: dict[str, Any] = {
                 "class_names": class_names,
                 "natural_size": natural_size,
                 "fingerprint": fingerprint(images, labels),

@@ -52,12 +52,13 @@ def find(name: str, split: str, data_dir: str | None) -> Origin | None:
         folder, files = _locate(name, split, data_dir)
         versions = [importlib.metadata.version(name) for name in _PACKAGES]
         digest = hashlib.sha256(json.dumps(versions).encode())
-        count = 0
-        for count, (path, status) in enumerate(files, 1):
+        is_empty = True
+        for path, status in files:
             digest.update(_state(path, status).encode())
+            is_empty = False
     except (OSError, UserError):
         return None
-    return Origin(str(folder), digest.hexdigest()) if count else None
+    return None if is_empty else Origin(str(folder), digest.hexdigest())
 
 
 def _locate(

@@ -46,6 +46,9 @@ class Rows:
         read = read.reshape(*places.shape, *self.shape[1:])
         return read[(slice(None),) * places.ndim + tuple(rest)]
 
+    def __iter__(self) -> Iterator[np.ndarray]:
+        return (self[k] for k in range(len(self)))
+
     def __array__(self, dtype=None, copy=None) -> np.ndarray:
         if copy is False:
             raise ValueError("They are not in memory: to be copied is needed")

@@ -85,7 +85,7 @@ def walk(folder: str | os.PathLike) -> Iterator[tuple[str, os.stat_result]]:
     At no time are many paths held: of a million files they are not small.
 
     Raises:
-        OSError: a folder cannot be read.
+        OSError: a folder cannot be read, and so `UserError`.
     """
     seen = set()
     waiting = [os.fspath(folder)]
