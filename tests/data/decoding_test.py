@@ -1,4 +1,6 @@
+import io
 import itertools
+import sys
 import threading
 from collections.abc import Sequence
 
@@ -88,6 +90,27 @@ def test_decoding_is_never_far_ahead_of_who_takes(monkeypatch):
     chunks.close()
     assert len(examples.asked) < 300
     assert not any(thread.is_alive() for thread in examples.threads)
+
+
+class Screen(io.StringIO):
+    """Standard error, a terminal or none."""
+
+    def __init__(self, is_terminal):
+        super().__init__()
+        self.is_terminal = is_terminal
+
+    def isatty(self):
+        return self.is_terminal
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_a_terminal_shows_how_far_it_is(monkeypatch, is_terminal):
+    screen = Screen(is_terminal)
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(decoding, "_BAR_SECONDS", 0)
+    all_of(Source(Asked(64), 3, 1))
+    shown = "Decoding" in screen.getvalue() and "/64" in screen.getvalue()
+    assert shown == is_terminal
 
 
 def test_an_error_of_a_source_is_raised_and_ends_the_threads():

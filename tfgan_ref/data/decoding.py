@@ -14,6 +14,7 @@ from tfgan_ref import runtime
 from tfgan_ref.data.source import Source
 
 _CHUNK = 16  # Examples that a thread takes at a time.
+_BAR_SECONDS = 1  # What takes less needs no bar.
 _AHEAD = 2  # Chunks per thread, decoded or waiting for it.
 
 
@@ -45,7 +46,7 @@ def decode(
         total=count(source),
         desc="Decoding",
         unit=" images",
-        delay=1,
+        delay=_BAR_SECONDS,
         leave=False,
         disable=None,  # Where there is no terminal.
     ) as bar:

@@ -9,8 +9,11 @@ disjoint slices of the minibatches that one would.
 
 from __future__ import annotations
 
+import functools
+
 import tensorflow as tf
 
+from tfgan_ref.data import reads
 from tfgan_ref.data.images import Images
 from tfgan_ref.errors import UserError
 
@@ -64,7 +67,9 @@ def stream(
 
     def pick(array, indices):
         # TensorFlow would hold a copy of its own of the whole array.
-        rows = tf.numpy_function(array.__getitem__, [indices], array.dtype)
+        rows = tf.numpy_function(
+            functools.partial(reads.read, array), [indices], array.dtype
+        )
         return tf.ensure_shape(rows, [batch_size // replicas, *array.shape[1:]])
 
     dataset = _indices(len(data), seed, first * batch_size)
