@@ -60,7 +60,9 @@ class Players(DistributedModel):
         # Not an attribute of the model itself, which would track it. Seeds are
         # drawn from one after the other, which eagerly takes long.
         self._traced = types.SimpleNamespace(
-            sample=tf.function(self._sample, reduce_retracing=True)
+            sample=tf.function(
+                self._sample, reduce_retracing=True, autograph=False
+            )
         )
         self.built = True
 

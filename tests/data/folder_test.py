@@ -202,7 +202,7 @@ def test_a_visible_folder_without_images_is_a_warning(tmp_path, caplog):
     assert source.class_names == ("ant",)
     (warning,) = warned_of(caplog)
     assert warning.endswith(
-        "2 folders without an image that can be read (bee, cat)"
+        "folders without an image that can be read: 2 (bee, cat)"
     )
 
 

@@ -84,8 +84,8 @@ def _see_all(
     empty = [name for name, paths in readable.items() if name and not paths]
     if empty:
         notes.warn(
-            f"{shown(folder)}: {len(empty):,} folders without an image that "
-            f"can be read ({some(map(shown, empty))})"
+            f"{shown(folder)}: folders without an image that can be read: "
+            f"{len(empty):,} ({some(map(shown, empty))})"
         )
     return {name: paths for name, paths in readable.items() if paths}
 

@@ -68,4 +68,4 @@ def _trace(function, specs):
         name: tf.TensorSpec(spec.shape, spec.dtype, name)
         for name, spec in specs.items()
     }
-    return tf.function(function).get_concrete_function(**named)
+    return tf.function(function, autograph=False).get_concrete_function(**named)
