@@ -260,7 +260,7 @@ def test_the_export_generates_and_classifies(whole, folder):
     assert np.std(samples) > 0.005
     # It is the averaged classifier that the last evaluation has judged.
     test = images.load(f"idx:{folder}/six", split="test")
-    scaled = test.images.astype(np.float32) / 255
+    scaled = test.images[:].astype(np.float32) / 255
     outputs = model.signatures["classify"](images=tf.constant(scaled))
     errors = np.sum(outputs["classes"].numpy() != test.labels)
     assert errors == workdir.read_metrics()[-1]["eval/errors/averaged"]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 from absl import logging
 
+from tfgan_ref.data.rows import Rows
+
 _LITTLE = 16  # Of 256 levels.
 
 
-def warn_of_little(name: str, images: np.ndarray) -> None:
+def warn_of_little(name: str, images: np.ndarray | Rows) -> None:
     """Warns where all images are equal, or each is nearly of one colour.
 
     As a rule two are looked at; all are where a warning is due.

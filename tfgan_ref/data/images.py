@@ -1,18 +1,18 @@
-"""From the name of a data set to its images in memory."""
+"""From the name of a data set to its images."""
 
 from __future__ import annotations
 
 import dataclasses
 import functools
-import hashlib
-import json
 import os
 from collections.abc import Callable
 
 import numpy as np
 
-from tfgan_ref.data import cache, contrast, notes, origin
+from tfgan_ref.data import contrast, reading
 from tfgan_ref.data import fit as fitting
+from tfgan_ref.data.labels import keep_labels
+from tfgan_ref.data.rows import Rows, fingerprint
 from tfgan_ref.data.source import Source
 from tfgan_ref.errors import UserError
 from tfgan_ref.picture_files import parse_colour
@@ -20,17 +20,18 @@ from tfgan_ref.picture_files import parse_colour
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Images:
-    """A data set in memory, one byte per value.
+    """A data set, one byte per value.
 
     Attributes:
         name: as it was asked for.
-        images: uint8 `[count, height, width, channels]`.
+        images: uint8 `[count, height, width, channels]`, an array in memory or
+            `Rows`, of which an index reads what it names.
         labels: int32 `[count]`, -1 where an image has no label.
         class_names: the name of each label, empty where there are none.
     """
 
     name: str
-    images: np.ndarray
+    images: np.ndarray | Rows
     labels: np.ndarray
     class_names: tuple[str, ...] = ()
 
@@ -65,10 +66,7 @@ class Images:
     @functools.cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the shape, the images and the labels, in hexadecimal."""
-        digest = hashlib.sha256(repr(self.images.shape).encode())
-        digest.update(np.ascontiguousarray(self.images).data)
-        digest.update(np.ascontiguousarray(self.labels).data)
-        return digest.hexdigest()
+        return fingerprint(self.images, self.labels)
 
 
 def load(
@@ -127,123 +125,17 @@ def load(
             f"Received: {fit!r}"
         )
     how = {"method": fit, "background": parse_colour(background)}
-    data = _load(name, split, image_size, channels, data_dir, how)
+    entry = reading.Reader(
+        name, split, image_size, channels, data_dir, how, _open
+    ).read()
+    data = Images(name, entry.images, entry.labels, entry.class_names)
+    if entry.fingerprint:
+        vars(data)["fingerprint"] = entry.fingerprint
     contrast.warn_of_little(name, data.images)
     if labelled is None:
         return data
     labels = keep_labels(data.labels, labelled, label_seed)
     return dataclasses.replace(data, labels=labels)
-
-
-def keep_labels(labels: np.ndarray, count: int, seed: int) -> np.ndarray:
-    """Returns the labels with all but `count` of them set to -1.
-
-    Every class keeps `count / classes` of its own, chosen at random, as in
-    the semi-supervised experiments of Salimans et al. (2016).
-
-    Args:
-        labels: int `[examples]`, -1 where there is none.
-        count: how many to keep in all.
-        seed: of the choice.
-
-    Raises:
-        UserError: there are no labels, `count` is not a multiple of the
-            number of classes (the largest label + 1), or a class has too few
-            examples.
-    """
-    classes = int(labels.max()) + 1
-    if not classes:
-        raise UserError(
-            f"`labelled`={count} needs labels; the data set has none"
-        )
-    if count < 1 or count % classes:
-        raise UserError(
-            f"`labelled` must be a positive multiple of the {classes} classes, "
-            f"of which each gets as many labels. Received: {count}"
-        )
-    each = count // classes
-    order = np.random.default_rng(seed).permutation(len(labels))
-    kept = np.full_like(labels, -1)
-    for label in range(classes):
-        chosen = order[labels[order] == label][:each]
-        if len(chosen) < each:
-            raise UserError(
-                f"`labelled`={count} asks for {each} examples of each class; "
-                f"class {label} has {len(chosen)}"
-            )
-        kept[chosen] = label
-    return kept
-
-
-def _load(name, split, image_size, channels, data_dir, how) -> Images:
-    """`load` with every label, by way of the cache."""
-    found = origin.find(name, split, data_dir)
-    if found is None:
-        source = _open(name, split, data_dir, how["background"])
-        return _read(source, name, image_size, channels, how)
-    wanted = str(getattr(image_size, "__qualname__", image_size))
-    request = json.dumps([name, split, found.folder, wanted, channels, how])
-    kept = _fetch(request, found.state, name, image_size)
-    if kept is not None:
-        return kept
-    source = _open(name, split, data_dir, how["background"])
-    data = _read(source, name, image_size, channels, how)
-    is_settled = not source.notes.may_pass
-    # It may have been written to meanwhile.
-    if is_settled and found == origin.find(name, split, data_dir):
-        entry = cache.Entry(
-            data.images,
-            data.labels,
-            data.class_names,
-            fitting.natural_size(source, how["method"]),
-            data.fingerprint,
-            source.notes.lines,
-        )
-        cache.store(request, found.state, entry)
-    return data
-
-
-def _fetch(request, state, name, image_size) -> Images | None:
-    """What the cache holds, if it is what is asked for and not damaged."""
-    kept = cache.fetch(request, state)
-    if kept is None:
-        return None
-    data = Images(name, kept.images, kept.labels, kept.class_names)
-    if data.fingerprint != kept.fingerprint:
-        return None
-    # What the function of the natural size gives may have changed.
-    size = _size(image_size, kept.natural_size)
-    if data.image_shape[0] != size:
-        return None
-    notes.repeat(kept.notes)
-    return data
-
-
-def _read(source: Source, name: str, image_size, channels, how) -> Images:
-    if how["method"] == "crop":
-        fitting.tell_loss(source)
-    images, labels = _collect(
-        source,
-        _size(image_size, fitting.natural_size(source, how["method"])),
-        channels or source.channels,
-        how,
-    )
-    source.notes.finish()
-    if not len(images):
-        raise UserError(f"{name} holds no image that can be read")
-    if source.class_names and labels.max() >= len(source.class_names):
-        raise UserError(
-            f"{name}: labels below {len(source.class_names)}, the number of "
-            f"classes, were expected. Received: {labels.max()}"
-        )
-    return Images(name, images, labels, source.class_names)
-
-
-def _size(image_size, natural_size: int) -> int:
-    """The size in pixels that `load` was asked for."""
-    if callable(image_size):
-        image_size = image_size(natural_size)
-    return image_size or natural_size
 
 
 def _is_of_files(name: str) -> bool:
@@ -271,18 +163,3 @@ def _open(name: str, split: str, data_dir: str | None, background) -> Source:
     from tfgan_ref.data import tfds_images
 
     return tfds_images.open_source(name, split, data_dir)
-
-
-def _collect(
-    source: Source, size: int, channels: int, how
-) -> tuple[np.ndarray, np.ndarray]:
-    labels = []
-
-    def fitted():
-        for image, label in source.examples:
-            labels.append(label)
-            yield fitting.fit(image, size, channels, **how)
-
-    # Grows one array: a list of all images would need the memory twice.
-    dtype = np.dtype((np.uint8, (size, size, channels)))
-    return np.fromiter(fitted(), dtype), np.asarray(labels, np.int32)

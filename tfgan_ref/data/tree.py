@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import pathlib
+import stat
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from tfgan_ref.errors import UserError
@@ -40,10 +42,9 @@ def listing(folder: pathlib.Path) -> Listing:
     except OSError as error:
         raise _cannot_read(folder, error) from None
     for entry in entries:
-        is_hidden = entry.name.startswith(".")
-        if not is_hidden and entry.name.lower() not in _IGNORED:
+        if _is_seen(entry.name):
             _place(found, entry).append(folder / entry.name)
-    runs = [path for path in found.folders if (path / _RUN).exists()]
+    runs = [path for path in found.folders if _is_run(path)]
     for path in runs:
         found.folders.remove(path)
     return found
@@ -76,6 +77,41 @@ def below(folder: pathlib.Path, *above: pathlib.Path) -> Listing:
     found.files.sort()
     found.others.sort()
     return found
+
+
+def walk(folder: str | os.PathLike) -> Iterator[tuple[str, os.stat_result]]:
+    """The regular files of `below` in some fixed order, and how they stand.
+
+    At no time are many paths held: of a million files they are not small.
+
+    Raises:
+        OSError: a folder cannot be read, and so `UserError`.
+    """
+    seen = set()
+    waiting = [os.fspath(folder)]
+    while waiting:
+        here = waiting.pop()
+        if (identity := _identity(here)) in seen:
+            continue
+        seen.add(identity)
+        for name in sorted(filter(_is_seen, os.listdir(here))):
+            path = os.path.join(here, name)
+            try:
+                status = os.stat(path)
+            except OSError:
+                continue
+            if stat.S_ISREG(status.st_mode):
+                yield path, status
+            elif stat.S_ISDIR(status.st_mode) and not _is_run(path):
+                waiting.append(path)
+
+
+def _is_seen(name):
+    return not name.startswith(".") and name.lower() not in _IGNORED
+
+
+def _is_run(folder):
+    return os.path.exists(os.path.join(folder, _RUN))
 
 
 def _place(found, entry):
