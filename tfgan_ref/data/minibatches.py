@@ -1,16 +1,19 @@
 """An endless stream of minibatches that is a function of (seed, step).
 
-Images stay uint8 in memory; only a minibatch is float32. Each epoch is a
-permutation of its own, and minibatches run across the border between two
-epochs, so that every image is seen once per epoch and every minibatch is full.
-A run can start anywhere in the stream, and N workers read disjoint slices of
-the minibatches that one would.
+Images stay where they are, uint8 on the disk or in memory; only a minibatch is
+float32. Each epoch is a permutation of its own, and minibatches run across the
+border between two epochs, so that every image is seen once per epoch and every
+minibatch is full. A run can start anywhere in the stream, and N workers read
+disjoint slices of the minibatches that one would.
 """
 
 from __future__ import annotations
 
+import functools
+
 import tensorflow as tf
 
+from tfgan_ref.data import reads
 from tfgan_ref.data.images import Images
 from tfgan_ref.errors import UserError
 
@@ -64,7 +67,9 @@ def stream(
 
     def pick(array, indices):
         # TensorFlow would hold a copy of its own of the whole array.
-        rows = tf.numpy_function(array.__getitem__, [indices], array.dtype)
+        rows = tf.numpy_function(
+            functools.partial(reads.read, array), [indices], array.dtype
+        )
         return tf.ensure_shape(rows, [batch_size // replicas, *array.shape[1:]])
 
     dataset = _indices(len(data), seed, first * batch_size)
