@@ -50,6 +50,19 @@ def check_writable(path: pathlib.Path | None) -> None:
         outputs.check_writable(path, details_of(path))
 
 
+def check(path: pathlib.Path, record: dict) -> None:
+    """Holds what is to be a record's summary to the schema of its kind.
+
+    Args:
+        path: of the file that it is from.
+        record: as for `write`.
+
+    Raises:
+        UserError: it would not be read again; `path` is damaged.
+    """
+    documents.check(path, record, _schemas(record["kind"])[0])
+
+
 def write(path: pathlib.Path, record: dict) -> None:
     """Writes a record, each of its files whole or not at all.
 

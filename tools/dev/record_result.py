@@ -107,8 +107,12 @@ def kept(settings: dict) -> dict:
         for name, value in settings.items()
         if value is not None
         and name not in _LEFT_OUT
-        and not (name == "data" and "means" in value)
+        and not (name == "data" and _is_mixture(value))
     }
+
+
+def _is_mixture(data):
+    return isinstance(data, dict) and "means" in data
 
 
 def late_means(evaluations: list[dict], steps: int) -> dict[str, float]:
@@ -152,7 +156,7 @@ def samples(workdir: WorkDir, count: int) -> dict[str, object]:
     from tfgan_ref.training import checkpoints, networks
 
     data = workdir.read_config()["settings"].get("data")
-    if not isinstance(data, dict) or "means" not in data:
+    if not _is_mixture(data):
         raise UserError(f"{workdir.path} is no run on points: no --samples")
     drawn = {}
     for step in checkpoints.steps(workdir.checkpoints):
@@ -168,6 +172,7 @@ def main(flags) -> None:
     recorded.check_writable(path)
     workdir = WorkDir(flags.workdir)
     content = record(workdir)
+    recorded.check(workdir.config, content)
     if flags.samples:
         content |= samples(workdir, flags.samples)
     recorded.write(path, content)

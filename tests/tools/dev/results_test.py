@@ -399,6 +399,18 @@ def test_settings_that_are_missing_are_named(workdir, name):
         record_result.record(workdir)
 
 
+def test_what_would_be_no_record_is_refused(workdir, tmp_path):
+    settings = CONFIG["settings"] | {"batch_size": "32", "data": 3}
+    workdir.config.write_text(json.dumps(CONFIG | {"settings": settings}))
+    flags = [f"--workdir={workdir.path}", "--name=a", f"--results={tmp_path}"]
+    with pytest.raises(
+        UserError,
+        match=r"config\.json is damaged \(settings\.batch_size: a cou",
+    ):
+        record_result.main(record_result._parse_flags(flags))
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
 def test_a_start_of_no_revision_is_one_line(workdir):
     workdir.config.write_text(json.dumps(CONFIG | {"starts": [{"step": 0}]}))
     with pytest.raises(UserError, match="Received: revision None"):
