@@ -55,11 +55,13 @@ def stream(
     local_replicas = replicas // context.num_input_pipelines
     first_replica = context.input_pipeline_id * local_replicas
 
+    @tf.autograph.experimental.do_not_convert
     def split(indices):
         """`[batch_size]` -> `[local_replicas, batch_size / replicas]`."""
         by_replica = tf.reshape(indices, [replicas, batch_size // replicas])
         return by_replica[first_replica : first_replica + local_replicas]
 
+    @tf.autograph.experimental.do_not_convert
     def minibatch(indices):
         pixels = pick(data.images, indices)
         pixels = tf.cast(pixels, tf.float32) / 127.5 - 1.0
@@ -102,6 +104,7 @@ def check_batch_size(batch_size: int, count: int | None, replicas: int) -> None:
 def _indices(count: int, seed: int, first: int) -> tf.data.Dataset:
     """0 .. count - 1 in another order in every epoch, from place `first`."""
 
+    @tf.autograph.experimental.do_not_convert
     def epoch(number):
         order = tf.random.experimental.stateless_shuffle(
             tf.range(count), seed=[seed, number]
