@@ -14,6 +14,7 @@ setuptools.setup(
     python_requires=">=3.10",
     install_requires=[
         "absl-py>=2.1",
+        "fonttools>=4.53",
         # tensorflow-datasets 4.9.10 imports it without asking for it.
         "importlib_resources",
         # GAN overrides a private method of keras.Model: see gan.py.

@@ -8,6 +8,7 @@ background where it is transparent, and scaled by its bit depth.
 from __future__ import annotations
 
 import os
+from io import BytesIO
 from typing import NamedTuple
 
 import numpy as np
@@ -40,8 +41,11 @@ class Header(NamedTuple):
     largest: float | None
 
 
-def describe(path: str | os.PathLike) -> Header:
+def describe(path: str | os.PathLike | BytesIO) -> Header:
     """Opens a picture, which is decoded only where its header does not tell.
+
+    Args:
+        path: the file, or its content.
 
     Raises:
         Unreadable: it is no picture, or damaged, or too large.
@@ -55,7 +59,7 @@ def describe(path: str | os.PathLike) -> Header:
 
 
 def read(
-    path: str | os.PathLike,
+    path: str | os.PathLike | BytesIO,
     channels: int,
     *,
     background: Colour = WHITE,
@@ -64,7 +68,7 @@ def read(
     """Decodes a picture.
 
     Args:
-        path: the file.
+        path: the file, or its content.
         channels: 1 or 3.
         background: red, green and blue in [0, 255], under what is transparent.
         white: the value that becomes 255 in a picture of more than 8 bits;

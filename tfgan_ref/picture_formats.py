@@ -8,6 +8,7 @@ import stat
 import threading
 import warnings
 from collections.abc import Iterator
+from io import BytesIO
 
 from PIL import Image, ImageFile, UnidentifiedImageError
 
@@ -78,15 +79,21 @@ _only_bombs = _OnlyBombs()
 
 
 @contextlib.contextmanager
-def opened(path: str | os.PathLike) -> Iterator[ImageFile.ImageFile]:
+def opened(
+    path: str | os.PathLike | BytesIO,
+) -> Iterator[ImageFile.ImageFile]:
     """A file as Pillow's image, decoded as it is used; several threads may.
+
+    Args:
+        path: of the file, or its content.
 
     Raises:
         Unreadable: it is no picture, damaged or too large; also of whatever
             goes wrong in the block.
     """
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
+        is_content = isinstance(path, BytesIO)
+        if not is_content and not stat.S_ISREG(os.stat(path).st_mode):
             raise Unreadable("no file, but a folder, pipe or device")
         with _only_bombs(), Image.open(path, formats=formats()) as image:
             yield image
@@ -126,8 +133,11 @@ def _unreadable(error, path):
 
 def _kind_of(path) -> str:
     """What a file is that no decoder takes."""
-    with open(path, "rb") as file:
-        start = file.read(512)
+    if isinstance(path, BytesIO):
+        start = path.getvalue()[:512]
+    else:
+        with open(path, "rb") as file:
+            start = file.read(512)
     if not start:
         return "empty"
     for mark, kind in _OTHERS.items():

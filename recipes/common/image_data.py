@@ -10,7 +10,7 @@ from recipes.common import run as common
 DATASET = flags.DEFINE_string(
     "dataset",
     "fashion_mnist",
-    "digits, idx:FOLDER, folder:FOLDER, or an image data set of TFDS.",
+    "digits, emoji, idx:FOLDER, folder:FOLDER, or an image data set of TFDS.",
 )
 _DATA_DIR = flags.DEFINE_string("data_dir", None, "Where TFDS keeps its data.")
 _SPLIT = flags.DEFINE_string(

@@ -27,6 +27,7 @@ from tfgan_ref.data.rows import Rows, chunks, fingerprint
 # To be raised when this file's layout changes, and when the readers or
 # `images` make other images of the same files.
 _FORMAT = 2
+_TEXTS = {"class_names", "captions", "attributes"}  # JSON knows lists.
 _CHECKED_AT_ONCE = 2**28  # Bytes; some tenths of a second.
 
 
@@ -41,6 +42,8 @@ class Entry(NamedTuple):
         fingerprint: of the images and labels, as in `Images`; None where
             nobody has computed it.
         notes: as in `Notes.lines`.
+        captions: as in `Images`.
+        attributes: as in `Images`.
     """
 
     images: Rows | np.ndarray
@@ -49,6 +52,8 @@ class Entry(NamedTuple):
     natural_size: int
     fingerprint: str | None
     notes: list[tuple[int, str]]
+    captions: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
 
 
 def folder() -> pathlib.Path:
@@ -79,10 +84,11 @@ def fetch(request: str, state: str) -> Entry | None:
                 for _ in chunks(images):
                     pass
             del header["request"]
-            class_names = tuple(header.pop("class_names"))
+            for name in _TEXTS & header.keys():
+                header[name] = tuple(header[name])
             with contextlib.suppress(OSError):  # Another user's.
                 os.utime(file.fileno())  # See cache_space.
-            return Entry(images, labels, class_names, **header)
+            return Entry(images, labels, **header)
     except Exception:
         # Whatever a file that is missing, forbidden or damaged raises.
         return None
@@ -99,6 +105,8 @@ def store(
     natural_size: int,
     notes: list[tuple[int, str]],
     is_to_stay: Callable[[np.ndarray], bool],
+    captions: tuple[str, ...] = (),
+    attributes: tuple[str, ...] = (),
 ) -> Entry:
     """Writes images while they are decoded, in place of what was kept.
 
@@ -114,6 +122,8 @@ def store(
         notes: as in `Notes.lines`, which may grow until all is decoded.
         is_to_stay: function of all labels, called when everything is written:
             whether another start may use it.
+        captions: as in `Images`.
+        attributes: as in `Images`.
 
     Returns:
         What was written, which lasts as long as its images are held.
@@ -137,6 +147,8 @@ def store(
                 "natural_size": natural_size,
                 "fingerprint": fingerprint(images, labels),
                 "notes": notes,
+                "captions": captions,
+                "attributes": attributes,
             }
             if stays:
                 own = {"version": [_FORMAT, state], "request": request}

@@ -28,12 +28,17 @@ class Images:
             `Rows`, of which an index reads what it names.
         labels: int32 `[count]`, -1 where an image has no label.
         class_names: the name of each label, empty where there are none.
+        captions: a text for each image, empty where there are none.
+        attributes: what else is known of each, such as the skin tone of
+            `emoji`, `` where it has none; empty where nothing is.
     """
 
     name: str
     images: np.ndarray | Rows
     labels: np.ndarray
     class_names: tuple[str, ...] = ()
+    captions: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.images)
@@ -87,11 +92,11 @@ def load(
     should know of them is logged, and again at each start.
 
     Args:
-        name: `digits`, `idx:FOLDER`, `folder:FOLDER`, or an image data set of
-            TFDS such as `mnist`, `fashion_mnist`, `cifar10`, `svhn_cropped`
+        name: `digits`, `emoji`, `idx:FOLDER`, `folder:FOLDER`, or an image
+            data set of TFDS such as `mnist`, `fashion_mnist`, `cifar10`, `svhn_cropped`
             or `celeb_a`.
         split: `train`, `test` or, for TFDS, any split it knows; for a folder
-            see `folder.open_source`.
+            and `emoji` see their `open_source`.
         image_size: height and width in pixels; or a function from the natural
             size (the shorter side of the smallest image; in `pad` the longer)
             to it; None keeps the natural size.
@@ -99,7 +104,7 @@ def load(
         labelled: how many examples keep their label, equally many of each
             class; the others get -1. None: all.
         label_seed: which examples keep it.
-        data_dir: where TFDS keeps its data sets.
+        data_dir: where TFDS keeps its data sets, and `emoji` is.
         fit: `crop`, `pad` or `stretch`, see `fit.fit`.
         background: a colour such as `white` or `#80c0ff`, under what is
             transparent in a folder's pictures and beside what is padded.
@@ -128,7 +133,14 @@ def load(
     entry = reading.Reader(
         name, split, image_size, channels, data_dir, how, _open
     ).read()
-    data = Images(name, entry.images, entry.labels, entry.class_names)
+    data = Images(
+        name,
+        entry.images,
+        entry.labels,
+        entry.class_names,
+        entry.captions,
+        entry.attributes,
+    )
     if entry.fingerprint:
         vars(data)["fingerprint"] = entry.fingerprint
     contrast.warn_of_little(name, data.images)
@@ -160,6 +172,10 @@ def _open(name: str, split: str, data_dir: str | None, background) -> Source:
         from tfgan_ref.data import folder as image_folder
 
         return image_folder.open_source(folder, split, background)
+    if name == "emoji":
+        from tfgan_ref.data import emoji
+
+        return emoji.open_source(data_dir, split, background)
     from tfgan_ref.data import tfds_images
 
     return tfds_images.open_source(name, split, data_dir)

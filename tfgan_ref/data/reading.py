@@ -107,6 +107,7 @@ class Reader:
             natural_size=self._natural_size,
             notes=self._source.notes.lines,
             is_to_stay=is_to_stay,
+            **self._texts,
         )
 
     def _in_memory(self) -> cache.Entry:
@@ -122,8 +123,22 @@ class Reader:
         pixels = np.fromiter(images(), dtype)
         all_labels = np.concatenate(labels or [np.empty(0, np.int32)])
         self._check(all_labels)
-        names, size = self._source.class_names, self._natural_size
-        return cache.Entry(pixels, all_labels, names, size, None, [])
+        return cache.Entry(
+            pixels,
+            all_labels,
+            self._source.class_names,
+            self._natural_size,
+            None,
+            [],
+            **self._texts,
+        )
+
+    @property
+    def _texts(self) -> dict[str, tuple[str, ...]]:
+        return {
+            "captions": tuple(self._source.captions),
+            "attributes": tuple(self._source.attributes),
+        }
 
     @functools.cached_property
     def _image_shape(self):
@@ -147,6 +162,9 @@ class Reader:
         self._source.notes.finish()
         if not len(labels):
             raise UserError(f"{self.name} holds no image that can be read")
+        for texts in filter(None, self._texts.values()):
+            if len(texts) != len(labels):
+                raise ValueError(f"{len(texts)} texts of {len(labels)} images")
         class_names = self._source.class_names
         if class_names and labels.max() >= len(class_names):
             raise UserError(

@@ -85,4 +85,11 @@ def labelled(data: Images, least: int) -> Images:
         (len(chosen), *data.image_shape),
         lambda places: data.images[chosen[places]],
     )
-    return dataclasses.replace(data, images=images, labels=data.labels[chosen])
+    texts = {
+        name: tuple(map(getattr(data, name).__getitem__, chosen))
+        for name in ("captions", "attributes")
+        if getattr(data, name)
+    }
+    return dataclasses.replace(
+        data, images=images, labels=data.labels[chosen], **texts
+    )

@@ -23,6 +23,8 @@ class Source:
         sizes: width and height in pixels, in either order, of all images of
             the split; empty where nobody knows.
         count: how many examples there are at most; None if nobody knows.
+        captions: a text for each example, all of which then decode; or none.
+        attributes: likewise, what else is known of each.
         notes: what is said of them; to be finished once all are decoded.
     """
 
@@ -32,4 +34,6 @@ class Source:
     class_names: tuple[str, ...] = ()
     sizes: Sequence[tuple[int, int]] = ()
     count: int | None = None
+    captions: Sequence[str] = ()
+    attributes: Sequence[str] = ()
     notes: Notes = dataclasses.field(default_factory=Notes)

@@ -112,8 +112,8 @@ def _prepared(name, data_dir):
         # DatasetNotFoundError is a ValueError; an unknown version, a name of
         # another package's sets.
         raise UserError(
-            "Unknown dataset. Expected: digits, idx:FOLDER, folder:FOLDER or "
-            f"the name of a TFDS image dataset. Received: {name!r}"
+            "Unknown dataset. Expected: digits, emoji, idx:FOLDER, "
+            f"folder:FOLDER or the name of a TFDS image dataset. Received: {name!r}"
         ) from None
     if builder.is_prepared():
         return builder
