@@ -1,7 +1,7 @@
 """Counts the classes that generators cover, as a classifier sees them.
 
     python tools/evaluate_diversity.py --classifier=classifiers/mnist.keras \
-        --generator=runs/a/export/1500 --generator=runs/b/export/1500
+        --model=runs/a/export/1500 --model=runs/b/export/1500
 
 A generator is a SavedModel with the signature `generate`, as a recipe writes
 it with --export. tools/train_classifier.py makes the classifier.
@@ -42,9 +42,9 @@ def measure(flags, folder: pathlib.Path, network) -> dict[str, float]:
     from tfgan_ref.evaluation import diversity
 
     model = inference.load(folder)
-    latents = _prior(flags, model).draw(flags.samples, [flags.seed, 0])
+    latents = _prior(flags, model).draw(flags.count, [flags.seed, 0])
     probabilities = []
-    for first in range(0, flags.samples, flags.batch_size):
+    for first in range(0, flags.count, flags.batch_size):
         images = model.generate(latents[first : first + flags.batch_size])
         received, expected = images.shape[1:], network.input_shape[1:]
         if tuple(received) != expected:
@@ -92,7 +92,7 @@ def main(flags) -> None:
     judge = classifier.load(path)
     classes = judge.record["classes"]
     rows = []
-    for generator in flags.generator:
+    for generator in flags.model:
         folder = pathlib.Path(generator).expanduser()
         run = _run_of(folder)
         row = measure(flags, folder, judge.network)
@@ -147,7 +147,7 @@ def _record(flags, judge, rows, spread):
             name: judge[name]
             for name in ("sha256", "dataset", "test_accuracy", "classes")
         },
-        "samples": flags.samples,
+        "samples": flags.count,
         "seed": flags.seed,
         "prior": flags.prior,
         "generators": rows,
@@ -164,12 +164,13 @@ def _parse_flags(arguments=None):
         "--classifier", default="classifiers/mnist.keras", help="a .keras file"
     )
     parser.add_argument(
+        "--model",
         "--generator",
         action="append",
         required=True,
         help="export/<step> of a run; may be given several times",
     )
-    parser.add_argument("--samples", type=int, default=10000)
+    parser.add_argument("--count", "--samples", type=int, default=10000)
     parser.add_argument(
         "--prior", choices=_PRIORS, default="uniform", help="as in training"
     )
@@ -177,7 +178,7 @@ def _parse_flags(arguments=None):
     parser.add_argument("--batch_size", type=int, default=500)
     parser.add_argument("--json", help="where to record the result")
     flags = parser.parse_args(arguments)
-    for name in ("samples", "batch_size"):
+    for name in ("count", "batch_size"):
         if getattr(flags, name) < 1:
             parser.error(
                 f"--{name} must be positive. Received: {getattr(flags, name)}"

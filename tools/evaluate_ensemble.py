@@ -1,7 +1,7 @@
 """Classifies a test set with one or several exported classifiers.
 
     python tools/evaluate_ensemble.py --dataset=mnist \
-        --classifier=runs/a/export/36000 --classifier=runs/b/export/36000
+        --model=runs/a/export/36000 --model=runs/b/export/36000
 
 Several are members of an ensemble, whose probabilities are averaged, as in the
 last column of the tables of Salimans et al. (2016).
@@ -85,19 +85,20 @@ def main(flags) -> None:
         image_size=flags.image_size,
         data_dir=flags.data_dir,
     )
-    result = evaluate(data, flags.classifier, flags.batch_size)
+    result = evaluate(data, flags.model, flags.batch_size)
     if flags.json:
         content = provenance.describe() | result
         write_json(pathlib.Path(flags.json), content)
     for folder, errors in result["errors"].items():
         print(f"{errors:6} errors of {len(data)}: {folder}")
-    if len(flags.classifier) > 1:
+    if len(flags.model) > 1:
         print(f"{result['ensemble']:6} errors of {len(data)}: the ensemble")
 
 
 def _parse_flags(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument(
+        "--model",
         "--classifier",
         action="append",
         required=True,

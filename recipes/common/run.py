@@ -14,7 +14,7 @@ import sys
 
 from absl import app, flags, logging
 
-from recipes.common import seeds
+from recipes.common import seeds, usage
 from tfgan_ref import precision, runtime
 from tfgan_ref.errors import UserError, guard
 
@@ -366,8 +366,9 @@ def _log_own_lines():
 
 
 def _parse_flags(argv):
+    usage.define_help()
     try:
-        _, *rest = flags.FLAGS(argv)
+        _, *rest = flags.FLAGS(usage.by_new_names(argv))
     except flags.Error as error:
         message = " ".join(str(error).split())
         sys.exit(f"error: {message} (--helpshort lists the flags)")

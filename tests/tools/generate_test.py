@@ -407,7 +407,7 @@ def test_the_data_set_has_to_be_known(path, tmp_path):
 @pytest.mark.parametrize(
     ("flags", "said"),
     [
-        (["--n=0"], "--n must be positive. Received: 0"),
+        (["--n=0"], "--count must be positive. Received: 0"),
         (["--n=x"], "--n: invalid int value: 'x'"),
         (["--truncation=1.5"], "--truncation must be in [0, 1]"),
         (["--truncation=nan"], "--truncation must be in [0, 1]"),

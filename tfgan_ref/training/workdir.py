@@ -15,6 +15,9 @@ from tfgan_ref.errors import UserError
 from tfgan_ref.outputs import write_json
 from tfgan_ref.training import records
 
+# Settings that had another name when a run began.
+_RENAMED = {"cost": "game"}
+
 
 class WorkDir:
     """The files of one run.
@@ -152,6 +155,7 @@ def _compare(path, stored, settings, free):
     """Names the first setting that would change the result."""
     # As JSON gives them back: tuples are lists.
     settings = json.loads(json.dumps(settings))
+    stored = {_RENAMED.get(name, name): value for name, value in stored.items()}
     names = stored.keys() | settings.keys()
     # A flag before the data, which may differ because of it.
     for name in sorted(names, key=lambda name: (name == "data", name)):

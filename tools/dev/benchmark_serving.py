@@ -1,6 +1,6 @@
 """Measures how fast a trained generator draws, and how long a request takes.
 
-    python tools/dev/benchmark_serving.py --workdir=runs/mnist \
+    python tools/dev/benchmark_serving.py --model=runs/mnist \
         --json=results/serving.json
 
 Takes turns, in processes of their own: the Keras model of the run, its newest
@@ -133,7 +133,7 @@ def main(flags) -> None:
     """Measures, records and prints."""
     check_writable(flags.json)
     content = measure(
-        pathlib.Path(flags.workdir).expanduser(), flags.rounds, flags.n
+        pathlib.Path(flags.model).expanduser(), flags.rounds, flags.count
     )
     if flags.json:
         from tfgan_ref import provenance
@@ -161,13 +161,18 @@ def main(flags) -> None:
 def _parse_flags(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument(
-        "--workdir", default="runs/fashion_mnist", help="a run with an export"
+        "--model",
+        "--workdir",
+        default="runs/fashion_mnist",
+        help="a run with an export",
     )
     parser.add_argument("--rounds", type=int, default=10, help="turns of each")
-    parser.add_argument("--n", type=int, default=10000, help="samples")
+    parser.add_argument(
+        "--count", "--n", type=int, default=10000, help="samples"
+    )
     parser.add_argument("--json", help="where to record the result")
     flags = parser.parse_args(arguments)
-    for name in ("rounds", "n"):
+    for name in ("rounds", "count"):
         if getattr(flags, name) < 1:
             parser.error(
                 f"--{name} must be positive. Received: {getattr(flags, name)}"

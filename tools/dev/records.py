@@ -12,6 +12,8 @@ from tfgan_ref.errors import UserError, reason
 
 # Programs that have moved to tools/dev/ since they wrote records.
 _MOVED = re.compile(r"\btools/(?=(benchmark|benchmark_serving|figures)\.py)")
+# A path that leaves the checkout, but for its last name.
+_OUTSIDE = re.compile(r"(?<=[=: ])(?:\.\./|~/|/)(?:[^\s/]+/)*(?=[^\s/])")
 
 
 class NotRecorded(UserError):
@@ -60,9 +62,18 @@ def read(path: pathlib.Path, pick=None):
         record = json.loads(content)
         if not isinstance(record, dict):
             raise TypeError(f"an object was expected, not {record!r:.20}")
-        if "command" in record:
-            record["command"] = _MOVED.sub("tools/dev/", record["command"])
+        for name in {"command", "model"} & record.keys():
+            record[name] = _as_now(record[name])
+        settings = record.get("settings", {})
+        if "cost" in settings:
+            settings["game"] = settings.pop("cost")
         return pick(record) if pick else record
+
+
+def _as_now(command: str) -> str:
+    # What is outside the checkout is on one machine: its last name is enough.
+    command = _OUTSIDE.sub("", command)
+    return _MOVED.sub("tools/dev/", command.replace("--cost=", "--game="))
 
 
 @contextlib.contextmanager
