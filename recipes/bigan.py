@@ -10,12 +10,10 @@ import functools
 
 from absl import flags
 
-from recipes.common import image_data
+from recipes.common import define, image_data
 from recipes.common import run as common
 
-_UNITS = flags.DEFINE_integer(
-    "units", 1024, "Of each hidden layer.", lower_bound=1
-)
+_UNITS = define.width("units", 1024, "Of each hidden layer.")
 _EPSILON = 1e-8  # Of Adam, as released.
 
 flags.set_default(common.LATENT_DIM, 50)
@@ -44,8 +42,9 @@ def main():
             gan,
             optimizer=functools.partial(optimizers.FusedAdam, epsilon=_EPSILON),
             discriminator_loss=common.discriminator_loss(),
+            diff_augment=image_data.diff_augment(),
         )
-    return common.train(gan, data)
+    return image_data.train(gan, data)
 
 
 if __name__ == "__main__":

@@ -9,14 +9,11 @@ import functools
 
 from absl import flags
 
-from recipes.common import image_data
+from recipes.common import define, image_data
 from recipes.common import run as common
 
-_WIDTH = flags.DEFINE_integer(
-    "width",
-    64,
-    "Feature maps at half the image's size, see recipes.dcgan.",
-    lower_bound=1,
+_WIDTH = define.width(
+    "width", 64, "Feature maps at half the image's size, see recipes.dcgan."
 )
 _GAME = flags.DEFINE_enum(
     "game",
@@ -51,9 +48,10 @@ def main():
             gan,
             generator_loss=common.generator_loss(_GAME.value),
             discriminator_loss=common.discriminator_loss(),
+            diff_augment=image_data.diff_augment(),
         )
     stream = functools.partial(minibatches.stream, with_labels=True)
-    return common.train(gan, data, stream=stream)
+    return image_data.train(gan, data, stream=stream)
 
 
 if __name__ == "__main__":

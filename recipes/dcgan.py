@@ -9,18 +9,13 @@ import functools
 
 from absl import flags
 
-from recipes.common import image_data
+from recipes.common import define, image_data
 from recipes.common import run as common
 
-_WIDTH = flags.DEFINE_integer(
-    "width",
-    64,
-    "Feature maps at half the image's size; the paper: 128.",
-    lower_bound=1,
+_WIDTH = define.width(
+    "width", 64, "Feature maps at half the image's size; the paper: 128."
 )
-_KERNEL_SIZE = flags.DEFINE_integer(
-    "kernel_size", 5, "Of every convolution.", lower_bound=2
-)
+_KERNEL_SIZE = define.width("kernel_size", 5, "Of every convolution.", low=2)
 _PRIOR = flags.DEFINE_enum("prior", "uniform", ["uniform", "normal"], "Of z.")
 _GAME = flags.DEFINE_enum(
     "game",
@@ -34,18 +29,18 @@ _NORMALIZATION = flags.DEFINE_enum(
     ["batch", "reference", "virtual"],
     "The generator's: by the minibatch, or by a reference batch.",
 )
-_REFERENCE_SIZE = flags.DEFINE_integer(
+_REFERENCE_SIZE = define.whole(
     "reference_size",
     64,
     "Examples of the reference batch, if any.",
-    lower_bound=2,
+    low=2,
+    high=2**20,
 )
-_HISTORICAL_AVERAGING = flags.DEFINE_float(
+_HISTORICAL_AVERAGING = define.number(
     "historical_averaging",
     0.0,
     "Weight, for both players, of the squared distance of the parameters to "
     "the mean of their past.",
-    lower_bound=0.0,
 )
 
 flags.set_default(common.GENERATOR_LR, 2e-4)
@@ -91,8 +86,9 @@ def main():
             else None,
             generator_loss=common.generator_loss(_GAME.value),
             discriminator_loss=common.discriminator_loss(),
+            diff_augment=image_data.diff_augment(),
         )
-    return common.train(gan, data)
+    return image_data.train(gan, data)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import functools
 
 from absl import flags
 
-from recipes.common import evaluation, semi_supervised
+from recipes.common import evaluation, image_data, semi_supervised
 from recipes.common import run as common
 
 _NETWORKS = flags.DEFINE_enum(
@@ -77,6 +77,7 @@ def main():
             gan,
             optimizer=optimizers.InnerEpsilonAdam,
             schedule=_schedule(networks, len(task.data)),
+            diff_augment=image_data.diff_augment(),
         )
     return semi_supervised.train(gan, task)
 

@@ -11,7 +11,7 @@ import functools
 
 from absl import flags
 
-from recipes.common import image_data, semi_supervised
+from recipes.common import define, image_data, semi_supervised
 from recipes.common import run as common
 from tfgan_ref.errors import UserError
 
@@ -21,30 +21,22 @@ _MINIBATCH_FEATURES = flags.DEFINE_enum(
     ["released", "paper", "none"],
     "Which definition: that of the released code, that of the paper, none.",
 )
-_KERNELS = flags.DEFINE_integer(
-    "minibatch_kernels", 100, "New features per example.", lower_bound=1
-)
-_DIMENSION = flags.DEFINE_integer(
-    "minibatch_dimension", 5, "Rows of a kernel.", lower_bound=1
-)
+_KERNELS = define.width("minibatch_kernels", 100, "New features per example.")
+_DIMENSION = define.width("minibatch_dimension", 5, "Rows of a kernel.")
 _ACROSS_REPLICAS = flags.DEFINE_bool(
     "across_replicas", False, "Compare with the examples of all replicas."
 )
 _NETWORKS = flags.DEFINE_enum(
     "networks", "dcgan", ["dcgan", "cifar10"], "Of which paper's experiment."
 )
-_GENERATOR_STEPS = flags.DEFINE_integer(
+_GENERATOR_STEPS = define.whole(
     "generator_steps",
     None,
     "Generator updates per step, with labels; unset: 3 for cifar10, else 1.",
-    lower_bound=1,
+    high=10_000,
 )
-_WIDTH = flags.DEFINE_integer(
-    "width", 64, "Feature maps of DCGAN, see recipes.dcgan.", lower_bound=1
-)
-_KERNEL_SIZE = flags.DEFINE_integer(
-    "kernel_size", 5, "Of DCGAN's convolutions.", lower_bound=2
-)
+_WIDTH = define.width("width", 64, "Feature maps of DCGAN, see recipes.dcgan.")
+_KERNEL_SIZE = define.width("kernel_size", 5, "Of DCGAN's convolutions.", low=2)
 
 
 def main():
@@ -72,10 +64,11 @@ def main():
             optimizer=optimizers.InnerEpsilonAdam if cifar10 else None,
             # Where labels train it, the discriminator has a cost of its own.
             discriminator_loss=None if task else common.discriminator_loss(),
+            diff_augment=image_data.diff_augment(),
         )
     if task:
         return semi_supervised.train(gan, task)
-    return common.train(gan, data)
+    return image_data.train(gan, data)
 
 
 def _resolve(cifar10):

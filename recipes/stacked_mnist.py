@@ -13,11 +13,11 @@ import pathlib
 
 from absl import flags, logging
 
-from recipes.common import evaluation, image_data
+from recipes.common import define, evaluation, image_data
 from recipes.common import run as common
 
-_COUNT = flags.DEFINE_integer(
-    "count", 128_000, "Stacked images to train on.", lower_bound=1
+_COUNT = define.whole(
+    "count", 128_000, "Stacked images to train on.", high=2**26
 )
 _CLASSIFIER = flags.DEFINE_string(
     "classifier",
@@ -25,12 +25,10 @@ _CLASSIFIER = flags.DEFINE_string(
     "Of single digits, by tools/train_classifier.py; unset: no modes are "
     "counted.",
 )
-_EVAL_SAMPLES = flags.DEFINE_integer(
-    "eval_samples", 26_000, "Samples among which modes are counted."
+_EVAL_SAMPLES = define.whole(
+    "eval_samples", 26_000, "Samples among which modes are counted.", high=2**24
 )
-_WIDTH = flags.DEFINE_integer(
-    "width", 64, "Feature maps at half the image's size.", lower_bound=1
-)
+_WIDTH = define.width("width", 64, "Feature maps at half the image's size.")
 
 flags.set_default(image_data.DATASET, "mnist")
 flags.set_default(common.GENERATOR_LR, 2e-4)
@@ -66,8 +64,9 @@ def main():
         common.compile_gan(
             gan,
             discriminator_loss=common.discriminator_loss(),
+            diff_augment=image_data.diff_augment(),
         )
-    return common.train(
+    return image_data.train(
         gan,
         data,
         evaluate=evaluate,

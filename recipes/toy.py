@@ -3,16 +3,22 @@
     python -m recipes.toy --dataset=ring --workdir=runs/ring
     python -m recipes.toy --dataset=grid --divergence=kl --workdir=runs/grid
 
-The networks and numbers are those of PacGAN's plain GAN (Lin et al. 2018);
-README.md has the commands whose results are recorded, with their times.
+The networks and numbers are those of PacGAN's plain GAN (Lin et al. 2018).
+Those of unrolled GAN's appendix, in which modes are lost whatever the cost, are
+
+    python -m recipes.toy --networks=unrolled_paper --latent_dim=256 \
+        --dataset=unrolled_paper_ring --batch_size=512 --beta_1=0.5 \
+        --divergence=kl --train_steps=18000 --workdir=runs/hopping
+
+The records in results/ have the commands of what was run, and their times.
 """
 
 import functools
 
 from absl import flags
 
+from recipes.common import define, toy_data
 from recipes.common import run as common
-from recipes.common import toy_data
 from tfgan_ref.errors import UserError
 
 _GAME = flags.DEFINE_enum(
@@ -31,11 +37,17 @@ _GAME = flags.DEFINE_enum(
 _DIVERGENCE = flags.DEFINE_string(
     "divergence", None, "Of f-GAN, one of the nine; sets --game=f_gan."
 )
+_NETWORKS = flags.DEFINE_enum(
+    "networks",
+    "pacgan",
+    ["pacgan", "unrolled_paper"],
+    "Those of PacGAN's plain GAN, or of the appendix on unrolled GAN.",
+)
 _MINIBATCH_FEATURES = flags.DEFINE_bool(
     "minibatch_features", False, "Released ones, before the last layer."
 )
-_MINIBATCH_KERNELS = flags.DEFINE_integer(
-    "minibatch_kernels", 20, "Minibatch features, if any.", lower_bound=1
+_MINIBATCH_KERNELS = define.width(
+    "minibatch_kernels", 20, "Minibatch features, if any."
 )
 _MINIBATCH_FROM_DATA = flags.DEFINE_bool(
     "minibatch_from_data",
@@ -43,11 +55,9 @@ _MINIBATCH_FROM_DATA = flags.DEFINE_bool(
     "Begin their scale from data, as released: the unit is the distance to "
     "the nearest neighbour, next to nothing among points of narrow modes.",
 )
-_GENERATOR_UNITS = flags.DEFINE_integer(
-    "generator_units", 400, "Of each hidden layer.", lower_bound=1
-)
-_DISCRIMINATOR_UNITS = flags.DEFINE_integer(
-    "discriminator_units", 200, "Of each maxout layer.", lower_bound=1
+_GENERATOR_UNITS = define.width("generator_units", 400, "Of each hidden layer.")
+_DISCRIMINATOR_UNITS = define.width(
+    "discriminator_units", 200, "Of each maxout layer."
 )
 _INITIAL_POINTS = 500
 
@@ -63,23 +73,12 @@ def main():
     """Builds, compiles and trains the GAN that the flags describe."""
     _check_flags()
     strategy = common.make_strategy()
-
-    from tfgan_ref.layers.minibatch_features import MinibatchFeatures
-    from tfgan_ref.models import toy
-
     data = toy_data.load()
     generator_loss, discriminator_loss = _game()
     with strategy.scope():
-        gan = toy.build(
+        gan = _builder()(
             data.density.means.shape[1],
             latent_dim=common.LATENT_DIM.value,
-            generator_units=_GENERATOR_UNITS.value,
-            discriminator_units=_DISCRIMINATOR_UNITS.value,
-            make_minibatch_features=functools.partial(
-                MinibatchFeatures, kernels=_MINIBATCH_KERNELS.value
-            )
-            if _MINIBATCH_FEATURES.value
-            else None,
             ema_decay=common.EMA_DECAY.value,
             seed=common.SEED.value,
         )
@@ -94,6 +93,24 @@ def main():
     return toy_data.train(gan, data)
 
 
+def _builder():
+    """The function that builds the networks of the flags."""
+    from tfgan_ref.layers.minibatch_features import MinibatchFeatures
+    from tfgan_ref.models import toy
+
+    if _NETWORKS.value == "unrolled_paper":
+        return toy.build_of_unrolled
+    features = functools.partial(
+        MinibatchFeatures, kernels=_MINIBATCH_KERNELS.value
+    )
+    return functools.partial(
+        toy.build,
+        generator_units=_GENERATOR_UNITS.value,
+        discriminator_units=_DISCRIMINATOR_UNITS.value,
+        make_minibatch_features=features if _MINIBATCH_FEATURES.value else None,
+    )
+
+
 def _check_flags():
     """Refuses what would have no effect."""
     given = not flags.FLAGS["game"].using_default_value
@@ -106,6 +123,13 @@ def _check_flags():
         flags.FLAGS["game"].value = "f_gan"  # As config.json says it.
     if _GAME.value in ("least_squares", "hinge", "f_gan"):
         common.refuse_unused(f"--game={_GAME.value}", "real_target")
+    if _NETWORKS.value == "unrolled_paper":
+        common.refuse_unused(
+            "--networks=unrolled_paper",
+            "generator_units",
+            "discriminator_units",
+            "minibatch_features",
+        )
     if not _MINIBATCH_FEATURES.value:
         common.refuse_unused(
             "without --minibatch_features",

@@ -3,18 +3,30 @@
     python -m recipes.unrolled --unroll_steps=5 --seed=1 --workdir=runs/u5
 
 --unroll_steps=0 is the plain GAN in the same configuration. The released one
-has --discriminator_lr=1e-4 --nolinear_decay, with which neither finds the modes
-in 25,000 steps. README.md has the commands whose results are recorded, with
-their times.
+has --discriminator_lr=1e-4 --nolinear_decay and the data of its notebook,
+--dataset=unrolled_notebook_ring. That of the paper's appendix, in which the
+plain GAN goes from mode to mode, is
+
+    python -m recipes.unrolled --networks=paper --dataset=unrolled_paper_ring \
+        --nosimultaneous --nolinear_decay --generator_lr=1e-4 \
+        --discriminator_lr=1e-4 --unroll_steps=10 --seed=1 --workdir=runs/p10
+
+The records in results/ have the commands of what was run, and their times.
 """
 
 from absl import flags
 
+from recipes.common import define, learning_rates, toy_data
 from recipes.common import run as common
-from recipes.common import toy_data
 
-_UNROLL_STEPS = flags.DEFINE_integer(
-    "unroll_steps", 5, "K of eq. 10; 0: the plain GAN.", lower_bound=0
+_UNROLL_STEPS = define.whole(
+    "unroll_steps", 5, "K of eq. 10; 0: the plain GAN.", low=0, high=1000
+)
+_NETWORKS = flags.DEFINE_enum(
+    "networks",
+    "released",
+    ["released", "paper"],
+    "Those of the released notebook, or of the paper's appendix.",
 )
 _LINEAR_DECAY = flags.DEFINE_bool(
     "linear_decay",
@@ -32,13 +44,19 @@ flags.set_default(common.TRAIN_STEPS, 25_000)
 
 def main():
     """Builds, compiles and trains the GAN that the flags describe."""
+    if learning_rates.SCHEDULE.value:
+        common.refuse_unused(
+            f"--lr_schedule={learning_rates.SCHEDULE.value}", "linear_decay"
+        )
+        flags.FLAGS["linear_decay"].value = False
     strategy = common.make_strategy()
 
     from tfgan_ref.models import unrolled
 
     data = toy_data.load()
+    build = {"released": unrolled.build, "paper": unrolled.build_of_paper}
     with strategy.scope():
-        gan = unrolled.build(
+        gan = build[_NETWORKS.value](
             data.density.means.shape[1],
             unroll_steps=_UNROLL_STEPS.value,
             latent_dim=common.LATENT_DIM.value,

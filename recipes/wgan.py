@@ -9,17 +9,11 @@ the first 500 blocks, but every 20th, so that train_steps counts blocks there.
 README.md has the commands whose results are recorded, with their times.
 """
 
-from absl import flags
-
-from recipes.common import image_data, wasserstein
+from recipes.common import define, image_data, wasserstein
 from recipes.common import run as common
 
-_WIDTH = flags.DEFINE_integer(
-    "width", 64, "Feature maps of DCGAN, see recipes.dcgan.", lower_bound=1
-)
-_KERNEL_SIZE = flags.DEFINE_integer(
-    "kernel_size", 5, "Of DCGAN's convolutions.", lower_bound=2
-)
+_WIDTH = define.width("width", 64, "Feature maps of DCGAN, see recipes.dcgan.")
+_KERNEL_SIZE = define.width("kernel_size", 5, "Of DCGAN's convolutions.", low=2)
 _PENALTY_WEIGHT = 10.0
 
 
@@ -41,8 +35,8 @@ def main():
             seed=common.SEED.value,
             **lipschitz,
         )
-        wasserstein.compile_gan(gan)
-    return common.train(gan, data)
+        wasserstein.compile_gan(gan, diff_augment=image_data.diff_augment())
+    return image_data.train(gan, data)
 
 
 if __name__ == "__main__":

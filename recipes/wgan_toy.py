@@ -9,12 +9,10 @@ as in recipes/wgan.py.
 
 from absl import flags
 
+from recipes.common import define, toy_data, wasserstein
 from recipes.common import run as common
-from recipes.common import toy_data, wasserstein
 
-_UNITS = flags.DEFINE_integer(
-    "units", 512, "Of each hidden layer.", lower_bound=1
-)
+_UNITS = define.width("units", 512, "Of each hidden layer.")
 _PENALTY_WEIGHT = 0.1
 
 flags.set_default(common.LATENT_DIM, 2)

@@ -1,6 +1,7 @@
 """Exports and workdirs to draw from, and what is none."""
 
 import json
+import os
 import shutil
 
 import keras
@@ -181,6 +182,19 @@ def test_truncated_weights_are_one_line(file, share, run, tmp_path):
         content[: int(share * len(content))]
     )
     with pytest.raises(UserError, match="cannot be loaded"):
+        inference.load(path)
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["saved_model.pb", "variables/variables.index"]
+    + ["assets.extra/model_card.json"],
+)
+def test_nobody_waits_for_a_pipe_in_an_export(file, run, tmp_path):
+    path = copy_of(run, tmp_path)
+    (path / file).unlink()
+    os.mkfifo(path / file)
+    with pytest.raises(UserError, match=f"{file}: it is no file"):
         inference.load(path)
 
 

@@ -40,7 +40,7 @@ def test_a_gan_comes_back_compiled_or_not(kind, tmp_path):
 
 def test_what_holds_no_gan_is_one_line(tmp_path):
     path = tmp_path / "gan.keras"
-    with pytest.raises(UserError, match="Cannot load .*No such file"):
+    with pytest.raises(UserError, match="Cannot read .*No such file"):
         tfgan_ref.load(path)
     make("normal").generator.save(path)
     with pytest.raises(UserError, match="must hold a GAN. Received: Func"):

@@ -187,6 +187,26 @@ CLUSTER = {"worker": ["localhost:1", "localhost:2"]}
                 "task": {"type": "worker", "index": 0},
             }
         ),
+        *(
+            json.dumps(
+                {"cluster": {job: addresses}, "task": {"type": job, "index": 0}}
+            )
+            for job, addresses in (
+                ("worker", ["localhost:65536"]),
+                ("worker", ["localhost:0"]),
+                ("worker", ["localhost:1 "]),
+                ("worker", [5]),
+                ("worker", []),
+                ("ps", ["localhost:1"]),
+                ("foo", ["localhost:1"]),
+            )
+        ),
+        json.dumps(
+            {
+                "cluster": CLUSTER | {"ps": [5]},
+                "task": {"type": "worker", "index": 0},
+            }
+        ),
         pytest.param("[" * 100_000, id="deep"),
     ],
 )
@@ -194,7 +214,15 @@ def test_a_malformed_tf_config_is_shown(monkeypatch, text):
     monkeypatch.setenv("TF_CONFIG", text)
     with pytest.raises(UserError) as error:
         runtime.make_strategy("multi_worker")
-    assert str(error.value).endswith(f"Received: TF_CONFIG={text!r}")
+    assert str(error.value).endswith(f"Received: TF_CONFIG={text[:200]!r}")
+
+
+def test_what_tensorflow_refuses_of_workers_is_one_line(monkeypatch):
+    tf.constant(0)  # It has run: no workers any more.
+    task = {"cluster": CLUSTER, "task": {"type": "worker", "index": 0}}
+    monkeypatch.setenv("TF_CONFIG", json.dumps(task))
+    with pytest.raises(UserError, match="The workers of TF_CONFIG do not"):
+        runtime.make_strategy("multi_worker")
 
 
 def test_a_missing_tf_config_is_refused(monkeypatch):

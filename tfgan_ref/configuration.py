@@ -70,6 +70,7 @@ def of_compilation(gan) -> dict:
             for name in (
                 "discriminator_steps",
                 "simultaneous",
+                "diff_augment",
                 "steps_per_execution",
                 "jit_compile",
                 "run_eagerly",

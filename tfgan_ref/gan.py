@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 import keras
 import tensorflow as tf
 
-from tfgan_ref import checks, configuration, metrics
+from tfgan_ref import augmentation, checks, configuration, metrics
 from tfgan_ref.losses import adversarial, decisions
 from tfgan_ref.players import Players
 from tfgan_ref.round import Round, regularization
@@ -64,6 +64,7 @@ class GAN(Players):
     _spatial_first: Collection[int] = ()  # Before `compile`.
 
     discriminator_steps = 1  # Until `compile` says.
+    diff_augment: Collection[str] = ()
 
     # The game. Functions of logits; `compile` may replace them.
     discriminator_loss: Callable = staticmethod(
@@ -124,6 +125,7 @@ class GAN(Players):
         discriminator_loss=None,
         discriminator_steps=1,
         simultaneous=True,
+        diff_augment=(),
         steps_per_execution=1,
         jit_compile=False,
         run_eagerly=False,
@@ -146,6 +148,8 @@ class GAN(Players):
                 parameters, from one round, and then applies them (k > 1: the
                 last of the k). False updates the discriminator k times and
                 then, with other latents, the generator.
+            diff_augment: names of `augmentation.POLICIES`: how all images are
+                changed at random before the discriminator sees them.
             steps_per_execution: int >= 1, steps per call of the compiled
                 function; callbacks run between the calls.
             jit_compile: bool, compile the step with XLA (one device only),
@@ -178,6 +182,7 @@ class GAN(Players):
                 for name, given in optimizers.items()
             }
         checks.compilation(self, optimizers, simultaneous, jit_compile)
+        policies = augmentation.checked(diff_augment, self.generator)
         super().compile(
             # None: the default would add an optimizer that nobody asked for.
             optimizer=None,
@@ -191,6 +196,7 @@ class GAN(Players):
             self.discriminator_loss = discriminator_loss
         self.minibatches_per_step = self.turns()[0].repeats
         self.simultaneous = simultaneous
+        self.diff_augment = policies
         self.spatial_first = spatial_first
         self._spatial_first = {
             id(network)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import math
 import pathlib
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from tfgan_ref import priors, safe_networks
+from tfgan_ref import documents, inputs, priors, safe_networks
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.literal_path import literal
 from tfgan_ref.serving import export, safe_saved_model, served
@@ -23,6 +22,11 @@ from tfgan_ref.training.workdir import WorkDir
 # Of one call, so that no request is too large for the memory: what comes in
 # and goes out, which the network's own tensors are some tens of times.
 _BYTES = 2**22
+_CARD = {
+    "prior?": (dict, str, None),  # Text, of earlier versions.
+    "settings?": dict,
+    "command?": str,
+}
 _ROWS = 256  # More at a time are no faster.
 
 
@@ -259,16 +263,13 @@ def _load_saved_model(path):
         raise UserError(f"{path} cannot be loaded: {reason(error)}") from None
     card = path / export.EXTRA / export.MODEL_CARD
     labels = path / "assets" / "labels.txt"
-    try:
-        return Model(
-            path,
-            dict(model.signatures),
-            dict(json.loads(card.read_text())) if card.exists() else {},
-            tuple(labels.read_text().splitlines()) if labels.exists() else (),
-            model,
-        )
-    except (OSError, TypeError, ValueError, RecursionError) as error:
-        raise UserError(f"{path} is damaged: {reason(error)}") from None
+    return Model(
+        path,
+        dict(model.signatures),
+        documents.read(card, _CARD) if card.exists() else {},
+        tuple(inputs.read_text(labels).splitlines()) if labels.exists() else (),
+        model,
+    )
 
 
 def _rows_per_call(function):

@@ -10,7 +10,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from tfgan_ref import checks
+from tfgan_ref import augmentation, checks
 from tfgan_ref.layers import noise, weight_normalization
 
 
@@ -89,16 +89,36 @@ class Round:
         dtype = tf.nest.flatten(self.minibatch)[0].dtype
         return tf.cast(self.forward("generator", self.inputs), dtype)
 
+    @quantity
+    def shown_real(self):
+        """The real examples as the discriminator sees them."""
+        return self.augmented(self.real)
+
+    @quantity
+    def shown_fake(self):
+        """The generator's examples as the discriminator sees them."""
+        return self.augmented(self.fake)
+
     # Separate passes: real and fake are normalised separately (section 3.3).
     @quantity
     def real_logits(self):
         """The discriminator's logits on real examples, float `[batch]`."""
-        return flat(self.forward("discriminator", self.judged(self.real)))
+        return flat(self.forward("discriminator", self.judged(self.shown_real)))
 
     @quantity
     def fake_logits(self):
         """The discriminator's logits on the generator's, float `[batch]`."""
-        return flat(self.forward("discriminator", self.judged(self.fake)))
+        return flat(self.forward("discriminator", self.judged(self.shown_fake)))
+
+    def augmented(self, images):
+        """Images by `GAN.compile`'s `diff_augment`, in training.
+
+        To be called in a quantity, whose noise it takes.
+        """
+        policies = self.gan.diff_augment
+        if not self.training or not policies:
+            return images
+        return augmentation.augment(images, policies, noise.next_seed())
 
     def judged(self, examples):
         """What the discriminator is given of real or generated examples.

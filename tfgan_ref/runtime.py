@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import json
 import math
 import os
 import pathlib
@@ -17,13 +16,19 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from tfgan_ref.errors import UserError
+from tfgan_ref import documents
+from tfgan_ref.errors import UserError, reason
 
 if TYPE_CHECKING:
     import tensorflow as tf
 
 STRATEGIES = ("one_device", "mirrored", "multi_worker")
 
+_SHOWN = 200  # Characters of it in a message.
+_TF_CONFIG = {
+    "cluster": {str: [str, ...]},
+    "task": {"type": str, "index": documents.COUNT},
+}
 _ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
 
 # A container sees its own control group here.
@@ -173,7 +178,7 @@ def make_strategy(
     if name == "one_device":
         return tf.distribute.get_strategy()
     if name == "multi_worker":
-        return tf.distribute.MultiWorkerMirroredStrategy()
+        return _multi_worker()
     kind = "GPU" if tf.config.list_physical_devices("GPU") else "CPU"
     if virtual_devices > 1:
         if kind == "GPU":
@@ -185,6 +190,18 @@ def make_strategy(
         _split_cpu(virtual_devices)
     devices = [d.name for d in tf.config.list_logical_devices(kind)]
     return tf.distribute.MirroredStrategy(devices)
+
+
+def _multi_worker() -> tf.distribute.Strategy:
+    import tensorflow as tf
+
+    try:
+        return tf.distribute.MultiWorkerMirroredStrategy()
+    except (tf.errors.OpError, RuntimeError, ValueError) as error:
+        # The port is taken, the others do not come, TensorFlow has run.
+        raise UserError(
+            f"The workers of TF_CONFIG do not work together: {reason(error)}"
+        ) from None
 
 
 def is_chief(strategy: tf.distribute.Strategy) -> bool:
@@ -233,17 +250,24 @@ def _split_cpu(count: int) -> None:
 def _check_tf_config() -> None:
     text = os.environ.get("TF_CONFIG", "")
     try:
-        config = json.loads(text)
-        addresses = config["cluster"][config["task"]["type"]]
-        well_formed = config["task"]["index"] in range(len(addresses)) and all(
-            re.fullmatch(r".+:\d+", address) for address in addresses
-        )
-    except (ValueError, KeyError, TypeError, RecursionError):
-        well_formed = False
-    if not well_formed:
+        config = documents.parse(text, _TF_CONFIG)
+        _check_cluster(config["cluster"], config["task"])
+    except documents.Damaged as error:
         raise UserError(
             "The multi_worker strategy needs TF_CONFIG, a JSON object with "
-            "`cluster`, addresses of the form host:port, and `task`; "
-            "tools/local_cluster.py sets it. "
-            f"Received: TF_CONFIG={text!r}"
-        )
+            "`cluster`, addresses of the form host:port of `worker` and "
+            "`chief`, and `task`; tools/local_cluster.py sets it. What is "
+            f"wrong: {error}. Received: TF_CONFIG={text[:_SHOWN]!r}"
+        ) from None
+
+
+def _check_cluster(cluster, task):
+    others = cluster.keys() - {"worker", "chief"}
+    if others:
+        raise documents.Damaged(f"cluster.{min(others)} is of another strategy")
+    for address in (one for each in cluster.values() for one in each):
+        _, _, port = address.rpartition(":")
+        if not (re.fullmatch(r".+:\d{1,5}", address) and 0 < int(port) < 2**16):
+            raise documents.Damaged(f"{address!r} is not host:port")
+    if task["index"] >= len(cluster.get(task["type"], [])):
+        raise documents.Damaged("the task is none of the cluster")

@@ -7,15 +7,16 @@ what may be named.
 
 from __future__ import annotations
 
-import json
 import pathlib
 import zipfile
 from collections.abc import Iterator
 
 import keras
 
+from tfgan_ref import documents, inputs
 from tfgan_ref.errors import UserError, reason
 
+_LIMIT = 2**26  # Bytes of a description.
 _MODULES = {
     "keras.activations",
     "keras.constraints",
@@ -104,9 +105,12 @@ def check_archive(path: pathlib.Path) -> None:
     """The same of a file NAME.keras."""
     if path.suffix != ".keras":
         raise UserError(f"A file NAME.keras was expected. Received: {path}")
+    inputs.check_regular(path)
     with zipfile.ZipFile(path) as archive:
-        description = json.loads(archive.read("config.json"))
-    check(path, description)
+        if archive.getinfo("config.json").file_size > _LIMIT:
+            raise UserError(f"{path} is damaged: its config.json is too large")
+        content = archive.read("config.json")
+    check(path, documents.parse(content))
 
 
 def _objects(description) -> Iterator[dict]:

@@ -9,12 +9,12 @@ it with --export. tools/train_classifier.py makes the classifier.
 
 from __future__ import annotations
 
-import argparse
 import math
 import pathlib
 import statistics
 
-from tfgan_ref import runtime
+from tfgan_ref import ranges, runtime
+from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import UserError, guard
 from tfgan_ref.outputs import check_writable, write_json
 
@@ -159,7 +159,7 @@ def _record(flags, judge, rows, spread):
 
 
 def _parse_flags(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(__doc__)
     parser.add_argument(
         "--classifier", default="classifiers/mnist.keras", help="a .keras file"
     )
@@ -170,23 +170,19 @@ def _parse_flags(arguments=None):
         required=True,
         help="export/<step> of a run; may be given several times",
     )
-    parser.add_argument("--count", "--samples", type=int, default=10000)
+    parser.add_argument(
+        "--count", "--samples", type=ranges.COUNT, default=10000
+    )
     parser.add_argument(
         "--prior", choices=_PRIORS, default="uniform", help="as in training"
     )
-    parser.add_argument("--seed", type=int, default=0, help="of the latents")
-    parser.add_argument("--batch_size", type=int, default=500)
+    parser.add_argument(
+        "--seed", type=ranges.SEED, default=0, help="of the latents"
+    )
+    parser.add_argument("--batch_size", type=ranges.BATCH_SIZE, default=500)
     parser.add_argument("--json", help="where to record the result")
-    flags = parser.parse_args(arguments)
-    for name in ("count", "batch_size"):
-        if getattr(flags, name) < 1:
-            parser.error(
-                f"--{name} must be positive. Received: {getattr(flags, name)}"
-            )
-    if not 0 <= flags.seed < 2**32:
-        parser.error(f"--seed must be in [0, 2^32). Received: {flags.seed}")
-    return flags
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":
-    guard(main, _parse_flags())
+    guard(lambda: main(_parse_flags()))

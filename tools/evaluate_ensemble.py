@@ -9,9 +9,10 @@ last column of the tables of Salimans et al. (2016).
 
 from __future__ import annotations
 
-import argparse
 import pathlib
 
+from tfgan_ref import ranges
+from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import UserError, guard
 from tfgan_ref.outputs import check_writable, write_json
 
@@ -96,7 +97,7 @@ def main(flags) -> None:
 
 
 def _parse_flags(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(__doc__)
     parser.add_argument(
         "--model",
         "--classifier",
@@ -107,16 +108,11 @@ def _parse_flags(arguments=None):
     parser.add_argument("--dataset", required=True, help="as for a recipe")
     parser.add_argument("--data_dir", help="as for a recipe")
     parser.add_argument("--split", default="test")
-    parser.add_argument("--image_size", type=int, help="pixels")
-    parser.add_argument("--batch_size", type=int, default=500)
+    parser.add_argument("--image_size", type=ranges.PIXELS, help="pixels")
+    parser.add_argument("--batch_size", type=ranges.BATCH_SIZE, default=500)
     parser.add_argument("--json", help="where to record the result")
-    flags = parser.parse_args(arguments)
-    if flags.batch_size < 1:
-        parser.error(
-            f"--batch_size must be positive. Received: {flags.batch_size}"
-        )
-    return flags
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":
-    guard(main, _parse_flags())
+    guard(lambda: main(_parse_flags()))

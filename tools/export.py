@@ -11,6 +11,8 @@ from __future__ import annotations
 import argparse
 import pathlib
 
+from tfgan_ref import ranges
+from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import guard
 
 
@@ -36,10 +38,12 @@ def main(flags) -> None:
 
 
 def _parse_flags(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(__doc__)
     parser.add_argument("--model", "--workdir", required=True, help="a workdir")
     parser.add_argument(
-        "--checkpoint", type=int, help="its step; the newest by default"
+        "--checkpoint",
+        type=ranges.VERSION,
+        help="its step; the newest by default",
     )
     parser.add_argument(
         "--ema",
@@ -48,15 +52,12 @@ def _parse_flags(arguments=None):
     )
     parser.add_argument("--out", required=True, help="folder of the versions")
     parser.add_argument(
-        "--version", type=int, help="the step by default; never overwritten"
+        "--version",
+        type=ranges.VERSION,
+        help="the step by default; never overwritten",
     )
-    flags = parser.parse_args(arguments)
-    if not 0 <= (flags.version or 0) < 2**63:
-        parser.error(
-            f"--version must be in [0, 2^63). Received: {flags.version}"
-        )
-    return flags
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":
-    guard(main, _parse_flags())
+    guard(lambda: main(_parse_flags()))

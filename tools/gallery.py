@@ -9,10 +9,11 @@ setting. It may be written while the run goes on.
 
 from __future__ import annotations
 
-import argparse
 import pathlib
 import sys
 
+from tfgan_ref import ranges
+from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import UserError, guard
 from tfgan_ref.outputs import check_writable, write_text
 
@@ -50,23 +51,21 @@ def _check_target(target, generator):
 
 
 def _parse_flags(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(__doc__)
     parser.add_argument("--model", "--workdir", required=True, help="a workdir")
     parser.add_argument("--out", required=True, help="folder of index.html")
     parser.add_argument(
-        "--seed", type=int, default=0, help="first of the interpolations' four"
+        "--seed",
+        type=ranges.FIRST_SEED,
+        default=0,
+        help="first of the interpolations' four",
     )
     parser.add_argument(
-        "--zoom", type=int, default=2, help="of the interpolations"
+        "--zoom", type=ranges.ZOOM, default=2, help="of the interpolations"
     )
-    flags = parser.parse_args(arguments)
-    if flags.zoom < 1:
-        parser.error(f"--zoom must be positive. Received: {flags.zoom}")
-    if not 0 <= flags.seed < 2**62:
-        parser.error(f"--seed must be in [0, 2^62). Received: {flags.seed}")
-    return flags
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":
     sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
-    guard(main, _parse_flags())
+    guard(lambda: main(_parse_flags()))

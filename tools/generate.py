@@ -18,7 +18,8 @@ import argparse
 import pathlib
 import sys
 
-from tfgan_ref import runtime
+from tfgan_ref import ranges, runtime
+from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import guard
 
 _COMMANDS = {
@@ -28,6 +29,8 @@ _COMMANDS = {
     "project": "the latent of a given image, by optimisation",
     "neighbours": "the training images that are nearest to samples",
 }
+# Of a frame: a GIF counts hundredths of a second, in 16 bits.
+_MILLISECONDS = ranges.whole(1, 655_350)
 _FUNCTIONS = {"arithmetic": "combine", "neighbours": "nearest"}
 
 
@@ -44,7 +47,7 @@ def _parse_flags(arguments=None):
     if not arguments or arguments[0].startswith("--"):
         asks = {"-h", "--help"} & set(arguments)
         arguments = arguments if asks else ["images", *arguments]
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -66,33 +69,52 @@ def _parse_flags(arguments=None):
 
 def _add_common(add):
     add("--model", default="runs/fashion_mnist", help="an export or a workdir")
-    add("--checkpoint", type=int, help="step, of a workdir; else the newest")
+    add(
+        "--checkpoint",
+        type=ranges.VERSION,
+        help="step, of a workdir; else the newest",
+    )
     add(
         "--ema",
         action=argparse.BooleanOptionalAction,
         help="averaged weights, of a workdir; else where there are some",
     )
     add("--bfloat16", action="store_true", help="compute so, of a workdir")
-    add("--seed", type=int, default=0, help="the first")
+    add("--seed", type=ranges.FIRST_SEED, default=0, help="the first")
     add("--out", required=True, help="a folder")
     add("--overwrite", action="store_true", help="files that are there")
-    add("--zoom", type=int, default=1, help="side of each pixel")
+    add("--zoom", type=ranges.ZOOM, default=1, help="side of each pixel")
 
 
 def _add_images(add):
-    add("--count", "--n", type=int, default=64, help="how many")
+    add("--count", "--n", type=ranges.COUNT, default=64, help="how many")
     add("--class", dest="label", help="name or index, as `classify` sees it")
-    add("--truncation", type=float, default=1.0, help="0: all the same")
+    add("--truncation", type=ranges.SHARE, default=1.0, help="0: all the same")
     add("--grid", action="store_true", help="one picture of all")
     add("--format", choices=("png", "npz", "gif"), help="else by --out, or png")
-    add("--milliseconds", type=int, default=200, help="per frame of a GIF")
+    add(
+        "--milliseconds",
+        type=_MILLISECONDS,
+        default=200,
+        help="per frame of a GIF",
+    )
 
 
 def _add_interpolate(add):
     add("--seeds", type=_integers, default=[0, 1, 2, 3], help="two or more")
-    add("--frames", type=int, default=12, help="from each to the next")
+    add(
+        "--frames",
+        type=ranges.whole(2, 10**4),
+        default=12,
+        help="from each to the next",
+    )
     add("--kind", choices=("linear", "spherical"), default="spherical")
-    add("--milliseconds", type=int, default=100, help="per frame of the GIF")
+    add(
+        "--milliseconds",
+        type=_MILLISECONDS,
+        default=100,
+        help="per frame of the GIF",
+    )
 
 
 def _add_arithmetic(add):
@@ -107,14 +129,19 @@ def _add_arithmetic(add):
 
 def _add_project(add):
     add("--image", required=True, help="a file, of the model's size")
-    add("--starts", type=int, default=16, help="latents to begin with")
-    add("--steps", type=int, default=300, help="of Adam")
-    add("--rate", type=float, default=0.05, help="Adam's learning rate")
+    add("--starts", type=ranges.COUNT, default=16, help="latents to begin with")
+    add("--steps", type=ranges.whole(0, 10**6), default=300, help="of Adam")
+    add(
+        "--rate",
+        type=ranges.number(above=True),
+        default=0.05,
+        help="Adam's learning rate",
+    )
 
 
 def _add_neighbours(add):
-    add("--count", "--n", type=int, default=8, help="samples")
-    add("--k", type=int, default=5, help="images for each")
+    add("--count", "--n", type=ranges.COUNT, default=8, help="samples")
+    add("--k", type=ranges.COUNT, default=5, help="images for each")
     add("--dataset", help="as for a recipe; else that of the run")
     add("--data_dir", help="as for a recipe")
     add("--split", help="as for a recipe")
@@ -150,25 +177,17 @@ def _choose_format(flags):
 
 def _limits(flags):
     """Triples: whether a limit is kept, of which flag, what it says."""
-    for name in ("count", "k", "starts", "zoom", "milliseconds"):
-        yield getattr(flags, name, 1) >= 1, name, "positive"
-    yield 0 <= flags.seed < 2**62, "seed", "in [0, 2^62)"
     if flags.command == "images":
-        yield 0 <= flags.truncation <= 1, "truncation", "in [0, 1]"
         lone = not flags.grid or flags.format == "png"
         yield lone, "grid", "left out with --format=npz or gif"
     if flags.command == "interpolate":
         yield len(flags.seeds) >= 2, "seeds", "two or more"
-        yield flags.frames >= 2, "frames", "at least 2"
     if flags.command == "arithmetic":
         for name in "bc":
             same = len(getattr(flags, name)) == len(flags.a)
             yield same, name, f"{len(flags.a)} seeds, as many as --a"
-    if flags.command == "project":
-        yield flags.steps >= 0, "steps", "at least 0"
-        yield flags.rate > 0, "rate", "positive"
 
 
 if __name__ == "__main__":
     sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
-    guard(main, _parse_flags())
+    guard(lambda: main(_parse_flags()))

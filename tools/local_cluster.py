@@ -11,7 +11,6 @@ ignored, SIGHUP.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import socket
@@ -19,7 +18,9 @@ import sys
 import time
 from collections.abc import Sequence
 
-from tfgan_ref import processes
+from tfgan_ref import processes, ranges
+from tfgan_ref.command_line import Parser
+from tfgan_ref.errors import UserError, guard, reason
 
 _POLL_SECONDS = 0.1
 
@@ -90,18 +91,19 @@ def main(flags) -> None:
     try:
         sys.exit(run(flags.command, flags.workers, processes.note_signals()))
     except OSError as error:
-        sys.exit(f"error: cannot run {flags.command[0]}: {error.strerror}")
+        raise UserError(
+            f"Cannot run {flags.command[0]}: {reason(error)}"
+        ) from None
 
 
 def _parse_flags(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("-n", "--workers", type=int, default=2, metavar="N")
+    parser = Parser(__doc__)
+    parser.add_argument(
+        "-n", "--workers", type=ranges.PROCESSES, default=2, metavar="N"
+    )
     parser.add_argument("command", nargs="+", help="after --")
-    flags = parser.parse_args(arguments)
-    if flags.workers < 1:
-        parser.error(f"--workers must be positive. Received: {flags.workers}")
-    return flags
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":
-    main(_parse_flags())
+    guard(lambda: main(_parse_flags()))

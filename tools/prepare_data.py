@@ -15,7 +15,6 @@ checked, since the same data went round in differently packed files.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import pathlib
 import shutil
@@ -24,6 +23,7 @@ import tempfile
 
 from absl import logging
 
+from tfgan_ref.command_line import Parser
 from tfgan_ref.data import idx
 from tfgan_ref.errors import UserError, guard, reason
 from tfgan_ref.literal_path import literal
@@ -179,7 +179,7 @@ def main(flags) -> None:
 
 
 def _parse_flags(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(__doc__)
     parser.add_argument("--dataset", default="fashion_mnist", choices=_CONTENT)
     parser.add_argument("--data_dir", default=".data", help="TFDS's folder")
     parser.add_argument("--idx_dir", help="folder with the four .gz files")
@@ -187,4 +187,4 @@ def _parse_flags(arguments=None):
 
 
 if __name__ == "__main__":
-    guard(main, _parse_flags())
+    guard(lambda: main(_parse_flags()))

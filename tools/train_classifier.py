@@ -9,10 +9,11 @@ the same name says what it is.
 
 from __future__ import annotations
 
-import argparse
 import pathlib
 import time
 
+from tfgan_ref import ranges
+from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import guard
 
 
@@ -56,28 +57,28 @@ def main(flags) -> None:
 
 
 def _parse_flags(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(__doc__)
     parser.add_argument("--dataset", default="mnist", help="as for a recipe")
     parser.add_argument("--data_dir", help="as for a recipe")
     parser.add_argument("--test_split", default="test", help="to be tested on")
     parser.add_argument(
-        "--image_size", type=int, help="pixels; unset: as the images are"
+        "--image_size",
+        type=ranges.PIXELS,
+        help="pixels; unset: as the images are",
     )
     parser.add_argument(
         "--out", default="classifiers/mnist.keras", help="where to write it"
     )
-    parser.add_argument("--epochs", type=int, default=6)
-    parser.add_argument("--batch_size", type=int, default=128)
+    parser.add_argument("--epochs", type=ranges.COUNT, default=6)
+    parser.add_argument("--batch_size", type=ranges.BATCH_SIZE, default=128)
     parser.add_argument(
-        "--seed", type=int, default=0, help="of weights, dropout and order"
+        "--seed",
+        type=ranges.SEED,
+        default=0,
+        help="of weights, dropout and order",
     )
-    flags = parser.parse_args(arguments)
-    if flags.epochs < 1:
-        parser.error(f"--epochs must be positive. Received: {flags.epochs}")
-    if not 0 <= flags.seed < 2**32:
-        parser.error(f"--seed must be in [0, 2^32). Received: {flags.seed}")
-    return flags
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":
-    guard(main, _parse_flags())
+    guard(lambda: main(_parse_flags()))

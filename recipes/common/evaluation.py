@@ -1,5 +1,5 @@
 """The flag of recipes that evaluate as they train; others have none."""
 
-from absl import flags
+from recipes.common import define
 
-EVAL_EVERY = flags.DEFINE_integer("eval_every", 1000, "Steps.", lower_bound=1)
+EVAL_EVERY = define.whole("eval_every", 1000, "Steps.")

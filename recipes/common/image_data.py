@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from absl import flags, logging
 
+from recipes.common import define
+from recipes.common import run as common
+
 DATASET = flags.DEFINE_string(
     "dataset",
     "fashion_mnist",
@@ -11,15 +14,44 @@ DATASET = flags.DEFINE_string(
 )
 _DATA_DIR = flags.DEFINE_string("data_dir", None, "Where TFDS keeps its data.")
 _SPLIT = flags.DEFINE_string("split", "train", "Split of the data set.")
-_IMAGE_SIZE = flags.DEFINE_integer(
+_IMAGE_SIZE = define.whole(
     "image_size",
     None,
     "Pixels; unset: the largest the networks have without enlarging images.",
-    lower_bound=1,
+    high=4096,
 )
 _CHANNELS = flags.DEFINE_enum(
     "channels", None, ["1", "3"], "Grey or colour; unset: as the images are."
 )
+_AUGMENT = flags.DEFINE_string(
+    "augment",
+    None,
+    "mirror, shift, or both between commas: changes of the images at random, "
+    "which the generator learns as well.",
+)
+_DIFF_AUGMENT = flags.DEFINE_string(
+    "diff_augment",
+    None,
+    "Some of color, translation, cutout between commas: DiffAugment, changes "
+    "of all that the discriminator sees, of which samples show nothing.",
+)
+_KINDS = {
+    "augment": {"mirror", "shift"},
+    "diff_augment": {"color", "translation", "cutout"},
+}
+
+
+def _are_some(text, kinds):
+    parts = text.split(",")
+    return {*parts} <= kinds and len({*parts}) == len(parts)
+
+
+for _name, _kinds in _KINDS.items():
+    flags.register_validator(
+        _name,
+        lambda text, kinds=_kinds: text is None or _are_some(text, kinds),
+        f"some of {', '.join(sorted(_kinds))} between commas were expected",
+    )
 
 
 def load(image_size, *, split=None, labelled=None, label_seed=0):
@@ -45,3 +77,25 @@ def load(image_size, *, split=None, labelled=None, label_seed=0):
     )
     logging.info("%s: %s", data.name, data.summary)
     return data
+
+
+def diff_augment() -> list[str]:
+    """`diff_augment` of `GAN.compile`."""
+    return _DIFF_AUGMENT.value.split(",") if _DIFF_AUGMENT.value else []
+
+
+def train(gan, data, *, stream=None, **how) -> int:
+    """Trains a compiled GAN of images; returns the exit status.
+
+    Args:
+        gan: compiled.
+        data: as of `load`.
+        stream: of minibatches; None: `minibatches.stream`.
+        **how: of `common.train`.
+    """
+    from tfgan_ref.data import augmentation, minibatches
+
+    stream = stream or minibatches.stream
+    if _AUGMENT.value:
+        stream = augmentation.stream(stream, _AUGMENT.value.split(","))
+    return common.train(gan, data, stream=stream, **how)

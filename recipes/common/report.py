@@ -8,7 +8,10 @@ import signal
 import sys
 
 from tfgan_ref import flop
+from tfgan_ref.training import records
 from tfgan_ref.training.workdir import WorkDir
+
+_MOST = 1000.0  # Nats: a discriminator's doubt of e^-1000.
 
 
 def print_plan(gan, config, settings, data):
@@ -29,6 +32,7 @@ def print_result(config, result):
     Returns:
         The exit status: 0, or 128 + the signal that stopped the run.
     """
+    workdir = WorkDir(config.workdir)
     if result.signal is not None:
         name = signal.Signals(result.signal).name
         _say(
@@ -36,11 +40,10 @@ def print_result(config, result):
             f"{config.train_steps}; the same command goes on from there."
         )
         return 128 + result.signal
-    print(
-        f"Done: step {result.step} of {config.train_steps}, "
-        f"{result.seconds:.0f} s of training."
-    )
-    events = WorkDir(config.workdir).events
+    print(_summary(config, result))
+    if warning := _diverged(records.read(workdir.metrics)):
+        print(warning)
+    events = workdir.events
     rows = [("TensorBoard", events, [_tool("tensorboard"), "--logdir", events])]
     if result.samples.exists():
         rows.insert(
@@ -55,6 +58,32 @@ def print_result(config, result):
         print(f"  {title:12} {path}")
         print(f"  {'':12}   open with: {shlex.join(map(str, command))}")
     return 0
+
+
+def _summary(config, result):
+    trained = f"{result.seconds:.0f} s of training"
+    if result.step > config.train_steps:
+        return (
+            f"Nothing to do: the run is at step {result.step} already, after "
+            f"{trained}. Received: --train_steps={config.train_steps}"
+        )
+    return f"Done: step {result.step} of {config.train_steps}, {trained}."
+
+
+def _diverged(metrics):
+    """A line where the last losses are beyond what a game comes to."""
+    last = metrics[-1] if metrics else {}
+    if "critic/estimate" in last:  # Of a critic they have no unit.
+        return None
+    losses = [
+        f"{name.removeprefix('loss/')} {value:.4g}"
+        for name, value in sorted(last.items())
+        if name.startswith("loss/") and abs(value) > _MOST
+    ]
+    return losses and (
+        f"Warning: it diverged, as its last losses say ({', '.join(losses)}); "
+        "lower learning rates may help."
+    )
 
 
 def _say(text):

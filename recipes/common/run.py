@@ -7,14 +7,14 @@ and a mistyped flag are answered at once.
 from __future__ import annotations
 
 import logging as stdlib_logging
-import math
 import pathlib
 import shlex
 import sys
 
 from absl import app, flags, logging
 
-from recipes.common import seeds, usage
+from recipes.common import define, initial, learning_rates, seeds, usage
+from recipes.common.unused import refuse_unused
 from tfgan_ref import precision, runtime
 from tfgan_ref.errors import UserError, guard
 
@@ -25,59 +25,51 @@ _WORKDIR = flags.DEFINE_string(
     "Folder of the run; a run that is there is resumed. All workers share it.",
     required=True,
 )
-TRAIN_STEPS = flags.DEFINE_integer(
-    "train_steps", 1500, "Generator updates in all.", lower_bound=1
+TRAIN_STEPS = define.whole("train_steps", 1500, "Generator updates in all.")
+BATCH_SIZE = define.whole(
+    "batch_size", 64, "Examples over all replicas.", high=2**20
 )
-BATCH_SIZE = flags.DEFINE_integer(
-    "batch_size", 64, "Examples over all replicas.", lower_bound=1
-)
-LATENT_DIM = flags.DEFINE_integer(
-    "latent_dim", 100, "Length of z.", lower_bound=1
-)
-SEED = flags.DEFINE_integer(
+LATENT_DIM = define.width("latent_dim", 100, "Length of z.")
+SEED = define.whole(
     "seed",
     0,
     "Of the weights, the latents and the order of the data.",
-    lower_bound=0,
-    upper_bound=2**32 - 1,
+    low=0,
+    high=2**32 - 1,
 )
 _STRATEGY = flags.DEFINE_enum(
     "strategy", "one_device", runtime.STRATEGIES, "tf.distribute strategy."
 )
-_VIRTUAL_DEVICES = flags.DEFINE_integer(
+_VIRTUAL_DEVICES = define.whole(
     "virtual_devices",
     1,
     "Logical CPU devices, to try --strategy=mirrored.",
-    lower_bound=1,
+    high=128,
 )
-DISCRIMINATOR_STEPS = flags.DEFINE_integer(
-    "discriminator_steps", 1, "k of Algorithm 1.", lower_bound=1
+DISCRIMINATOR_STEPS = define.whole(
+    "discriminator_steps", 1, "k of Algorithm 1.", high=10_000
 )
 SIMULTANEOUS = flags.DEFINE_bool(
     "simultaneous", True, "Both gradients at the same parameters, else in turn."
 )
-REAL_TARGET = flags.DEFINE_float(
+REAL_TARGET = define.number(
     "real_target",
     1.0,
     "Below 1: one-sided label smoothing.",
-    lower_bound=0.0,
-    upper_bound=1.0,
+    high=1.0,
+    above=True,
 )
-GENERATOR_LR = flags.DEFINE_float(
-    "generator_lr", None, "Adam's step size.", lower_bound=0.0
+GENERATOR_LR = define.number("generator_lr", None, "Adam's step size.")
+DISCRIMINATOR_LR = define.number("discriminator_lr", None, "Adam's step size.")
+BETA_1 = define.number(
+    "beta_1", 0.5, "Adam's decay of the mean.", high=1.0, below=True
 )
-DISCRIMINATOR_LR = flags.DEFINE_float(
-    "discriminator_lr", None, "Adam's step size.", lower_bound=0.0
-)
-BETA_1 = flags.DEFINE_float(
-    "beta_1", 0.5, "Adam's decay of the mean.", lower_bound=0.0, upper_bound=1.0
-)
-EMA_DECAY = flags.DEFINE_float(
+EMA_DECAY = define.number(
     "ema_decay",
     0.999,
     "Of the generator's average; 0: none.",
-    lower_bound=0.0,
-    upper_bound=1.0,
+    high=1.0,
+    below=True,
 )
 _PRECISION = flags.DEFINE_enum(
     "precision",
@@ -86,12 +78,12 @@ _PRECISION = flags.DEFINE_enum(
     "Of the layers; weights and losses are float32; auto: if some steps of "
     "each are faster in bfloat16.",
 )
-STEPS_PER_EXECUTION = flags.DEFINE_integer(
+STEPS_PER_EXECUTION = define.whole(
     "steps_per_execution",
     1,
     "Steps per call of the graph; unset, as many as divide all other numbers "
     "of steps, up to this.",
-    lower_bound=1,
+    high=10_000,
 )
 _JIT_COMPILE = flags.DEFINE_enum(
     "jit_compile",
@@ -99,15 +91,11 @@ _JIT_COMPILE = flags.DEFINE_enum(
     ["auto", "true", "false"],
     "Compile with XLA; auto: if some steps of each are faster so.",
 )
-_LOG_EVERY = flags.DEFINE_integer("log_every", 50, "Steps.", lower_bound=1)
-SAMPLE_EVERY = flags.DEFINE_integer(
-    "sample_every", 250, "Steps.", lower_bound=1
-)
-CHECKPOINT_EVERY = flags.DEFINE_integer(
-    "checkpoint_every", 250, "Steps.", lower_bound=1
-)
-_CHECKPOINTS_TO_KEEP = flags.DEFINE_integer(
-    "checkpoints_to_keep", 3, "The newest so many.", lower_bound=1
+_LOG_EVERY = define.whole("log_every", 50, "Steps.")
+SAMPLE_EVERY = define.whole("sample_every", 250, "Steps.")
+CHECKPOINT_EVERY = define.whole("checkpoint_every", 250, "Steps.")
+_CHECKPOINTS_TO_KEEP = define.whole(
+    "checkpoints_to_keep", 3, "The newest so many."
 )
 EXPORT = flags.DEFINE_bool(
     "export", False, "Write the generator as a SavedModel at the end."
@@ -118,19 +106,6 @@ _DRY_RUN = flags.DEFINE_bool(
 )
 
 flags.register_validator("workdir", bool, "a folder was expected")
-flags.register_validator(
-    "real_target", lambda target: target > 0, "more than 0 was expected"
-)
-for _name in ("beta_1", "ema_decay"):
-    flags.register_validator(
-        _name, lambda decay: decay < 1, "less than 1 was expected"
-    )
-for _name in ("generator_lr", "discriminator_lr"):
-    flags.register_validator(
-        _name,
-        lambda rate: rate is None or math.isfinite(rate),
-        "a number was expected",
-    )
 
 # What may differ when a run is resumed: where things are, how long and how
 # often, and what changes the result by no more than rounding.
@@ -159,7 +134,8 @@ def run(main) -> None:
     Args:
         main: function without arguments; its return value is the exit status.
     """
-    app.run(lambda _: guard(_main_of(main)), flags_parser=_parse_flags)
+    # The help is printed in it, too.
+    guard(app.run, lambda _: _main_of(main)(), None, _parse_flags)
 
 
 def _main_of(main):
@@ -191,30 +167,46 @@ def make_strategy():
     return strategy
 
 
-def compile_gan(gan, *, optimizer=None, schedule=None, **games) -> None:
+def compile_gan(
+    gan, *, optimizer=None, schedule=None, generator_updates=None, **game
+) -> None:
     """Compiles a GAN with the protocol of the flags; in scope.
 
     Args:
         gan: the GAN.
         optimizer: class of both optimizers; None: `FusedAdam`.
-        schedule: function of a learning rate that gives its schedule; None:
-            constant.
-        **games: `generator_loss` and `discriminator_loss` of `GAN.compile`.
+        schedule: function of a learning rate that gives its schedule, where
+            --lr_schedule is not set; None: constant.
+        generator_updates: function of a number of steps, how many updates of
+            the generator they have; None: the same in each.
+        **game: costs and `diff_augment` of `GAN.compile`.
     """
     from tfgan_ref.optimizers import FusedAdam
 
-    def optimizer_of(rate):
-        rate = schedule(rate) if schedule else rate
+    def optimizer_of(rate, updates):
+        if learning_rates.SCHEDULE.value:
+            rate = learning_rates.schedule(rate, updates)
+        elif schedule:
+            rate = schedule(rate)
         return (optimizer or FusedAdam)(rate, beta_1=BETA_1.value)
 
+    def updates(count):
+        return lambda steps: count * steps
+
+    learning_rates.resolve()
+    generator_updates = generator_updates or updates(
+        getattr(gan, "generator_steps", 1)
+    )
     gan.compile(
-        optimizer_of(GENERATOR_LR.value),
-        optimizer_of(DISCRIMINATOR_LR.value),
+        optimizer_of(GENERATOR_LR.value, generator_updates),
+        optimizer_of(
+            DISCRIMINATOR_LR.value, updates(DISCRIMINATOR_STEPS.value)
+        ),
         discriminator_steps=DISCRIMINATOR_STEPS.value,
         simultaneous=SIMULTANEOUS.value,
         steps_per_execution=STEPS_PER_EXECUTION.value,
         jit_compile=_JIT_COMPILE.value == "true",
-        **games,
+        **game,
     )
 
 
@@ -243,29 +235,6 @@ def discriminator_loss():
     return functools.partial(
         adversarial.minimax_discriminator_loss, real_target=REAL_TARGET.value
     )
-
-
-def refuse_unused(where, *names):
-    """Refuses flags that were set and would have no effect.
-
-    Args:
-        where: what makes them useless, as the message names it.
-        *names: of flags.
-
-    Raises:
-        UserError: one of them was set.
-    """
-    for name in names:
-        flag = flags.FLAGS[name]
-        if not flag.using_default_value:
-            raise UserError(
-                f"--{name} has no effect {_with(where)}. "
-                f"Received: --{name}={flag.value}"
-            )
-
-
-def _with(where):
-    return f"with {where}" if where.startswith("--") else where
 
 
 def train(gan, data, *, fixed=(), eval_every=1, **how) -> int:
@@ -297,6 +266,7 @@ def train(gan, data, *, fixed=(), eval_every=1, **how) -> int:
     )
     executions.fit(gan, config)
     settings = _settings(data)
+    initial.start(gan, config, settings, _settings_before(config))
     if _DRY_RUN.value:
         training.check(config, gan, data.count)
         report.print_plan(gan, config, settings, data.summary)
@@ -371,10 +341,10 @@ def _parse_flags(argv):
         _, *rest = flags.FLAGS(usage.by_new_names(argv))
     except flags.Error as error:
         message = " ".join(str(error).split())
-        sys.exit(f"error: {message} (--helpshort lists the flags)")
+        raise UserError(f"{message} (--helpshort lists the flags)") from None
     if rest:
-        sys.exit(
-            f"error: flags were expected, of the form --name=value. Received: "
+        raise UserError(
+            f"flags were expected, of the form --name=value. Received: "
             f"{shlex.join(rest)}"
         )
     return [argv[0]]

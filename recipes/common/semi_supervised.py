@@ -4,32 +4,26 @@ import dataclasses
 
 from absl import flags
 
-from recipes.common import evaluation, image_data
+from recipes.common import define, evaluation, image_data
 from recipes.common import run as common
 
-LABELS = flags.DEFINE_integer(
+LABELS = define.whole(
     "labels",
     None,
     "Training examples that keep their label, equally many of each class.",
-    lower_bound=1,
 )
-_LABEL_SEED = flags.DEFINE_integer(
-    "label_seed", 1, "Of which examples keep it.", lower_bound=0
+_LABEL_SEED = define.whole(
+    "label_seed", 1, "Of which examples keep it.", low=0, high=2**32 - 1
 )
 _TEST_SPLIT = flags.DEFINE_string(
     "test_split", "test", "Split of the data set to evaluate on."
 )
-DISCRIMINATOR_EMA_DECAY = flags.DEFINE_float(
+DISCRIMINATOR_EMA_DECAY = define.number(
     "discriminator_ema_decay",
     0.0,
     "Of the discriminator's average; 0: none.",
-    lower_bound=0.0,
-    upper_bound=1.0,
-)
-flags.register_validator(
-    "discriminator_ema_decay",
-    lambda decay: decay < 1,
-    "less than 1 was expected",
+    high=1.0,
+    below=True,
 )
 
 
@@ -72,7 +66,7 @@ def train(gan, task) -> int:
     evaluate = ClassificationEvaluation(
         task.test_data, task.classes, common.BATCH_SIZE.value
     )
-    return common.train(
+    return image_data.train(
         gan,
         task.data,
         stream=semi_supervised.stream,

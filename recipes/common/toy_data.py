@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from absl import flags, logging
 
-from recipes.common import evaluation
+from recipes.common import define, evaluation
 from recipes.common import run as common
 from tfgan_ref.errors import UserError
 
-_DATASETS = ["ring", "unrolled_paper_ring", "grid"]
+_DATASETS = ["ring", "unrolled_paper_ring", "unrolled_notebook_ring", "grid"]
 _DATASETS += ["two_gaussians", "gaussian", "unequal_gaussians"]  # On a line.
 
 _DATASET = flags.DEFINE_enum(
     "dataset", "ring", _DATASETS, "Gaussians whose density is known."
 )
-_EVAL_SAMPLES = flags.DEFINE_integer(
-    "eval_samples", 2500, "Samples among which modes are counted."
+_EVAL_SAMPLES = define.whole(
+    "eval_samples", 2500, "Samples among which modes are counted.", high=2**24
 )
 _PICTURED = 1000  # Samples.
 

@@ -8,6 +8,8 @@ import sys
 
 from absl import flags
 
+from recipes.common import flag_files
+
 _RENAMED = {"cost": "game"}
 
 
@@ -57,7 +59,7 @@ def by_new_names(argv: list[str]) -> list[str]:
         argv: with the program's name.
     """
     program, *arguments = argv
-    arguments = flags.FLAGS.read_flags_from_files(arguments, force_gnu=False)
+    arguments = flag_files.expanded(arguments)
     for old, new in _RENAMED.items():
         if new in flags.FLAGS and old not in flags.FLAGS:
             pattern = re.compile(rf"^--?{old}(?==|$)")

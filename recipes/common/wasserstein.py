@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from absl import flags
 
+from recipes.common import define
 from recipes.common import run as common
 
 LIPSCHITZ = flags.DEFINE_enum(
@@ -14,21 +13,18 @@ LIPSCHITZ = flags.DEFINE_enum(
     ["penalty", "clipping"],
     "What bounds the critic's slope: WGAN-GP's penalty, or WGAN's clipping.",
 )
-_PENALTY_WEIGHT = flags.DEFINE_float(
+_PENALTY_WEIGHT = define.number(
     "penalty_weight",
     None,
     "lambda of the penalty; unset: 10 for images, 0.1 for points.",
-    lower_bound=0.0,
 )
-_CLIP = flags.DEFINE_float(
-    "clip", None, "Bound of the critic's weights, if clipped; unset: 0.01."
+_CLIP = define.number(
+    "clip",
+    None,
+    "Bound of the critic's weights, if clipped; unset: 0.01.",
+    above=True,
 )
 
-flags.register_validator(
-    "clip",
-    lambda clip: clip is None or 0 < clip < math.inf,
-    "more than 0 was expected",
-)
 flags.set_default(common.DISCRIMINATOR_STEPS, 5)
 flags.set_default(common.SIMULTANEOUS, False)
 flags.set_default(common.EMA_DECAY, 0.0)
@@ -66,10 +62,23 @@ def resolve(penalty_weight):
     return {"clip": _CLIP.value}
 
 
-def compile_gan(gan) -> None:
-    """Compiles a GAN with the optimizers of its paper; in scope."""
-    way = _clipping if LIPSCHITZ.value == "clipping" else _penalty
-    common.compile_gan(gan, optimizer=way)
+def compile_gan(gan, **game) -> None:
+    """Compiles a GAN with the optimizers of its paper; in scope.
+
+    Args:
+        gan: the GAN.
+        **game: of `common.compile_gan`.
+    """
+    if LIPSCHITZ.value == "clipping":
+        game |= {"optimizer": _clipping, "generator_updates": _rare_updates}
+    common.compile_gan(gan, **{"optimizer": _penalty, **game})
+
+
+def _rare_updates(steps):
+    """The generator's in the first so many blocks of the released schedule."""
+    from tfgan_ref.models import wgan
+
+    return wgan.generator_updates(steps, common.DISCRIMINATOR_STEPS.value)
 
 
 def _penalty(rate, beta_1):

@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 
+from tests.claims.numbers import measured
 from tfgan_ref.layers.reference_normalization import (
     ReferenceBatchNormalization,
     VirtualBatchNormalization,
 )
 from tfgan_ref.models import dcgan
+from tools.dev.tutorial_claims import fig21
 
 IMAGE_SHAPE = (28, 28, 1)
 LATENT_DIM = 5
@@ -59,3 +61,13 @@ def test_with_a_reference_batch_it_does_not_to_the_last_bit(
     np.testing.assert_array_equal(one, other)
     # The images do depend on the latents.
     assert np.abs(one[0] - one[1]).max() > 0
+
+
+def test_figure_21_changes_the_mates_of_the_same_latents():
+    computed = fig21.compute(steps=1)
+    found = measured(computed)
+    assert found["batch"] > 1e-3
+    assert found["reference"] == found["virtual"] == 0
+    one, other = computed["pictures"]["batch norm"]
+    assert one.shape == other.shape == (fig21.SHOWN, 28, 28, 1)
+    assert found["batch"] == pytest.approx(np.abs(one - other).max())

@@ -5,8 +5,10 @@ import pytest
 import tensorflow as tf
 from scipy import integrate, optimize, special
 
+from tests.claims.numbers import expected, measured
 from tfgan_ref.data import mixture, toy
 from tfgan_ref.losses import adversarial
+from tools.dev.tutorial_claims import fig14, order
 
 POINTS = np.linspace(-9, 9, 3601)[:, np.newaxis]
 LOG_DATA = toy.two_gaussians().log_prob(POINTS).numpy()
@@ -105,3 +107,38 @@ def test_max_min_puts_all_mass_where_the_discriminator_is_most_deceived():
     assert chosen[0] == 2 and P[2] < P[0]  # Not where the data are most.
     # And it goes from mode to mode without an end.
     assert len(set(chosen)) > 1 and len(set(chosen[5:])) > 1
+
+
+def test_figure_14_has_the_optima():
+    computed = fig14.compute()
+    found, wanted = measured(computed), expected(computed)
+    assert found["forward_mean"] == pytest.approx(0, abs=1e-6)
+    assert found["forward_scale"] == pytest.approx(np.sqrt(4.25), rel=1e-5)
+    assert found["forward_kl"] == pytest.approx(0.7236, abs=5e-4)
+    assert found["reverse_left"] == pytest.approx(-2, abs=0.01)
+    assert found["reverse_right"] == pytest.approx(2, abs=0.01)
+    assert found["reverse_kl"] == pytest.approx(np.log(2), abs=5e-4)
+    # By quadrature, of the two moments' Gaussian.
+    q = mixture.make([0.0], np.sqrt(4.25)).log_prob(POINTS).numpy()
+    assert wanted["forward_kl"] == pytest.approx(kl(LOG_DATA, q), rel=1e-5)
+
+
+def test_both_orders_are_those_of_closed_forms():
+    """Eq. (16) and (17), of the module that the page shows."""
+    computed = order.compute()
+    np.testing.assert_allclose(computed["path"][-1], order.DATA, atol=1e-6)
+    # The first step of the generator, by hand: its gradient by the logits is
+    # q (c - E_q c) with c = log(1 - D) = log(q / (p + q)).
+    p, q = order.DATA, special.softmax([0.3, -0.2, 0.1, 0.0])
+    np.testing.assert_allclose(computed["path"][0], q)
+    c = np.log(q / (p + q))
+    second = special.softmax([0.3, -0.2, 0.1, 0.0] - q * (c - q @ c))
+    np.testing.assert_allclose(computed["path"][1], second, rtol=1e-6)
+    # The discriminator's ascent is by p (1 - D) - q D.
+    logits = special.logit([0.55, 0.3, 0.6, 0.45])
+    for q in computed["chosen"]:
+        np.testing.assert_array_equal(q, np.eye(4)[logits.argmax()])
+        d = special.expit(logits)
+        logits = logits + p * (1 - d) - q * d
+    found = measured(computed)
+    assert (found["max_min"], found["visited"]) == (1, 3)

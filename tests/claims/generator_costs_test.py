@@ -6,6 +6,7 @@ import tensorflow as tf
 from scipy import integrate, stats
 
 from tfgan_ref.losses import adversarial
+from tools.dev.tutorial_claims import fig16
 
 MINIMAX = adversarial.minimax_generator_loss
 NON_SATURATING = adversarial.non_saturating_generator_loss
@@ -118,3 +119,18 @@ def test_minimax_cost_has_the_gradient_of_twice_the_jensen_shannon():
         / step,
     ]
     np.testing.assert_allclose(gradient, expected, rtol=1e-3)
+
+
+def test_figure_16_has_the_slopes_of_the_equations():
+    computed = fig16.compute()
+    d, slopes = computed["d"], computed["slopes"]
+    np.testing.assert_allclose(slopes["minimax"], -d, rtol=1e-5)
+    np.testing.assert_allclose(slopes["non-saturating"], d - 1, rtol=1e-5)
+    np.testing.assert_allclose(
+        slopes["maximum likelihood"], -d / (1 - d), rtol=1e-5
+    )
+    np.testing.assert_allclose(
+        computed["costs"]["non-saturating"], -np.log(d), rtol=1e-5
+    )
+    accepted = computed["numbers"]["maximum likelihood_accepted"]
+    assert accepted["expected"] == pytest.approx(-19)

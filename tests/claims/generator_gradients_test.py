@@ -11,7 +11,9 @@ import pytest
 import tensorflow as tf
 from scipy import stats
 
+from tests.claims.numbers import expected, measured
 from tfgan_ref.losses import adversarial
+from tools.dev.tutorial_claims import exercise73
 
 DATA_MEAN, DATA_SCALE = 0.6, 0.8
 MEAN, SCALE = -0.3, 1.1
@@ -113,3 +115,24 @@ def test_variances_are_in_the_order_of_figure_16():
     ]
     assert variances[1] > 1.5 * variances[0]
     assert variances[2] > 1.5 * variances[1]
+
+
+def test_exercise_73_has_the_gradient_of_kl():
+    computed = exercise73.compute(count=50_000)
+    found, wanted = measured(computed), expected(computed)
+    # (mean - data's mean) / variance, by hand.
+    assert wanted["kl"] == pytest.approx(-1.8 / 1.21)
+    assert abs(found["kl"] - wanted["kl"]) < 4 * found["error"]
+    assert found["error"] < 0.03
+    shares = [found[f"share_{name}"] for name in ("non_saturating", "minimax")]
+    assert 1 > shares[0] > shares[1] > 2 * found["share_maximum_likelihood"] > 0
+    # E r^2 of r = p/q, whose mean is 1.
+    x = np.linspace(-12, 12, 40001)
+    q = stats.norm(-1.2, 1.1).pdf(x)
+    second = np.sum(stats.norm(0.6, 0.8).pdf(x) ** 2 / q) * (x[1] - x[0])
+    assert wanted["share_maximum_likelihood"] == pytest.approx(1 / second)
+
+
+def test_the_effective_share_of_alike_is_1_and_of_one_alone_1_in_n():
+    assert exercise73.effective_share(np.full(7, -2.0)) == pytest.approx(1)
+    assert exercise73.effective_share(np.array([3.0, 0, 0, 0])) == 0.25

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from scipy import integrate, optimize
 
+from tests.claims.numbers import expected, measured
 from tfgan_ref.data import mixture
+from tools.dev.tutorial_claims import fig08
 
 DATA = mixture.make([-1.0, 2.0], [0.4, 0.7], [3.0, 1.0])
 POINTS = np.linspace(-6, 7, 4001)
@@ -48,3 +50,18 @@ def test_nll_has_the_gradient_of_kl_from_the_data_to_the_model(place):
     spread = second - 2 * 0.3 * mean + 0.3**2
     expected = [(0.3 - mean) / variance, 1 - spread / variance]
     assert slope == pytest.approx(expected[place], rel=1e-6)
+
+
+def test_figure_8_is_maximum_likelihood():
+    computed = fig08.compute()
+    found, samples = measured(computed), computed["samples"]
+    assert len(samples) == fig08.COUNT
+    assert found["mean"] == pytest.approx(samples.mean(), abs=1e-6)
+    assert found["variance"] == pytest.approx(np.var(samples), rel=1e-6)
+    assert found["slope"] < 1e-9
+    assert expected(computed)["variance"] == np.var(samples)
+    # -E log p of N(m, 1.2^2), from the data's two moments.
+    mean, second = -0.25, 0.75 * (1 + 0.16) + 0.25 * (4 + 0.49)
+    spread = second - 2 * computed["means"] * mean + computed["means"] ** 2
+    nll = 0.5 * np.log(2 * np.pi * 1.44) + spread / 2.88
+    np.testing.assert_allclose(computed["nll"], nll, rtol=1e-6)

@@ -8,9 +8,11 @@ with q the density of the samples.
 import numpy as np
 import pytest
 import tensorflow as tf
+from scipy import stats
 
 from tfgan_ref.data import mixture
 from tfgan_ref.losses import adversarial
+from tools.dev.tutorial_claims import fig20
 
 MEAN, LOG_SCALE = 0.4, 0.1  # Of the model, a Gaussian.
 DATA = mixture.make([-1.0, 2.0], [0.4, 0.7], [3.0, 1.0])
@@ -69,3 +71,16 @@ def test_noise_contrast_has_another_gradient_but_the_same_optimum(scale):
     # Where the model is the data's distribution, neither moves it.
     optimum = gradient_of_the_game(noise, data=MODEL)
     np.testing.assert_allclose(optimum, [0.0, 0.0], atol=1e-4)
+
+
+def test_figure_20_has_half_the_gradient_at_the_model_itself():
+    own, wide = fig20.compute()["numbers"].values()
+    assert own["measured"] == pytest.approx(0.5, rel=1e-6)
+    # With wide noise, by quadrature: D = p_model / (p_model + q), and the
+    # cost's slope by the mean is the integral of (q D - p (1 - D)) score.
+    x = np.linspace(-12, 13, 20001)
+    p = 0.75 * stats.norm(-1, 0.4).pdf(x) + 0.25 * stats.norm(2, 0.7).pdf(x)
+    model, q = stats.norm(0.4, 1.1).pdf(x), stats.norm(0.4, 6.0).pdf(x)
+    d = model / (model + q)
+    slope = np.sum((q * d - p * (1 - d)) * (x - 0.4) / 1.21) * (x[1] - x[0])
+    assert wide["measured"] == pytest.approx(slope / (0.65 / 1.21), rel=1e-3)

@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from scipy import integrate, optimize, special
+from scipy import integrate, optimize, special, stats
 
+from tests.claims.numbers import expected, measured
 from tfgan_ref.data import mixture, toy
 from tfgan_ref.losses import adversarial
+from tools.dev.tutorial_claims import fig35, theorem
 
 # Data and model on five points, nowhere alike.
 P = np.array([0.30, 0.05, 0.35, 0.10, 0.20])
@@ -124,3 +126,43 @@ def test_density_ratio_gives_the_value_of_two_gaussians():
         special.rel_entr(p, middle) + special.rel_entr(q, middle), x=x
     )
     assert value == pytest.approx(divergence - np.log(4), rel=1e-6)
+
+
+def test_figure_35_is_the_ratio_of_the_densities():
+    computed = fig35.compute(steps=2000)
+    x = fig35.X
+    p = stats.norm.pdf(x)
+    q = 0.7 * stats.norm(1, 0.8).pdf(x) + 0.3 * stats.norm(4.5, 0.4).pdf(x)
+    for name, of in (("p", p), ("q", q)):
+        np.testing.assert_allclose(computed[name], of, rtol=0.01)
+    seen, both = p + q > 0.02, np.minimum(p, q) > 0.015
+    np.testing.assert_allclose(
+        computed["d"][seen], (p / (p + q))[seen], atol=0.02
+    )
+    np.testing.assert_allclose(computed["ratio"][both], (p / q)[both], rtol=0.1)
+    found, wanted = measured(computed), expected(computed)
+    assert found["ratio_rare"] > found["ratio"] > 1
+    assert found["value"] == pytest.approx(wanted["value"], abs=3e-3)
+    middle = (p + q) / 2
+    divergence = integrate.simpson(
+        special.rel_entr(p, middle) + special.rel_entr(q, middle), x=x
+    )
+    assert wanted["value"] == pytest.approx(divergence - np.log(4), abs=2e-3)
+
+
+def test_the_theorem_holds_both_ways():
+    """V + log 4 is 0 where the model is the data, and nowhere else."""
+    p, q = np.array([0.5, 0.3, 0.2, 0.0]), np.array([0.1, 0.4, 0.0, 0.5])
+    assert theorem.value(p, p) == pytest.approx(-np.log(4))
+    assert theorem.value(p, q) == pytest.approx(
+        2 * jensen_shannon(p, q) - np.log(4)
+    )
+    computed = theorem.compute(pairs=200, seed=3)
+    distances, excess = computed["distances"], computed["excess"]
+    assert distances.min() < 0.02 and distances.max() > 0.5
+    # Pinsker's inequality for either half, and Lin's bound.
+    assert (excess > 0.99 * distances**2).all()
+    assert (excess < 2 * np.log(2) * distances).all()
+    found = measured(computed)
+    assert found["low"] == pytest.approx((excess / distances**2).min())
+    assert found["equal"] == pytest.approx(-np.log(4))

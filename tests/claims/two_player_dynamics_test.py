@@ -1,13 +1,17 @@
 """V(x, y) = xy, exercise 7.2 and section 8.2 of Goodfellow (2016).
 
-GAN plays it, see tools/dev/tutorial_figures/saddle.py: the discriminator's only
+GAN plays it, see tools.dev.tutorial/saddle.py: the discriminator's only
 weight x is its slope, the generator's only weight y its sample.
 """
 
 import numpy as np
+import pytest
+from scipy import linalg
 
-from tools.dev.tutorial_figures import saddle
-from tools.dev.tutorial_figures.saddle import START, radii
+from tests.claims.numbers import measured
+from tools.dev.tutorial import saddle
+from tools.dev.tutorial.saddle import START, radii
+from tools.dev.tutorial_claims import fig36, fig37
 
 RATE = 0.2
 STEPS = 40
@@ -45,4 +49,36 @@ def test_extragradient_steps_spiral_inwards():
     assert len(ratios) == STEPS
     np.testing.assert_allclose(
         ratios, np.sqrt(1 - RATE**2 + RATE**4), rtol=1e-5
+    )
+
+
+def test_figure_36_is_a_saddle():
+    computed = fig36.compute()
+    found = measured(computed)
+    assert found["gradient"] == 0
+    assert found["down"] == pytest.approx(-1)
+    assert found["up"] == pytest.approx(1)
+    np.testing.assert_allclose(
+        computed["v"], computed["x"] * computed["y"], rtol=1e-5, atol=1e-6
+    )
+    np.testing.assert_allclose(radii(computed["orbit"]), radii(START), 1e-5)
+
+
+def test_figure_37_has_the_paths_of_the_closed_forms():
+    # Eq. (30) and (31) are the exponential of the game's matrix.
+    turn = linalg.expm(1.7 * np.array([[0.0, -1.0], [1.0, 0.0]]))
+    np.testing.assert_allclose(fig37.orbit(np.array([1.7]))[0], turn @ START)
+    computed = fig37.compute()
+    found = measured(computed)
+    assert found["orbit"] < 1e-6
+    assert found["continuous"] == pytest.approx(1, abs=1e-5)
+    assert found["simultaneous"] == pytest.approx(np.sqrt(1.04), rel=1e-5)
+    assert found["alternating"] < 1e-4
+    assert found["extragradient"] == pytest.approx(
+        np.sqrt(1 - 0.04 + 0.0016), rel=1e-6
+    )
+    # x moves first: x' = x - eta y, y' = y + eta x'.
+    x, y = 0.8 + 0.2 * 0.5, -0.5 + 0.2 * 0.9
+    np.testing.assert_allclose(
+        computed["paths"]["alternating"][1], [x, y], rtol=1e-5
     )

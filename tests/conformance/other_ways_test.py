@@ -9,6 +9,7 @@ import pytest
 
 from tests.conformance import cases
 from tests.replicas import values_of
+from tfgan_ref.augmentation import POLICIES
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
 
@@ -94,7 +95,26 @@ def test_bfloat16(build):
 
 def test_replicas_with_noise_of_their_own(build, two_replicas):
     with two_replicas.scope():
-        check_step(cases.compiled(build))
+        gan = compiled_or_refused(build, diff_augment=POLICIES)
+        check_step(gan or cases.compiled(build))
+
+
+@pytest.mark.parametrize("policy", ["float32", "mixed_bfloat16"])
+@pytest.mark.parametrize("simultaneous", [True, False])
+def test_diff_augment(build, simultaneous, policy):
+    """Images alone; it changes what the discriminator sees."""
+    keras.config.set_dtype_policy(policy)
+    protocol = {"simultaneous": simultaneous}
+    gan = compiled_or_refused(build, **protocol, diff_augment=POLICIES)
+    plain = compiled_or_refused(build, **protocol)
+    if gan is None:
+        assert plain is None or len(plain.generator.output_shape) == 2
+        return
+    keras.utils.set_random_seed(SEED)
+    plain = cases.compiled(build, **protocol)
+    keras.utils.set_random_seed(SEED)
+    gan = cases.compiled(build, **protocol, diff_augment=POLICIES)
+    assert check_step(gan) != check_step(plain)
 
 
 def test_xla(build):

@@ -54,6 +54,23 @@ def test_train_images_come_in_file_order_with_rows_before_columns(folder):
     assert [int(label) for _, label in examples] == [3, 1]
 
 
+def test_images_without_pixels_are_refused(folder):
+    for shape in [2, 0, 0], [2, 3, 0], [2, 0, 4]:
+        content = gzip.compress(packed(shape, b""))
+        (folder / TRAIN_IMAGES).write_bytes(content)
+        with pytest.raises(UserError) as caught:
+            idx.open_source(str(folder), "train")
+        assert_one_line(caught, TRAIN_IMAGES, "with pixels", "Received: 2 of")
+
+
+def test_a_file_that_unpacks_without_end_is_refused(folder, monkeypatch):
+    monkeypatch.setattr(idx, "_LIMIT", 999)
+    (folder / TRAIN_LABELS).write_bytes(gzip.compress(bytes(1000)))
+    with pytest.raises(UserError) as caught:
+        idx.open_source(str(folder), "train")
+    assert_one_line(caught, TRAIN_LABELS, "more than 999 bytes")
+
+
 def test_the_test_split_reads_the_t10k_files(folder):
     ((image, label),) = idx.open_source(str(folder), "test").examples
     assert image.shape == (2, 5, 1)

@@ -68,6 +68,18 @@ def test_ring_of_the_unrolled_paper_is_twice_as_large(warnings):
     assert not warnings
 
 
+def test_ring_of_the_unrolled_notebook_has_its_double_mode_once(warnings):
+    data = toy.unrolled_notebook_ring()
+    assert not warnings
+    # As the notebook places them: eight angles from 0 to 2 pi, both included.
+    angles = np.linspace(0, 2 * np.pi, 8)
+    theirs = np.stack([np.sin(angles), np.cos(angles)], -1)
+    np.testing.assert_allclose(theirs[0], theirs[7], atol=1e-12)
+    np.testing.assert_allclose(data.means, theirs[:7], atol=1e-12)
+    np.testing.assert_allclose(data.weights, [0.25] + [0.125] * 6)
+    np.testing.assert_array_equal(data.scales, [0.01] * 7)
+
+
 def test_grid_has_25_modes_from_minus_4_to_4(warnings):
     data = toy.grid()
     expected = {(x, y) for x in (-4, -2, 0, 2, 4) for y in (-4, -2, 0, 2, 4)}
@@ -232,6 +244,7 @@ def test_points_tell_their_density_and_another_name_is_refused():
     assert set(toy.NAMES) == {
         "ring",
         "unrolled_paper_ring",
+        "unrolled_notebook_ring",
         "grid",
         "two_gaussians",
         "gaussian",

@@ -8,8 +8,9 @@ from tfgan_ref import priors
 from tfgan_ref.data import toy as toy_data
 from tfgan_ref.errors import UserError
 from tfgan_ref.evaluation import modes
+from tfgan_ref.gan import GAN
 from tfgan_ref.layers.minibatch_features import MinibatchFeatures
-from tfgan_ref.models import toy
+from tfgan_ref.models import toy, unrolled
 
 CASES = {
     "points": lambda: toy.build(
@@ -20,7 +21,8 @@ CASES = {
         make_minibatch_features=lambda: MinibatchFeatures(
             6, 3, across_replicas=True
         ),
-    )
+    ),
+    "of unrolled": lambda: toy.build_of_unrolled(2, latent_dim=3),
 }
 
 
@@ -38,6 +40,24 @@ def test_the_networks_are_pacgans():
         v.numpy() for v in gan.discriminator.variables if v.name == "kernel"
     ]
     assert np.std(kernels[1]) == pytest.approx(0.02, rel=0.02)
+
+
+def test_the_plain_gan_of_unrolled_begins_as_the_unrolled_one():
+    gan = toy.build_of_unrolled(2, latent_dim=5, ema_decay=0.5, seed=3)
+    other = unrolled.build_of_paper(2, unroll_steps=0, latent_dim=5, seed=3)
+    for name in ("generator", "discriminator"):
+        network = getattr(gan, name)
+        for a, b in zip(
+            network.get_weights(),
+            getattr(other, name).get_weights(),
+            strict=True,
+        ):
+            np.testing.assert_array_equal(a, b)
+    assert type(gan) is GAN
+    assert gan.prior == other.prior == priors.Normal(5)
+    assert (gan.seed, gan.averages["generator"]) == (3, 0.5)
+    with pytest.raises(UserError, match="`latent_dim` .*Received: 0"):
+        toy.build_of_unrolled(2, latent_dim=0)
 
 
 def test_another_seed_begins_with_other_weights():

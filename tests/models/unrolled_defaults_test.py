@@ -38,6 +38,30 @@ def test_the_networks_layer_by_layer():
     ]
 
 
+def test_those_of_the_paper_s_appendix():
+    assert defaults(unrolled.build_of_paper) == {
+        "unroll_steps": 10,
+        "latent_dim": 256,
+        "ema_decay": 0.0,
+        "seed": 0,
+    }
+    gan = unrolled.build_of_paper(2, latent_dim=3, seed=4)
+    hidden = "Dense Orthogonal 0.8 units=128 activation=relu"
+    assert describe(gan.generator) == [
+        "generator: inputs",
+        *[hidden, hidden],
+        "Dense Orthogonal 0.8 units=2",
+    ]
+    assert describe(gan.discriminator) == [
+        "discriminator: inputs",
+        "Rescaling scale=0.25 offset=0.0",
+        hidden,
+        "Dense Orthogonal 0.8 units=1",
+        "logits: Reshape target_shape=()",
+    ]
+    assert (gan.unroll_steps, gan.seed) == (10, 4)
+
+
 def test_logits_are_float32_beside_bfloat16():
     keras.config.set_dtype_policy("mixed_bfloat16")
     network = unrolled.build(2, latent_dim=3).discriminator
@@ -75,6 +99,12 @@ def test_sizes_below_1_are_refused(name):
 def test_a_step_counts_its_passes(steps, passes):
     found = unrolled.build(2, unroll_steps=steps).step_passes()
     assert tuple(found.values()) == passes
+
+
+def test_in_turn_the_discriminator_has_samples_of_its_own():
+    gan = unrolled.build_of_paper(2, unroll_steps=1, latent_dim=1)
+    gan.compile(simultaneous=False)
+    assert gan.step_passes() == {"generator": 4, "discriminator": 31}
 
 
 def test_both_optimizers_are_those_given_and_options_go_on():

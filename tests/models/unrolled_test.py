@@ -24,7 +24,7 @@ def perceptron(name, inputs, outputs):
     return keras.Model(given, x, name=name)
 
 
-def make(unroll_steps, rate=RATE):
+def make(unroll_steps, rate=RATE, simultaneous=True):
     """Small, in float64, some steps after its start."""
     keras.utils.set_random_seed(3)
     gan = unrolled.UnrolledGAN(
@@ -41,6 +41,7 @@ def make(unroll_steps, rate=RATE):
         keras.optimizers.Adam(
             rate, beta_1=BETA_1, beta_2=BETA_2, epsilon=EPSILON
         ),
+        simultaneous=simultaneous,
     )
     rng = np.random.default_rng(1)
     for moment in gan.discriminator_optimizer._momentums:
@@ -51,9 +52,9 @@ def make(unroll_steps, rate=RATE):
     return gan
 
 
-def latents_of(gan):
+def latents_of(gan, draw=0):
     """Those of the next step."""
-    return gan.inputs(tf.zeros([6, 2]), 0).numpy()
+    return gan.inputs(tf.zeros([6, 2]), draw).numpy()
 
 
 def real():
@@ -105,14 +106,15 @@ def gradients(parameters, fake):
     return total
 
 
-def cost_ahead(gan, generator_weights, steps):
+def cost_ahead(gan, generator_weights, steps, draw=0):
     """f(theta_G, theta_D^K)."""
-    fake = forward(generator_weights, latents_of(gan))[1]
+    fake = forward(generator_weights, latents_of(gan, draw))[1]
     parameters = [v.numpy() for v in gan.discriminator.trainable_variables]
     optimizer = gan.discriminator_optimizer
     moments = [v.numpy() for v in optimizer._momentums]
     velocities = [v.numpy() for v in optimizer._velocities]
-    for t in range(8, 8 + steps):
+    first = int(optimizer.iterations) + 1
+    for t in range(first, first + steps):
         found = gradients(parameters, fake)
         rate = RATE * np.sqrt(1 - BETA_2**t) / (1 - BETA_1**t)
         for i, gradient in enumerate(found):
@@ -132,13 +134,14 @@ def moved_by(gan):
     return [b - a for a, b in zip(before, after, strict=True)]
 
 
-CASES = {"points": lambda: unrolled.build(3, unroll_steps=2, latent_dim=4)}
+CASES = {
+    "points": lambda: unrolled.build(3, unroll_steps=2, latent_dim=4),
+    "paper": lambda: unrolled.build_of_paper(2, unroll_steps=1, latent_dim=3),
+}
 
 
-@pytest.mark.parametrize("steps", [0, 1, 2, 5])
-def test_the_gradient_is_that_of_finite_differences(steps):
-    """Up the discriminator's cost, through K steps of Adam."""
-    gan = make(steps)
+def finite_differences(gan, steps, draw=0):
+    """The slope of the cost ahead by the generator's weights."""
     weights = gan.generator.get_weights()
     finite = [np.zeros_like(w) for w in weights]
     h = 1e-5
@@ -148,13 +151,43 @@ def test_the_gradient_is_that_of_finite_differences(steps):
             for sign in (1, -1):
                 changed = [w.copy() for w in weights]
                 changed[k][index] += sign * h
-                values.append(cost_ahead(gan, changed, steps))
+                values.append(cost_ahead(gan, changed, steps, draw))
             finite[k][index] = (values[0] - values[1]) / (2 * h)
-    found = moved_by(gan)
+    return finite
+
+
+def check_close(found, finite):
     scale = max(np.abs(f).max() for f in finite)
     assert scale > 1e-3
     for f, g in zip(finite, found, strict=True):
         np.testing.assert_allclose(g, f, atol=1e-5 * scale)
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 5])
+def test_the_gradient_is_that_of_finite_differences(steps):
+    """Up the discriminator's cost, through K steps of Adam."""
+    finite = finite_differences(make(steps), steps)
+    check_close(moved_by(make(steps)), finite)
+
+
+@pytest.mark.parametrize("steps", [0, 2])
+def test_in_turn_the_generator_looks_ahead_of_the_moved_discriminator(steps):
+    """With latents of its own, from Adam's state after the step."""
+    moved = make(steps)
+    fake = forward(moved.generator.get_weights(), latents_of(moved))[1]
+    found = gradients(moved.discriminator.get_weights(), fake)
+    moved.discriminator_optimizer.apply(
+        [tf.constant(g) for g in found],
+        moved.discriminator.trainable_variables,
+    )
+    gan = make(steps, simultaneous=False)
+    check_close(moved_by(gan), finite_differences(moved, steps, draw=1))
+    for a, b in zip(
+        gan.discriminator.get_weights(),
+        moved.discriminator.get_weights(),
+        strict=True,
+    ):
+        np.testing.assert_allclose(a, b, rtol=1e-6)
 
 
 @pytest.mark.parametrize("steps", [1, 5])
@@ -197,12 +230,13 @@ def test_the_discriminator_takes_one_ordinary_step(steps):
     assert int(gan.discriminator_optimizer.iterations) == 8
 
 
-def fit(gan, steps=3):
+def fit(gan, steps=3, simultaneous=True):
     points = toy.load("ring")
     with gan.distribute_strategy.scope():
         gan.compile(
             optimizers.FusedAdam(1e-3, beta_1=0.5),
             optimizers.FusedAdam(1e-3, beta_1=0.5),
+            simultaneous=simultaneous,
         )
     data = gan.distribute_strategy.distribute_datasets_from_function(
         lambda context: toy.stream(points, 32, seed=0, input_context=context)
@@ -220,13 +254,15 @@ def test_two_replicas_unroll_as_one_does(two_replicas):
         np.testing.assert_allclose(a, b, atol=2e-5)
 
 
-def test_zero_steps_are_the_minimax_game():
+@pytest.mark.parametrize("simultaneous", [True, False])
+def test_zero_steps_are_the_minimax_game(simultaneous):
     unrolled_gan, again = (
         unrolled.build(2, unroll_steps=0, latent_dim=4) for _ in range(2)
     )
     game = GAN(again.generator, again.discriminator, prior=again.prior)
     game.generator_loss = adversarial.minimax_generator_loss
-    for a, b in zip(fit(unrolled_gan), fit(game), strict=True):
+    after = [fit(g, simultaneous=simultaneous) for g in (unrolled_gan, game)]
+    for a, b in zip(*after, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-6)
 
 
@@ -239,9 +275,8 @@ def test_wrong_arguments_are_refused():
     adam, sgd = keras.optimizers.Adam, keras.optimizers.SGD
     with pytest.raises(UserError, match="must be Adam.*Received: SGD"):
         gan.compile(adam(), sgd())
-    for options in ({"simultaneous": False}, {"discriminator_steps": 2}):
-        with pytest.raises(UserError, match="are simultaneous"):
-            gan.compile(adam(), adam(), **options)
+    with pytest.raises(UserError, match="are one of each.*_steps=2"):
+        gan.compile(adam(), adam(), discriminator_steps=2)
 
 
 # Adam as a differentiable function.

@@ -150,6 +150,12 @@ def test_the_generator_moves_as_in_the_released_loop(block):
     moves = wgan.generator_moves(np.arange(len(expected)), block)
     np.testing.assert_array_equal(moves, expected)
     assert np.sum(moves) == 5200
+    received = [
+        wgan.generator_updates(blocks, block)
+        for blocks in range(0, len(expected), 13)
+    ]
+    counted = np.cumsum([0, *expected])[:-1:13]
+    np.testing.assert_array_equal(received, counted)
 
 
 def test_the_critic_s_updates_between_the_generator_s_are_those_released():

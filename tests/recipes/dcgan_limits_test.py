@@ -8,7 +8,7 @@ def test_flags_take_what_is_within_their_limits():
         "recipes.dcgan",
         limits.IMAGES
         | {
-            "width": limits.COUNT,
+            "width": limits.SIZE,
             "kernel_size": limits.SIDE,
             "prior": (["uniform", "normal"], ["unit_uniform"]),
             "game": (
@@ -16,7 +16,7 @@ def test_flags_take_what_is_within_their_limits():
                 ["hinge"],
             ),
             "normalization": (["batch", "reference", "virtual"], ["none"]),
-            "reference_size": limits.SIDE,
+            "reference_size": limits.REFERENCE,
             "historical_averaging": limits.WEIGHT,
         },
     )

@@ -50,13 +50,19 @@ def main():
     found = {}
     for line in sys.stdin:
         case, *arguments = json.loads(line)
-        output = io.StringIO()
-        with flagsaver.flagsaver(), contextlib.redirect_stdout(output):
+        output, said = io.StringIO(), io.StringIO()
+        with (
+            flagsaver.flagsaver(),
+            contextlib.redirect_stdout(output),
+            contextlib.redirect_stderr(said),
+        ):
             try:
                 flags.FLAGS([recipe, *arguments])
                 status = guard(run)
             except SystemExit as end:
                 status = end.code
+                if status == 1:
+                    *_, status = said.getvalue().splitlines()
             except Exception:
                 status = traceback.format_exc()
         found[case] = [status, output.getvalue()]

@@ -132,7 +132,15 @@ DEFAULTS = {
     "checkpoints_to_keep": 3,
     "export": False,
     "resume": True,
+    "init_from": None,
+    "lr_schedule": None,
+    "lr_decay_steps": None,
+    "lr_warmup_steps": None,
+    "lr_final": None,
 }
+# Tried in files of their own: they are the same in every recipe.
+ELSEWHERE = {"init_from", "lr_schedule", "lr_decay_steps", "lr_warmup_steps"}
+ELSEWHERE |= {"lr_final"}
 # A second value of each that goes with one device.
 OTHERS = {
     "train_steps": 42,
@@ -173,6 +181,10 @@ CHECKS = {
     "checkpoints_to_keep": _config("checkpoints_to_keep"),
     "export": _config("export"),
     "resume": _config("resume"),
+    **{
+        name: seen(lambda run, name=name: run.settings[name])
+        for name in sorted(ELSEWHERE)
+    },
 }
 eval_every = _config("eval_every")  # Of recipes that evaluate.
 

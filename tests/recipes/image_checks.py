@@ -14,6 +14,8 @@ DEFAULTS = flag_checks.DEFAULTS | {
     "split": "train",
     "image_size": 28,
     "channels": "1",
+    "augment": None,
+    "diff_augment": None,
 }
 OTHERS = flag_checks.OTHERS | {
     "dataset": "mnist",
@@ -22,6 +24,8 @@ OTHERS = flag_checks.OTHERS | {
     "image_size": 32,
     "channels": "3",
     "export": True,
+    "augment": "mirror",
+    "diff_augment": "cutout,color",
 }
 
 
@@ -34,22 +38,48 @@ def _split(run, value):
         np.testing.assert_array_equal(run.data.images, pixels)
 
 
+def augment(run, value):
+    """Some of the images are seen from behind."""
+    received = pixels(np.concatenate([x for x in run.minibatch if x.ndim > 1]))
+    data = {x.tobytes() for x in run.data.images}
+    strange = [x for x in received if x.tobytes() not in data]
+    assert bool(strange) == (value == "mirror")
+    assert {x[:, ::-1].tobytes() for x in strange} <= data
+
+
+def diff_augment(run, value):
+    expected = () if value is None else ("color", "cutout")
+    assert run.gan.diff_augment == expected
+
+
+def known(run):
+    """Of images that may be in a minibatch, the labels by their bytes."""
+    sides = (1, -1) if run.told["augment"] else (1,)
+    return {
+        x[:, ::side].tobytes(): label
+        for side in sides
+        for x, label in zip(run.data.images, run.data.labels, strict=True)
+    }
+
+
 CHECKS = flag_checks.CHECKS | {
     "dataset": seen(lambda run: run.opened[0][0]),
     "data_dir": seen(lambda run: run.opened[0][2]),
     "split": _split,
     "image_size": seen(lambda run: run.gan.generator.output_shape[1]),
     "channels": seen(lambda run: str(run.gan.generator.output_shape[3])),
+    "augment": augment,
+    "diff_augment": diff_augment,
 }
 
 
 def stream(run):
     """Minibatches are images of the data, in [-1, 1]."""
-    assert run.stream is minibatches.stream
+    if run.told["augment"] is None:
+        assert run.stream is minibatches.stream
     assert (run.draw, run.sample_count) == (pictures.draw_images, 64)
     (batch,) = run.minibatch
-    known = {x.tobytes() for x in run.data.images}
-    assert {x.tobytes() for x in pixels(batch)} <= known
+    assert {x.tobytes() for x in pixels(batch)} <= known(run).keys()
 
 
 def pixels(images):

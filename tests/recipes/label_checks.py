@@ -56,14 +56,12 @@ def stream(run):
     if run.told["labels"] is None:
         image_checks.stream(run)
         return
-    assert run.stream is semi_supervised.stream
+    if run.told["augment"] is None:
+        assert run.stream is semi_supervised.stream
     labelled, labels, *others = run.minibatch
     size = run.told["batch_size"]
     assert [len(x) for x in run.minibatch] == [size] * 4
-    known = {
-        pixels.tobytes(): label
-        for pixels, label in zip(run.data.images, run.data.labels, strict=True)
-    }
+    known = image_checks.known(run)
     received = [known[x.tobytes()] for x in image_checks.pixels(labelled)]
     assert received == labels.tolist() and min(received) >= 0
     found = [

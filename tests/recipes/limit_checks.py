@@ -9,52 +9,68 @@ from absl.testing import flagsaver
 from tests.recipes import alone
 
 # Flag -> values that are taken, and values that are refused.
-COUNT = ([1], [0, -1])
+# No flag takes more than that of anything, nor what is no number.
+_TOO_MANY = [2**31, 10**400, "nan", "1e3", "x", ""]
+COUNT = ([1], [0, -1, *_TOO_MANY])
+SIZE = ([1, 16384], [0, -1, 16385, *_TOO_MANY])
 DECAY = ([0.0, 0.9999], [-0.0001, 1.0, math.nan])
-WEIGHT = ([0.0, 1e-9, 7.0], [-1e-9])
-RATE = ([0.0, 1e-9, 7.0], [-1e-9, math.nan, math.inf])
-SIDE = ([2], [1])
+WEIGHT = ([0.0, 1e-9, 7.0], [-1e-9, math.nan, math.inf, "1e400", "x"])
+RATE = WEIGHT
+SIDE = ([2, 16384], [1, 16385])
+REFERENCE = ([2, 1048576], [1, 1048577])
 COMMON = {
     "workdir": (["x"], [""]),
     "train_steps": COUNT,
-    "batch_size": COUNT,
-    "latent_dim": COUNT,
+    "batch_size": ([1, 1048576], [0, 1048577]),
+    "latent_dim": SIZE,
     "seed": ([0, 4294967295], [-1, 4294967296]),
     "seeds": (
         ["0", "7,3", "4294967295"],
         ["", "1,1", "-1", "x", "1,", "1, 2", "4294967296"],
     ),
     "strategy": (["one_device", "mirrored", "multi_worker"], ["two"]),
-    "virtual_devices": COUNT,
-    "discriminator_steps": COUNT,
+    "virtual_devices": ([1, 128], [0, 129]),
+    "discriminator_steps": ([1, 10000], [0, 10001]),
     "real_target": ([1e-9, 1.0], [0.0, -1e-9, 1.0001, math.nan]),
     "generator_lr": RATE,
     "discriminator_lr": RATE,
     "beta_1": DECAY,
     "ema_decay": DECAY,
     "precision": (["float32", "mixed_bfloat16", "auto"], ["float16"]),
-    "steps_per_execution": COUNT,
+    "steps_per_execution": ([1, 10000], [0, 10001]),
     "jit_compile": (["auto", "true", "false"], ["yes"]),
     "log_every": COUNT,
     "sample_every": COUNT,
     "checkpoint_every": COUNT,
     "checkpoints_to_keep": COUNT,
+    "init_from": (["x"], [""]),
+    "lr_schedule": (["constant", "linear", "cosine"], ["step"]),
+    "lr_decay_steps": COUNT,
+    "lr_warmup_steps": ([0], [-1]),
+    "lr_final": ([0.0, 1.0], [-1e-9, 1.0001, math.nan]),
 }
 IMAGES = COMMON | {
-    "image_size": COUNT,
+    "image_size": ([1, 4096], [0, 4097]),
     "channels": (["1", "3"], ["2"]),
+    "augment": (["shift", "mirror,shift"], ["", "turn", "shift,shift"]),
+    "diff_augment": (
+        ["color", "cutout,translation"],
+        ["", "mirror", "color,", "color,color"],
+    ),
 }
 LABELS = IMAGES | {
     "eval_every": COUNT,
     "labels": COUNT,
-    "label_seed": ([0], [-1]),
+    "label_seed": ([0, 4294967295], [-1, 4294967296]),
     "discriminator_ema_decay": DECAY,
 }
+EVAL_SAMPLES = ([1, 16777216], [0, 16777217])
 POINTS = COMMON | {
     "eval_every": COUNT,
+    "eval_samples": EVAL_SAMPLES,
     "dataset": (
-        ["ring", "unrolled_paper_ring", "grid", "two_gaussians", "gaussian"]
-        + ["unequal_gaussians"],
+        ["ring", "unrolled_paper_ring", "unrolled_notebook_ring", "grid"]
+        + ["two_gaussians", "gaussian", "unequal_gaussians"],
         ["cifar10"],
     ),
 }
@@ -64,7 +80,7 @@ WASSERSTEIN = {
     "clip": ([1e-9, 7.0], [0.0, -1e-9, math.nan, math.inf]),
 }
 # Any number, any name, yes or no; a wrong one is a mistake of the run's.
-_OPEN = {"dataset", "data_dir", "split", "test_split", "eval_samples"}
+_OPEN = {"dataset", "data_dir", "split", "test_split"}
 _OPEN |= {"classifier", "divergence"}
 
 

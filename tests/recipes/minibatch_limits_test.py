@@ -9,11 +9,11 @@ def test_flags_take_what_is_within_their_limits():
         limits.LABELS
         | {
             "minibatch_features": (["released", "paper", "none"], ["all"]),
-            "minibatch_kernels": limits.COUNT,
-            "minibatch_dimension": limits.COUNT,
+            "minibatch_kernels": limits.SIZE,
+            "minibatch_dimension": limits.SIZE,
             "networks": (["dcgan", "cifar10"], ["mlp"]),
-            "generator_steps": limits.COUNT,
-            "width": limits.COUNT,
+            "generator_steps": ([1, 10000], [0, 10001]),
+            "width": limits.SIZE,
             "kernel_size": limits.SIDE,
         },
     )

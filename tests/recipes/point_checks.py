@@ -8,10 +8,13 @@ from tests.recipes.built import fill, unchanged
 
 # Data set -> means, standard deviations and weights.
 _ring = np.exp(0.25j * np.pi * np.arange(8)).view(float).reshape(8, 2)
+_seven = 1j * np.exp(-2j * np.pi / 7 * np.arange(7))  # From (0, 1) on.
+_seven = _seven.view(float).reshape(7, 2)
 _line = [-4.0, -2.0, 0.0, 2.0, 4.0]
 POINTS_OF = {
     "ring": (_ring, 0.01, 1 / 8),
     "unrolled_paper_ring": (2 * _ring, 0.02, 1 / 8),
+    "unrolled_notebook_ring": (_seven, 0.01, [0.25] + [0.125] * 6),
     "grid": ([(x, y) for x in _line for y in _line], 0.05, 1 / 25),
     "two_gaussians": ([[-2.0], [2.0]], 0.5, 0.5),
     "gaussian": ([[4.0]], 0.5, 1.0),
@@ -67,10 +70,11 @@ def evaluated_and_drawn(run):
     means = run.data.density.means
     if means.shape[1] == 2:
         everywhere = _scalars(run, means[-1])
+        share = np.ravel(POINTS_OF[run.told["dataset"]][2])[-1]
         assert everywhere["eval/modes_captured"] == 1
         assert everywhere["eval/high_quality"] == 1
         np.testing.assert_allclose(
-            everywhere["eval/reverse_kl"], np.log(len(means)), rtol=1e-6
+            everywhere["eval/reverse_kl"], -np.log(share), rtol=1e-6
         )
         discs = (run.draw(np.zeros((0, 2))) < 255).any(-1)
         assert ndimage.label(discs)[1] == len(means)

@@ -60,6 +60,12 @@ CASES = {
             "without --minibatch_features",
             ["--minibatch_kernels=9", "--minibatch_from_data=True"],
         ),
+        (
+            ["--networks=unrolled_paper"],
+            "with --networks=unrolled_paper",
+            ["--generator_units=9", "--discriminator_units=9"]
+            + ["--minibatch_features=True"],
+        ),
         (["--game=hinge"], "with --game=hinge", ["--real_target=0.9"]),
         (["--divergence=kl"], "with --game=f_gan", ["--real_target=0.9"]),
         (

@@ -8,8 +8,9 @@ def test_flags_take_what_is_within_their_limits():
         "recipes.stacked_mnist",
         limits.IMAGES
         | {
-            "count": limits.COUNT,
+            "count": ([1, 67108864], [0, 67108865]),
             "eval_every": limits.COUNT,
-            "width": limits.COUNT,
+            "eval_samples": limits.EVAL_SAMPLES,
+            "width": limits.SIZE,
         },
     )

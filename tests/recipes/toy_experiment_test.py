@@ -3,7 +3,7 @@
 import functools
 
 import numpy as np
-from keras.initializers import RandomNormal
+from keras.initializers import Orthogonal, RandomNormal
 
 from tests.recipes import (
     built,
@@ -25,6 +25,7 @@ DEFAULTS = point_checks.DEFAULTS | {
     "beta_1": 0.8,
     "game": "non_saturating",
     "divergence": None,
+    "networks": "pacgan",
     "minibatch_features": False,
     "minibatch_kernels": 20,
     "minibatch_from_data": False,
@@ -49,6 +50,8 @@ RUNS = {
         "discriminator_steps": 3,
         "precision": "float32",
     },
+    "unrolled_paper": {"networks": "unrolled_paper", "seed": 5, "latent_dim": 3}
+    | {"dataset": "unrolled_paper_ring"},
     "features": SMALL | {"minibatch_features": True},
     "mirrored": SMALL | checks.MIRRORED,
     **{
@@ -91,6 +94,14 @@ def costs(run, _):
 
 
 def networks(run, _):
+    if run.told["networks"] == "unrolled_paper":
+        generator, discriminator = (
+            built.shapes(getattr(run.gan, player)) for player in built.PLAYERS
+        )
+        hidden = [(128,), (128, 128), (128,)]
+        assert generator == [(3, 128), *hidden, (128, 2), (2,)]
+        assert discriminator == [(2, 128), (128,), (128, 1), (1,)]
+        return
     units = run.told["generator_units"]
     dimensions = run.data.density.means.shape[1]
     hidden = [(units, units), (units,), (units,), (units,)] * 4
@@ -113,6 +124,13 @@ def networks(run, _):
     ]
 
 
+def first_weights(run, value):
+    """Of the networks' own law."""
+    law = {"pacgan": functools.partial(RandomNormal, 0, 0.02)}
+    law["unrolled_paper"] = functools.partial(Orthogonal, 0.8)
+    checks.seed(law[run.told["networks"]])(run, value)
+
+
 def from_data(run, is_from_data):
     """Of the first 500 points; else scales and biases are as made."""
     if run.told["minibatch_features"]:
@@ -128,7 +146,8 @@ CHECKS = (
     point_checks.CHECKS
     | UPDATES
     | {
-        "seed": checks.seed(functools.partial(RandomNormal, 0, 0.02)),
+        "seed": first_weights,
+        "networks": networks,
         "game": costs,
         "divergence": costs,
         "real_target": costs,

@@ -13,8 +13,9 @@ def test_flags_take_what_is_within_their_limits():
                 + ["least_squares", "hinge", "f_gan"],
                 ["kl"],
             ),
-            "minibatch_kernels": limits.COUNT,
-            "generator_units": limits.COUNT,
-            "discriminator_units": limits.COUNT,
+            "networks": (["pacgan", "unrolled_paper"], ["paper"]),
+            "minibatch_kernels": limits.SIZE,
+            "generator_units": limits.SIZE,
+            "discriminator_units": limits.SIZE,
         },
     )

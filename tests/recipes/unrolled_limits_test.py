@@ -8,6 +8,7 @@ def test_flags_take_what_is_within_their_limits():
         "recipes.unrolled",
         limits.POINTS
         | {
-            "unroll_steps": ([0], [-1]),
+            "unroll_steps": ([0, 1000], [-1, 1001]),
+            "networks": (["released", "paper"], ["mlp"]),
         },
     )

@@ -9,7 +9,7 @@ def test_flags_take_what_is_within_their_limits():
         limits.IMAGES
         | limits.WASSERSTEIN
         | {
-            "width": limits.COUNT,
+            "width": limits.SIZE,
             "kernel_size": limits.SIDE,
         },
     )

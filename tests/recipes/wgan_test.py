@@ -31,7 +31,6 @@ CASES = {
         "beta_1 without Adam": [CLIPPED, "--beta_1=0.5"],
         "real target": ["--real_target=0.9"],
         "simultaneous": ["--simultaneous"],
-        "weight is no number": ["--penalty_weight=nan"],
     },
     POINTS: {
         "points": [*RUN],
@@ -45,7 +44,6 @@ MISTAKES = {
     "beta_1 without Adam": "clipping.*Received: --beta_1=0.5",
     "real target": "Received: --real_target=0.9",
     "simultaneous": "Received: simultaneous=True",
-    "weight is no number": "not negative. Received: nan",
     "export": "--export is for images",
 }
 
@@ -152,9 +150,10 @@ def test_a_mistake_is_one_line_before_anything_is_written(
 @pytest.mark.parametrize(
     ("argument", "message"),
     [
-        ("--penalty_weight=-1", "--penalty_weight=-1.*non-negative"),
-        ("--clip=0", "--clip=0.0: more than 0 was expected"),
-        ("--clip=-0.1", "--clip=-0.1: more than 0 was expected"),
+        ("--penalty_weight=nan", r"--penalty_weight=nan: a number in \[0, "),
+        ("--penalty_weight=-1", r"--penalty_weight=-1: a number in \[0, "),
+        ("--clip=0", r"--clip=0: a number in \(0, "),
+        ("--clip=-0.1", r"--clip=-0.1: a number in \(0, "),
         ("--lipschitz=none", "--lipschitz=none"),
     ],
 )
@@ -171,6 +170,6 @@ def test_a_flag_out_of_range_is_answered_at_once(recipe, argument, message):
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    line, imported = done.stdout.strip().splitlines()
+    assert done.stdout.split() == ["1", "False"]
+    (line,) = done.stderr.splitlines()
     assert line.startswith("error: ") and re.search(message, line)
-    assert imported == "False"

@@ -9,6 +9,6 @@ def test_flags_take_what_is_within_their_limits():
         limits.POINTS
         | limits.WASSERSTEIN
         | {
-            "units": limits.COUNT,
+            "units": limits.SIZE,
         },
     )

@@ -17,10 +17,12 @@ import time
 import numpy as np
 import pytest
 from PIL import Image
+from tensorflow.core.framework import tensor_pb2, tensor_shape_pb2
 
 from tfgan_ref.errors import UserError
 from tools import client
-from tools.serving import retries
+from tools.serving import rest as rest_api
+from tools.serving import retries, rpc
 
 TOOL = pathlib.Path(client.__file__)
 VERSION = 4500
@@ -505,9 +507,10 @@ def test_a_slow_answer_may_be_followed_by_a_good_one(stub, capsys, pauses):
     assert pauses and not stub.model.faults
 
 
-def test_an_answer_in_drops_is_given_up_in_time(rest):
+@pytest.mark.parametrize("begin", [b"\r\n", b"X: "], ids=["body", "header"])
+def test_an_answer_in_drops_is_given_up_in_time(rest, begin):
     # All of it would take 5 seconds, and be no JSON.
-    sent = b"HTTP/1.0 200 OK\r\n\r\n" + b" " * 100
+    sent = b"HTTP/1.0 200 OK\r\n" + begin + b" " * 100
     with socket.create_server(("127.0.0.1", 0)) as listener:
         rest.port = listener.getsockname()[1]
 
@@ -685,12 +688,39 @@ def answer_once(content):
         (b"", "no connection"),
         (b"HTTP/1.0 200 OK\r\nContent-Length: 9\r\n\r\n{}", "no connection"),
         (b"SSH-2.0-OpenSSH\r\n", "malformed answer: no HTTP"),
+        (
+            b"HTTP/1.0 200 OK\r\nContent-Length: 1001\r\n\r\n" + b" " * 1001,
+            "malformed answer: more than 1,000 bytes",
+        ),
+        (b"HTTP/1.0 200 OK\r\n\r\n" + b" " * 1001, "more than 1,000 bytes"),
+        (b"HTTP/1.0 200 OK\r\n" + b"X: a\r\n" * 200 + b"\r\n", "no HTTP"),
     ],
+    ids=range(6),
 )
-def test_an_answer_cut_short_or_of_another_server(rest, content, message):
+def test_an_answer_cut_short_or_of_another_server(
+    rest, content, message, monkeypatch
+):
+    monkeypatch.setattr(rest_api, "_LIMIT", 1000)
     rest.port, thread = answer_once(content)
     assert message in refusal(rest, "health", "--retries=0")
     thread.join()
+
+
+def test_what_would_move_the_cursor_is_escaped(stub, capsys):
+    name = "f\x1b[2J\x9b"
+    stub.model.signatures[name] = stub.model.signatures["classify"]
+    run(stub, "metadata")
+    shown = capsys.readouterr().out
+    assert "f\\x1b[2J\\x9b: " in shown and "\x1b" not in shown
+
+
+def test_a_few_bytes_that_stand_for_many_numbers_are_refused():
+    shape = tensor_shape_pb2.TensorShapeProto
+    for sizes in ([2**40, 2], [-1], [2**62, 2**62]):
+        dims = [shape.Dim(size=size) for size in sizes]
+        tensor = tensor_pb2.TensorProto(tensor_shape=shape(dim=dims))
+        with pytest.raises(ValueError, match="a tensor"):
+            rpc._sized(tensor)
 
 
 # Files.

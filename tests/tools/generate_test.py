@@ -399,6 +399,38 @@ def test_samples_stand_before_the_nearest_images(path, tmp_path, monkeypatch):
     assert all(nearest)
 
 
+def test_more_neighbours_than_images_are_one_line(path, tmp_path, monkeypatch):
+    from tfgan_ref.data import images
+
+    monkeypatch.setattr(images, "load", lambda name, **how: data())
+    count = len(data())
+    with pytest.raises(UserError, match=f"at most {count}, .*: {count + 1}"):
+        run(
+            "neighbours",
+            f"--model={path}",
+            "--dataset=x",
+            f"--k={count + 1}",
+            f"--out={tmp_path}",
+        )
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_search_that_diverges_is_one_line(path, tmp_path, monkeypatch):
+    picture = tmp_path / "image.png"
+    pictures.write_png(picture, np.zeros((28, 28, 1), np.uint8))
+    ended = np.zeros((2, 5), np.float32), np.array([0.5, np.nan])
+    monkeypatch.setattr(projection, "project", lambda *_, **how: ended)
+    with pytest.raises(UserError, match=r"smaller --rate .* --rate=7"):
+        run(
+            "project",
+            f"--model={path}",
+            f"--image={picture}",
+            "--rate=7",
+            f"--out={tmp_path / 'o'}",
+        )
+    assert not (tmp_path / "o").exists()
+
+
 def test_the_data_set_has_to_be_known(path, tmp_path):
     with pytest.raises(UserError, match="does not tell its --dataset"):
         run("neighbours", f"--model={path}", f"--out={tmp_path}")
@@ -407,18 +439,27 @@ def test_the_data_set_has_to_be_known(path, tmp_path):
 @pytest.mark.parametrize(
     ("flags", "said"),
     [
-        (["--n=0"], "--count must be positive. Received: 0"),
-        (["--n=x"], "--n: invalid int value: 'x'"),
-        (["--truncation=1.5"], "--truncation must be in [0, 1]"),
-        (["--truncation=nan"], "--truncation must be in [0, 1]"),
-        (["--seed=-1"], "--seed must be in [0, 2^62)"),
+        (
+            ["--n=0"],
+            "[1, 10000000] was expected. Received: 0",
+        ),
+        (["--n=x"], "was expected. Received: x"),
+        (["--truncation=1.5"], "--truncation: a number in [0, 1] was expected"),
+        (["--truncation=nan"], "--truncation: a number in [0, 1] was expected"),
+        (["--seed=-1"], "--seed: a whole number in [0, 2^62 - 1] was expected"),
         (["--format=jpg"], "--format: invalid choice: 'jpg'"),
         (["--grid", "--format=npz"], "--grid must be left out"),
         (["interpolate", "--seeds=1"], "--seeds must be two or more"),
         (["interpolate", "--seeds=1,a"], "invalid list of integers value"),
-        (["interpolate", "--frames=1"], "--frames must be at least 2"),
+        (
+            ["interpolate", "--frames=1"],
+            "--frames: a whole number in [2, ",
+        ),
         (["arithmetic", "--a=1", "--b=1,2", "--c=1"], "--b must be 1 seeds"),
-        (["project", "--image=i", "--rate=0"], "--rate must be positive"),
+        (["project", "--image=i", "--rate=0"], "--rate: a number in (0, "),
+        (["project", "--image=i", "--rate=inf"], "--rate: a number in (0, "),
+        (["--zoom=100000"], "--zoom: a whole number in [1, 256] was"),
+        (["--milliseconds=1000000"], "--milliseconds: a whole number in"),
         (["draw"], "invalid choice: 'draw'"),
     ],
 )
@@ -426,7 +467,8 @@ def test_a_wrong_flag_is_one_line(flags, said, capsys):
     with pytest.raises(SystemExit) as caught:
         generate._parse_flags([*flags, "--out=o"])
     assert caught.value.code == 2
-    assert said in capsys.readouterr().err.splitlines()[-1]
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("error: ") and said in line
 
 
 def test_a_fresh_process_needs_the_export_alone(path, tmp_path):

@@ -142,4 +142,5 @@ def test_a_flag_out_of_range_is_named(flag, capsys):
     assert caught.value.code == 2
     name, value = flag.split("=")
     message = capsys.readouterr().err
-    assert f"{name} must be" in message and f"Received: {value}" in message
+    assert f"{name}: a whole number in [" in message
+    assert f"Received: {value}" in message

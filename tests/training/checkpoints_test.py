@@ -95,6 +95,14 @@ def test_a_damaged_newest_is_passed_over_for_the_one_before(
         assert "ckpt-30 is damaged" in caplog.text
 
 
+@pytest.mark.parametrize("suffix", ["data-00000-of-00001", "index"])
+def test_nobody_waits_for_a_pipe_among_the_checkpoints(saved, suffix, caplog):
+    (saved / f"ckpt-30.{suffix}").unlink()
+    os.mkfifo(saved / f"ckpt-30.{suffix}")
+    assert Checkpoints(make_gan(), saved).restore() == 20
+    assert f"ckpt-30.{suffix}: it is no file" in caplog.text
+
+
 def test_a_damaged_state_file_does_not_hide_the_checkpoints(saved):
     (saved / "checkpoint").write_text("model_checkpoint_pa")
     assert Checkpoints(make_gan(), saved).restore() == 30

@@ -164,7 +164,8 @@ def test_another_gan_is_refused_and_the_first_difference_named(
         train(begun, gan, train_steps=4)
     assert str(caught.value) == (
         f"{begun} holds a run with {name}={before}. "
-        f"Received: {name}={now}. Choose another workdir"
+        f"Received: {name}={now}. Choose another workdir, in which a new run "
+        f"can begin from its weights: --init_from={begun}"
     )
     assert state(begun) == files and int(gan.step.numpy()) == 0
 

@@ -1,4 +1,5 @@
 import json
+import os
 import signal
 import sys
 import textwrap
@@ -60,7 +61,7 @@ def test_a_setting_that_only_one_run_has_is_refused(workdir):
 def test_a_config_that_is_cut_short_is_refused(workdir, length):
     claim(workdir)
     workdir.config.write_text(workdir.config.read_text()[:length])
-    with pytest.raises(UserError, match="config.json is damaged or cut short"):
+    with pytest.raises(UserError, match=r"config.json is damaged .*restore it"):
         claim(workdir)
 
 
@@ -76,6 +77,10 @@ def test_a_config_that_is_cut_short_is_refused(workdir, length):
         '{"settings": {}, "starts": [1]}',
         '{"settings": {}, "starts": [{"step": 0}, {}]}',
         '{"settings": {}, "starts": [{"step": "0"}]}',
+        '{"settings": {}, "starts": [{"step": -1}]}',
+        '{"settings": {}, "starts": [{"step": 0, "command": 5}]}',
+        '{"settings": {}, "starts": [{"step": 0}], "fixed": []}',
+        '{"settings": {}, "settings": {"a": 1}, "starts": [{"step": 0}]}',
         pytest.param("[" * 100_000, id="deep"),
     ],
 )
@@ -140,3 +145,10 @@ def test_a_lock_that_is_a_link_leaves_its_file(tmp_path):
     (tmp_path / "run" / ".lock").symlink_to(theirs)
     with WorkDir(tmp_path / "run").lock():
         assert theirs.read_text() == "kept"
+
+
+def test_nobody_waits_for_a_pipe_in_place_of_the_lock(workdir):
+    workdir.path.mkdir()
+    os.mkfifo(workdir.path / ".lock")
+    with pytest.raises(UserError, match="a folder that can be written"):
+        workdir.lock().__enter__()

@@ -8,6 +8,7 @@ Reference:
 """
 
 import gzip
+import io
 import math
 import pathlib
 import struct
@@ -15,11 +16,13 @@ import zlib
 
 import numpy as np
 
+from tfgan_ref import inputs
 from tfgan_ref.data.source import Source
 from tfgan_ref.errors import UserError, reason
 
 PREFIXES = {"train": "train", "test": "t10k"}
 _UNSIGNED_BYTE = 8
+_LIMIT = 2**32  # Bytes, unpacked.
 
 
 def open_source(folder: str, split: str) -> Source:
@@ -87,6 +90,11 @@ def read(path: pathlib.Path, rank: int) -> np.ndarray:
     if len(content) < header:
         raise UserError(f"{path} is cut short in its header")
     shape = struct.unpack(f">{rank}I", content[4:header])
+    if not all(shape[1:]):
+        raise UserError(
+            f"{path}: images with pixels were expected. "
+            f"Received: {shape[0]} of {'x'.join(map(str, shape[1:]))}"
+        )
     if len(content) - header != math.prod(shape):
         raise UserError(
             f"{path}: {math.prod(shape)} values were expected. "
@@ -101,9 +109,14 @@ def unpack(path: pathlib.Path) -> bytes:
     Raises:
         UserError: it is missing, cut short, damaged, or not gzipped.
     """
+    content = inputs.read_bytes(path)
     try:
-        return gzip.decompress(path.read_bytes())
+        with gzip.open(io.BytesIO(content)) as file:
+            unpacked = file.read(_LIMIT + 1)
     except OSError as error:  # BadGzipFile is one.
         raise UserError(f"Cannot read {path}: {reason(error)}") from None
     except (EOFError, zlib.error) as error:
         raise UserError(f"{path} is cut short or damaged: {error}") from None
+    if len(unpacked) > _LIMIT:
+        raise UserError(f"{path}: more than {_LIMIT:,} bytes are packed in it")
+    return unpacked

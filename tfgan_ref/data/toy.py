@@ -89,9 +89,9 @@ def ring(modes: int = 8, radius: float = 1.0, scale: float = 0.01) -> Mixture:
     """Gaussians at equal angles on a circle, the first at angle 0.
 
     The default is the ring of PacGAN and of unrolled GAN's released notebook,
-    with 8 distinct modes: the notebook's first and last coincide. The paper on
-    unrolled GAN (appendix A) gives radius 2 and scale 0.02, see
-    `unrolled_paper_ring`.
+    with 8 distinct modes: the notebook's first and last coincide, see
+    `unrolled_notebook_ring`. The paper on unrolled GAN (appendix A) gives
+    radius 2 and scale 0.02, see `unrolled_paper_ring`.
 
     Args:
         modes: int >= 1, how many.
@@ -114,6 +114,17 @@ def ring(modes: int = 8, radius: float = 1.0, scale: float = 0.01) -> Mixture:
 def unrolled_paper_ring() -> Mixture:
     """The ring of Metz et al. (2017), appendix A: radius 2, deviation 0.02."""
     return ring(radius=2.0, scale=0.02)
+
+
+def unrolled_notebook_ring() -> Mixture:
+    """The ring of unrolled GAN's released notebook: seven modes.
+
+    Its eight angles include both 0 and 2 pi, so that the mode at (0, 1) counts
+    twice: here it is one mode of twice the weight. Radius 1, deviation 0.01.
+    """
+    angles = 2.0 * np.pi * np.arange(7) / 7
+    means = np.stack([np.sin(angles), np.cos(angles)], -1)
+    return _to_be_counted(mixture.make(means, 0.01, [2.0] + [1.0] * 6))
 
 
 def grid(side: int = 5, spacing: float = 2.0, scale: float = 0.05) -> Mixture:
@@ -142,6 +153,7 @@ def grid(side: int = 5, spacing: float = 2.0, scale: float = 0.05) -> Mixture:
 _MAKERS = {
     "ring": ring,
     "unrolled_paper_ring": unrolled_paper_ring,
+    "unrolled_notebook_ring": unrolled_notebook_ring,
     "grid": grid,
     "two_gaussians": two_gaussians,
     "gaussian": gaussian,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
 import pathlib
 import tempfile
 from collections.abc import Mapping
@@ -17,7 +16,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from tfgan_ref import provenance, safe_networks
+from tfgan_ref import documents, inputs, provenance, safe_networks
 from tfgan_ref.data import minibatches
 from tfgan_ref.data.images import Images
 from tfgan_ref.errors import UserError, reason
@@ -25,6 +24,13 @@ from tfgan_ref.evaluation import classification
 from tfgan_ref.outputs import check_writable, write_bytes, write_json
 
 _LEARNING_RATE = 1e-3  # At the first step; it falls to zero at the last.
+_RECORD = {
+    "sha256": str,
+    "dataset": str,
+    "image_shape": [documents.COUNT],
+    "classes": documents.COUNT,
+    "test_accuracy": float,
+}
 _TEST_MINIBATCH = 500  # Images; of no influence on the result.
 
 
@@ -237,8 +243,8 @@ def load(path: pathlib.Path) -> Classifier:
             `safe_networks`.
     """
     record_path = _record_path(path)
-    record = _read_record(record_path)
-    received = hashlib.sha256(_read(path)).hexdigest()
+    record = documents.read(record_path, _RECORD, "train the classifier")
+    received = hashlib.sha256(inputs.read_bytes(path)).hexdigest()
     if received != record["sha256"]:
         raise UserError(
             f"{path} is not the file that {record_path} describes. Expected: "
@@ -271,29 +277,3 @@ def _convolution(x, filters):
 
 def _record_path(path):
     return path.with_suffix(".json")
-
-
-def _read(path):
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UserError(f"Cannot read {path}: {reason(error)}") from None
-
-
-def _read_record(path):
-    try:
-        record = json.loads(_read(path))
-        kinds = {
-            "sha256": str,
-            "dataset": str,
-            "image_shape": list,
-            "classes": int,
-            "test_accuracy": float,
-        }
-        if any(type(record[name]) is not kind for name, kind in kinds.items()):
-            raise TypeError
-    except UserError:
-        raise
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise UserError(f"{path} is damaged: train the classifier") from None
-    return record

@@ -126,7 +126,7 @@ class GaussianNoise(keras.layers.Layer):
         """Adds the noise."""
         if not training or not self.stddev:
             return inputs
-        noise = normal(tf.shape(inputs), _seed(), self.stddev, inputs.dtype)
+        noise = normal(tf.shape(inputs), next_seed(), self.stddev, inputs.dtype)
         return inputs + tf.ensure_shape(noise, inputs.shape)
 
     def get_config(self):
@@ -161,16 +161,18 @@ class Dropout(keras.layers.Layer):
         """Drops."""
         if not training or not self.rate:
             return inputs
-        return tf.nn.experimental.stateless_dropout(inputs, self.rate, _seed())
+        return tf.nn.experimental.stateless_dropout(
+            inputs, self.rate, next_seed()
+        )
 
     def get_config(self):
         """Arguments of the constructor."""
         return super().get_config() | {"rate": self.rate}
 
 
-def _seed():
+def next_seed():
     """The scope's next seed, or one of TensorFlow's global generator."""
-    next_seed = _next_seed.get()
-    if next_seed is None:
+    of_scope = _next_seed.get()
+    if of_scope is None:
         return tf.random.uniform([2], maxval=tf.int32.max, dtype=tf.int32)
-    return next_seed()
+    return of_scope()

@@ -82,8 +82,9 @@ class BiGANRound(Round):
 
     def judged(self, images):
         """Images beside what they are made of, or what the encoder makes."""
-        is_real = images is self.real
-        latents = self.forward("encoder", images) if is_real else self.inputs
+        # The encoder sees them as they are, whatever the discriminator does.
+        is_real = images is self.real or images is self.shown_real
+        latents = self.forward("encoder", self.real) if is_real else self.inputs
         return {"images": images, "latents": latents}
 
 

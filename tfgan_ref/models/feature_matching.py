@@ -86,7 +86,7 @@ class FeatureMatchingRound(SemiSupervisedRound):
     def seen_classes(self):
         """Class logits of labelled and of unlabelled images."""
         # One pass: each example's logits depend on it alone.
-        minibatches = [self.labelled, self.real]
+        minibatches = [self.shown_labelled, self.shown_real]
         logits = self.forward("discriminator", tf.concat(minibatches, 0))
         # Python ints where the sizes are static.
         sizes = [keras.ops.shape(images)[0] for images in minibatches]
@@ -98,12 +98,12 @@ class FeatureMatchingRound(SemiSupervisedRound):
     @quantity
     def real_features(self):
         """Mean features of other real images, float32 `[features]`."""
-        return self._mean_features(self.others)
+        return self._mean_features(self.shown_others)
 
     @quantity
     def fake_features(self):
         """Mean features of samples, float32 `[features]`."""
-        return self._mean_features(self.fake)
+        return self._mean_features(self.shown_fake)
 
     def _mean_features(self, images):
         """Over the global batch."""

@@ -44,19 +44,29 @@ class SemiSupervisedRound(Round):
         return self.minibatch[3]
 
     @quantity
+    def shown_labelled(self):
+        """`labelled` as the discriminator sees them."""
+        return self.augmented(self.labelled)
+
+    @quantity
+    def shown_others(self):
+        """`others` as the discriminator sees them."""
+        return self.augmented(self.others)
+
+    @quantity
     def labelled_classes(self):
         """Class logits of labelled images, float `[batch, classes]`."""
-        return self.forward("discriminator", self.labelled)
+        return self.forward("discriminator", self.shown_labelled)
 
     @quantity
     def real_classes(self):
         """Class logits of unlabelled images."""
-        return self.forward("discriminator", self.real)
+        return self.forward("discriminator", self.shown_real)
 
     @quantity
     def fake_classes(self):
         """Class logits of samples."""
-        return self.forward("discriminator", self.fake)
+        return self.forward("discriminator", self.shown_fake)
 
     @quantity
     def labelled_costs(self):

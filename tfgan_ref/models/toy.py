@@ -19,6 +19,7 @@ from tfgan_ref.layers.maxout import Maxout
 
 _HIDDEN_OF_GENERATOR = 4
 _HIDDEN_OF_DISCRIMINATOR = 3
+_UNITS = 128  # Of unrolled GAN.
 
 
 def build(
@@ -70,6 +71,35 @@ def build(
     )
 
 
+def build_of_unrolled(dimensions, *, latent_dim=256, ema_decay=0.0, seed=0):
+    """Returns the plain GAN that unrolled GAN's paper compares with.
+
+    Compile it with Adam(1e-4, beta_1=0.5), in turn, and train it on minibatches
+    of 512. With the minimax cost it is `unrolled.build_of_paper` at K = 0.
+
+    Args:
+        dimensions: int >= 1, of a point.
+        latent_dim: int >= 1, length of z.
+        ema_decay: float in [0, 1), see `GAN`.
+        seed: int, of the initial weights and of the latents.
+
+    Returns:
+        `GAN`, not compiled.
+
+    Raises:
+        UserError: an argument is out of range.
+    """
+    checks.positive(dimensions=dimensions, latent_dim=latent_dim)
+    keras.utils.set_random_seed(seed)
+    return GAN(
+        *perceptrons_of_paper(dimensions, latent_dim),
+        prior=priors.Normal(latent_dim),
+        ema_decay=ema_decay,
+        seed=seed,
+        name="toy",
+    )
+
+
 def generator(dimensions, latent_dim=2, units=400):
     """Latents `[batch, latent_dim]` -> points `[batch, dimensions]`."""
     z = keras.Input((latent_dim,), name="latents")
@@ -96,6 +126,59 @@ def discriminator(dimensions, units=200, make_minibatch_features=None):
     if make_minibatch_features is not None:
         x = make_minibatch_features()(x)
     return keras.Model(points, logits(x, _normal()), name="discriminator")
+
+
+def perceptrons(dimensions, latent_dim):
+    """The networks that were released for unrolled GAN.
+
+    Two layers of 128 tanh each; weights are orthogonal with gain 1.4.
+
+    Args:
+        dimensions: int >= 1, of a point.
+        latent_dim: int >= 1, length of z.
+
+    Returns:
+        Generator, latents -> points; discriminator, points -> logits.
+    """
+    return (
+        _perceptron("generator", latent_dim, dimensions, "tanh", 1.4),
+        _perceptron("discriminator", dimensions, None, "tanh", 1.4),
+    )
+
+
+def perceptrons_of_paper(dimensions, latent_dim):
+    """Those of its paper's appendix A.
+
+    The generator has two layers of 128 ReLU; the discriminator, of a fourth of
+    the point, one. Weights are orthogonal with gain 0.8. Arguments and what is
+    returned are as of `perceptrons`.
+    """
+    return (
+        _perceptron("generator", latent_dim, dimensions, "relu", 0.8),
+        _perceptron(
+            "discriminator", dimensions, None, "relu", 0.8, hidden=1, scale=0.25
+        ),
+    )
+
+
+def _perceptron(name, inputs, outputs, activation, gain, hidden=2, scale=1.0):
+    """`[batch, inputs]` -> `[batch, outputs]`, or logits `[batch]`."""
+
+    def weights():
+        return keras.initializers.Orthogonal(gain)
+
+    x = given = keras.Input((inputs,), name="inputs")
+    if scale != 1.0:
+        x = layers.Rescaling(scale)(x)
+    for _ in range(hidden):
+        x = layers.Dense(_UNITS, activation, kernel_initializer=weights())(x)
+    if outputs is None:
+        x = logits(x, weights())
+    else:
+        x = layers.Dense(
+            outputs, kernel_initializer=weights(), dtype="float32"
+        )(x)
+    return keras.Model(given, x, name=name)
 
 
 def logits(x, initializer="glorot_uniform"):

@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 
 import keras
 import tensorflow as tf
-from keras import layers
 
 from tfgan_ref import checks, metrics, optimizers, priors
 from tfgan_ref.errors import UserError
@@ -21,8 +20,6 @@ from tfgan_ref.losses import adversarial, decisions
 from tfgan_ref.models import toy
 from tfgan_ref.round import flat, regularization
 
-_UNITS = 128
-_GAIN = 1.4
 # Below this the root is taken to be constant: its slope at 0 is infinite, and
 # times a gradient of 0 it would be no number.
 _SMALLEST_SECOND_MOMENT = 1e-30
@@ -48,11 +45,47 @@ def build(dimensions, *, unroll_steps=5, latent_dim=256, ema_decay=0.0, seed=0):
     Raises:
         UserError: an argument is out of range.
     """
+    return _make(
+        toy.perceptrons, dimensions, latent_dim, unroll_steps, ema_decay, seed
+    )
+
+
+def build_of_paper(
+    dimensions, *, unroll_steps=10, latent_dim=256, ema_decay=0.0, seed=0
+):
+    """Returns the unrolled GAN of the paper's appendix A.
+
+    With minibatches of 512 and Adam(1e-4, beta_1=0.5) for both, in turn; its
+    networks are those of `toy.perceptrons_of_paper`.
+
+    Args:
+        dimensions: as of `build`.
+        unroll_steps: the same.
+        latent_dim: the same.
+        ema_decay: the same.
+        seed: the same.
+
+    Returns:
+        `UnrolledGAN`, not compiled.
+
+    Raises:
+        UserError: an argument is out of range.
+    """
+    return _make(
+        toy.perceptrons_of_paper,
+        dimensions,
+        latent_dim,
+        unroll_steps,
+        ema_decay,
+        seed,
+    )
+
+
+def _make(networks, dimensions, latent_dim, unroll_steps, ema_decay, seed):
     checks.positive(dimensions=dimensions, latent_dim=latent_dim)
     keras.utils.set_random_seed(seed)
     return UnrolledGAN(
-        _perceptron("generator", latent_dim, dimensions),
-        _perceptron("discriminator", dimensions, None),
+        *networks(dimensions, latent_dim),
         unroll_steps=unroll_steps,
         prior=priors.Normal(latent_dim),
         ema_decay=ema_decay,
@@ -61,33 +94,15 @@ def build(dimensions, *, unroll_steps=5, latent_dim=256, ema_decay=0.0, seed=0):
     )
 
 
-def _perceptron(name, inputs, outputs):
-    """`[batch, inputs]` -> `[batch, outputs]`, or logits `[batch]`."""
-    x = given = keras.Input((inputs,), name="inputs")
-    for _ in range(2):
-        x = layers.Dense(_UNITS, "tanh", kernel_initializer=_orthogonal())(x)
-    if outputs is None:
-        x = toy.logits(x, _orthogonal())
-    else:
-        x = layers.Dense(
-            outputs, kernel_initializer=_orthogonal(), dtype="float32"
-        )(x)
-    return keras.Model(given, x, name=name)
-
-
-def _orthogonal():
-    return keras.initializers.Orthogonal(_GAIN)
-
-
 @keras.saving.register_keras_serializable("tfgan_ref")
 class UnrolledGAN(GAN):
     """A generator that maximises the cost of a discriminator K steps ahead.
 
-    Both players move at once: the discriminator by an ordinary step of Adam on
-    its cost f (eq. 12), the generator up the gradient of f(theta_G, theta_D^K)
-    (eq. 10 and 11), where theta_D^K is K such steps ahead on the same
-    minibatch; the gradient flows through these steps. K = 0 is the minimax
-    game with simultaneous steps.
+    The discriminator moves by an ordinary step of Adam on its cost f (eq. 12),
+    the generator up the gradient of f(theta_G, theta_D^K) (eq. 10 and 11),
+    where theta_D^K is K such steps ahead on the same minibatch; the gradient
+    flows through these steps. They move at once or in turn; K = 0 is the
+    minimax game.
 
     Args:
         generator: as for `GAN`.
@@ -100,6 +115,7 @@ class UnrolledGAN(GAN):
     """
 
     generator_loss = staticmethod(adversarial.minimax_generator_loss)
+    simultaneous = True  # Until `compile` says.
 
     def __init__(self, generator, discriminator, *, unroll_steps, **kwargs):
         super().__init__(generator, discriminator, **kwargs)
@@ -119,22 +135,21 @@ class UnrolledGAN(GAN):
         simultaneous=True,
         **kwargs,
     ):
-        """As `GAN.compile`, with Adam and simultaneous steps.
+        """As `GAN.compile`, with Adam and one step of each player.
 
         Raises:
-            UserError: the discriminator's optimizer is not plain Adam, the
-                steps are not simultaneous, one of each, or the generator is
-                given another cost than minus the discriminator's.
+            UserError: the discriminator's optimizer is not plain Adam, it has
+                more steps than the generator, or that is given another cost
+                than minus the discriminator's.
         """
         with self.distribute_strategy.scope():
             discriminator_optimizer = checks.optimizer(
                 "discriminator_optimizer", discriminator_optimizer
             )
         _check_adam(discriminator_optimizer)
-        if not simultaneous or discriminator_steps != 1:
+        if discriminator_steps != 1:
             raise UserError(
-                "An unrolled GAN's steps are simultaneous, one of each player. "
-                f"Received: simultaneous={simultaneous}, "
+                "An unrolled GAN's steps are one of each player. Received: "
                 f"discriminator_steps={discriminator_steps}"
             )
         if generator_loss is not None:
@@ -142,20 +157,26 @@ class UnrolledGAN(GAN):
                 "An unrolled GAN's generator maximises the discriminator's "
                 f"cost. Received: generator_loss={generator_loss}"
             )
-        super().compile(generator_optimizer, discriminator_optimizer, **kwargs)
+        super().compile(
+            generator_optimizer,
+            discriminator_optimizer,
+            simultaneous=simultaneous,
+            **kwargs,
+        )
 
     def play(self, turns, minibatch, draw):
-        """One update of both players, on one replica; see `GAN.play`.
+        """One update of those that move, on one replica; see `GAN.play`.
 
         Raises:
             UserError: a network has losses of its own.
         """
         round = self.round_class(self, minibatch, draw)
+        moving = {turn.name for turn in turns}
         variables = self.discriminator.trainable_variables
         now = [tf.convert_to_tensor(variable) for variable in variables]
         with tf.GradientTape(persistent=True) as tape:
             tape.watch(now)
-            real, fake = round.real, round.fake
+            real, fake = round.shown_real, round.shown_fake
             _check_losses("generator", round.losses_of(["generator"]))
             _check_losses("generator", regularization(self.generator))
             with round.noise("ahead"):
@@ -163,28 +184,27 @@ class UnrolledGAN(GAN):
                     lambda parameters: self._cost(parameters, real, fake)[0],
                     now,
                     state_of(self.discriminator_optimizer),
-                    self.unroll_steps,
+                    self.unroll_steps if "generator" in moving else 0,
                     self._over_replicas,
                 )
                 cost, real_logits, fake_logits = self._cost(ahead, real, fake)
             share = self.per_replica(-cost)
-        if not gradients:  # K = 0: nothing was unrolled.
-            gradients = tape.gradient(cost, now)
-        generator_gradients = tape.gradient(
-            share, self.generator.trainable_variables
-        )
-        self.discriminator_optimizer.apply(
-            [self.per_replica(gradient) for gradient in gradients], variables
-        )
-        self.generator_optimizer.apply(
-            generator_gradients, self.generator.trainable_variables
-        )
+        logs, updates = {}, []
+        if "generator" in moving:
+            logs["loss/generator"] = -cost
+            own = self.generator.trainable_variables
+            gradient = tape.gradient(share, own)
+            updates.append((self.generator_optimizer, gradient, own))
+        if "discriminator" in moving:
+            logs["loss/discriminator"] = cost
+            # K = 0: nothing was unrolled.
+            gradients = gradients or tape.gradient(cost, now)
+            shares = [self.per_replica(gradient) for gradient in gradients]
+            updates.append((self.discriminator_optimizer, shares, variables))
+        for optimizer, gradient, own in updates:
+            optimizer.apply(gradient, own)
         decides = decisions.of(self.discriminator_loss)
-        return {
-            "loss/generator": -cost,
-            "loss/discriminator": cost,
-            **metrics.discriminator(real_logits, fake_logits, decides),
-        }
+        return logs | metrics.discriminator(real_logits, fake_logits, decides)
 
     def generator_cost(self, round):
         """Minus the discriminator's: what the generator plays at K = 0."""
@@ -196,7 +216,11 @@ class UnrolledGAN(GAN):
         An unrolled step is a gradient, 6 passes, that is differentiated in its
         turn for twice as much.
         """
-        return {"generator": 3, "discriminator": 18 * self.unroll_steps + 7}
+        passes = {"generator": 3, "discriminator": 18 * self.unroll_steps + 7}
+        if self.simultaneous:
+            return passes
+        # In turn, the discriminator has samples and a gradient of its own.
+        return {"generator": 4, "discriminator": passes["discriminator"] + 6}
 
     def _cost(self, parameters, real, fake):
         """The discriminator's cost with these parameters, and its logits."""

@@ -214,8 +214,8 @@ class PenalizedRound(Round):
             lambda points: flat(
                 self.forward("discriminator", points, differentiated=True)
             ),
-            self.real,
-            self.fake,
+            self.shown_real,
+            self.shown_fake,
             self.epsilon,
         )
 
@@ -348,3 +348,20 @@ def generator_moves(step, critic_updates=5):
         (step + 1) % blocks == 0,
         (step - start) % period >= blocks - 1,
     )
+
+
+def generator_updates(blocks, critic_updates=5):
+    """How many of the first blocks end with an update of the generator, int.
+
+    Args:
+        blocks: int >= 0.
+        critic_updates: int >= 1, of a block.
+    """
+    long = math.ceil(_CRITIC_UPDATES / critic_updates)
+    beginning = _FIRST_UPDATES * long
+    if blocks <= beginning:
+        return blocks // long
+    # From then on a period is 500 updates, the first 25 of which were made.
+    rest = blocks - beginning + _FIRST_UPDATES
+    periods, rest = divmod(rest, long + _EVERY - 1)
+    return periods * _EVERY + min(rest, _EVERY)

@@ -64,7 +64,7 @@ def export_gan(
             model = pathlib.Path(literal(scratch)) / "model"
             module = tf.Module()
             # Tracked here and nowhere else, every weight is stored once.
-            module.weights = _variables(signatures)
+            module.weights, counts = _variables(gan, signatures)
             if class_names:
                 labels = model.with_name("labels.txt")
                 labels.write_text("\n".join(class_names) + "\n")
@@ -72,7 +72,7 @@ def export_gan(
             tf.saved_model.save(module, str(model), signatures)
             extra = model / EXTRA
             extra.mkdir()
-            content = (card or {}) | describe(signatures)
+            content = (card or {}) | {"weights": counts} | describe(signatures)
             (extra / MODEL_CARD).write_text(
                 json.dumps(content, indent=2) + "\n"
             )
@@ -83,14 +83,32 @@ def export_gan(
     return target
 
 
-def _variables(signatures):
-    """What the functions read, each once."""
+def _variables(gan, signatures):
+    """What the functions read, each once, and how much of it is whose.
+
+    Returns:
+        The variables, and network -> how many of the next are its weights, in
+        the network's order.
+    """
     read = {
-        id(variable): variable
+        _identity(variable): variable
         for function in signatures.values()
         for variable in function.variables
     }
-    return list(read.values())
+    ordered: dict[int, tf.Variable] = {}
+    counts = {}
+    for name in gan.networks:
+        weights = gan.trained(name).weights
+        own = [_identity(weight.value) for weight in weights]
+        if own and read.keys() >= {*own}:
+            ordered |= {key: read[key] for key in own}
+            counts[name] = len(own)
+    return list((ordered | read).values()), counts
+
+
+def _identity(variable):
+    """One number for all copies of a variable on replicas."""
+    return id(getattr(variable, "values", [variable])[0])
 
 
 def is_finished(folder: pathlib.Path) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from tensorflow.core.protobuf import meta_graph_pb2, saved_model_pb2
 
+from tfgan_ref import inputs
 from tfgan_ref.errors import UserError, reason
 
 # What exports and Keras's layers are made of, and its like.
@@ -114,8 +115,16 @@ def check(path: pathlib.Path) -> None:
 
 
 def _read(path) -> meta_graph_pb2.MetaGraphDef:
+    inputs.check_regular(
+        *(
+            file
+            for folder in (path, path / "variables", path / "assets")
+            for file in folder.glob("*")
+            if not file.is_dir()
+        )
+    )
+    content = inputs.read_bytes(path / "saved_model.pb")
     try:
-        content = (path / "saved_model.pb").read_bytes()
         graphs = saved_model_pb2.SavedModel.FromString(content).meta_graphs
     except Exception as error:
         raise UserError(f"{path} cannot be loaded: {reason(error)}") from None

@@ -12,6 +12,7 @@ import keras
 import tensorflow as tf
 from absl import logging
 
+from tfgan_ref import inputs
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.gan import GAN
 from tfgan_ref.literal_path import literal
@@ -171,6 +172,11 @@ def restore(
     name = literal(folder)
     for candidate in [step] if step is not None else there[::-1]:
         prefix = _prefix(folder, candidate)
+        try:
+            inputs.check_regular(*folder.glob(f"ckpt-{candidate}.*"))
+        except UserError as error:
+            logging.warning("%s; trying the checkpoint before", error)
+            continue
         try:
             status = checkpoint.restore(_prefix(name, candidate))
             if partial:

@@ -21,7 +21,12 @@ from tfgan_ref.training import networks
 from tfgan_ref.training.workdir import WorkDir, other_run
 
 # Of `GAN.compile`; the others change the result by no more than rounding.
-_PROTOCOL = ("discriminator_steps", "simultaneous", "jit_compile")
+_PROTOCOL = (
+    "discriminator_steps",
+    "simultaneous",
+    "diff_augment",
+    "jit_compile",
+)
 _COSTS = ("generator_loss", "discriminator_loss")
 # Of Keras's JSON: where a class is found, and what follows from the rest.
 _NOT_COMPARED = {

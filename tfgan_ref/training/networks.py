@@ -14,7 +14,7 @@ import tensorflow as tf
 from absl import logging
 
 import tfgan_ref.registered  # noqa: F401
-from tfgan_ref import precision, safe_networks
+from tfgan_ref import documents, inputs, precision, safe_networks
 from tfgan_ref.data.protocol import Data
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.gan import GAN
@@ -22,8 +22,15 @@ from tfgan_ref.training import checkpoints
 from tfgan_ref.training.workdir import WorkDir
 
 _FORMAT = 2
-# Of what networks.json says, beside the GAN.
-_KINDS = {"name": str, "data": dict, "class_names": list}
+_SCHEMA = {
+    "name": str,
+    "data": dict,
+    "class_names": [str],
+    "gan": {
+        "class_name": str,
+        "config": {"averages": {str: float}, "prior": dict},
+    },
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -188,21 +195,14 @@ def _gan(workdir, config):
 
 def _read(workdir):
     try:
-        described = json.loads(workdir.networks.read_bytes())
-        version = described.get("format", 1)
-    except FileNotFoundError:
+        described = documents.read(workdir.networks, dict)
+    except inputs.MissingFile:
         raise UserError(
             f"{workdir.path} is no workdir of a run: it has no "
             f"{workdir.networks.name}. A run of an earlier version writes it "
             "when it is resumed"
         ) from None
-    except OSError as error:
-        raise UserError(
-            f"Cannot read {workdir.networks}: {reason(error)}"
-        ) from None
-    except (ValueError, AttributeError, RecursionError):
-        raise UserError(f"{workdir.networks} is damaged") from None
-    if version != _FORMAT:
+    if (version := described.get("format", 1)) != _FORMAT:
         raise UserError(
             f"{workdir.networks} is of format {version}, and {_FORMAT} was "
             "expected: a run writes it anew when it is resumed"
@@ -211,19 +211,5 @@ def _read(workdir):
         raise UserError(
             f"{workdir.networks} does not describe all of its networks"
         )
-    if not _is_sound(described):
-        raise UserError(f"{workdir.networks} is damaged")
+    documents.check(workdir.networks, described, _SCHEMA)
     return described
-
-
-def _is_sound(described):
-    kinds = {name: type(described.get(name)) for name in _KINDS}
-    config = described.get("gan")
-    config = config.get("config") if isinstance(config, dict) else None
-    return (
-        kinds == _KINDS
-        and all(isinstance(name, str) for name in described["class_names"])
-        and isinstance(config, dict)
-        and isinstance(config.get("averages"), dict)
-        and isinstance(config.get("prior"), dict)
-    )

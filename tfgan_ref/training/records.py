@@ -7,17 +7,22 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-import json
 import math
 import os
 import pathlib
 
 from absl import logging
 
-from tfgan_ref.errors import UserError
+from tfgan_ref import documents, inputs
 from tfgan_ref.outputs import write_bytes
 
 _START = b'{"step": '  # Of every line that a run writes.
+# A metric may be NaN or infinite.
+_RECORD = {
+    "step": documents.COUNT,
+    "seconds": float,
+    str: documents.NUMBER,
+}
 _SHOWN = 5  # Numbers of damaged lines, at most.
 
 
@@ -84,11 +89,9 @@ class _File:
 
 def _read(path):
     try:
-        content = path.read_bytes()
-    except FileNotFoundError:
+        content = inputs.read_bytes(path)
+    except inputs.MissingFile:
         content = b""
-    except OSError as error:
-        raise UserError(f"Cannot read {path}: {error.strerror}") from None
     lines, damaged = [], []
     *_, last = every = content.split(b"\n")
     for number, line in enumerate(every, start=1):
@@ -114,16 +117,9 @@ def _read(path):
 def _record(line):
     """The record of a line, None if it is none."""
     try:
-        record = json.loads(line.decode())
-        step, seconds = record["step"], record["seconds"]
-        # A metric may be NaN or infinite, but must be a number.
-        for value in record.values():
-            math.isnan(value)
-        if type(step) is int and 0 <= step < 2**63 and math.isfinite(seconds):
-            return record
-    except (ValueError, TypeError, LookupError, OverflowError, RecursionError):
-        pass  # No JSON, or of another form.
-    return None
+        return documents.parse(line, _RECORD)
+    except documents.Damaged:
+        return None
 
 
 def _is_part(line):

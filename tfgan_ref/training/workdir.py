@@ -11,12 +11,21 @@ from collections.abc import Collection, Iterator
 
 from absl import logging
 
+from tfgan_ref import documents
 from tfgan_ref.errors import UserError
 from tfgan_ref.outputs import write_json
 from tfgan_ref.training import records
 
+_START = {
+    "step": documents.COUNT,
+    "command?": str,
+    "revision?": str,
+    "versions?": {str: str},
+    "hardware?": dict,
+}
 # Settings that had another name when a run began.
 _RENAMED = {"cost": "game"}
+_CONFIG = {"settings": dict, "starts": [_START, ...], "fixed?": dict}
 
 
 class WorkDir:
@@ -59,8 +68,13 @@ class WorkDir:
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            # Nothing is written to it: it may be a link to another file.
-            handle = open(self.path / ".lock", "a")
+            # Nothing is written to it: it may be a link to another file; and
+            # nobody waited for, if it is a pipe.
+            handle = open(
+                self.path / ".lock",
+                "a",
+                opener=lambda path, how: os.open(path, how | os.O_NONBLOCK),
+            )
         except OSError as error:
             raise UserError(
                 f"`workdir` must be a folder that can be written. "
@@ -129,22 +143,9 @@ class WorkDir:
 
     def read_config(self) -> dict:
         """Returns config.json; raises `UserError` if it is damaged."""
-        try:
-            stored = json.loads(self.config.read_bytes())
-            kinds = {type(start["step"]) for start in stored["starts"]}
-            parts = stored["settings"], stored.get("fixed", {})
-            if {type(part) for part in parts} != {dict} or kinds != {int}:
-                raise TypeError
-        except OSError as error:
-            raise UserError(
-                f"Cannot read {self.config}: {error.strerror}"
-            ) from None
-        except (ValueError, LookupError, TypeError, RecursionError):
-            raise UserError(
-                f"{self.config} is damaged or cut short: restore it or choose "
-                "another workdir"
-            ) from None
-        return stored
+        return documents.read(
+            self.config, _CONFIG, "restore it or choose another workdir"
+        )
 
     def read_metrics(self) -> list[dict]:
         """The logged records, see `records.read`."""
@@ -168,5 +169,6 @@ def other_run(path, name, before, now) -> UserError:
     """The refusal of a folder whose run differs in what a name stands for."""
     return UserError(
         f"{path} holds a run with {name}={before}. "
-        f"Received: {name}={now}. Choose another workdir"
+        f"Received: {name}={now}. Choose another workdir, in which a new run "
+        f"can begin from its weights: --init_from={path}"
     )

@@ -15,12 +15,13 @@ anything on another machine.
 
 from __future__ import annotations
 
-import argparse
 import importlib.util
 import pathlib
 import sys
 import tempfile
 
+from tfgan_ref import ranges
+from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import guard
 from tfgan_ref.outputs import check_writable, write_json
 
@@ -74,8 +75,10 @@ def _read(path):
 
 
 def _parse_flags(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--rounds", type=int, default=7, help="turns of each")
+    parser = Parser(__doc__)
+    parser.add_argument(
+        "--rounds", type=ranges.COUNT, default=7, help="turns of each"
+    )
     parser.add_argument(
         "--quick", action="store_true", help="neither sizes nor losses"
     )
@@ -91,8 +94,6 @@ def _parse_flags(arguments=None):
         "--check", help="a record; fail if a ratio is a tenth worse"
     )
     flags = parser.parse_args(arguments)
-    if flags.rounds < 1:
-        parser.error(f"--rounds must be positive. Received: {flags.rounds}")
     if flags.plot and not flags.plot.endswith(".png"):
         parser.error(f"--plot must end in .png. Received: {flags.plot}")
     if flags.plot and not importlib.util.find_spec("matplotlib"):
@@ -103,4 +104,4 @@ def _parse_flags(arguments=None):
 if __name__ == "__main__":
     # The workers are modules beside this program.
     sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
-    sys.exit(guard(main, _parse_flags()))
+    sys.exit(guard(lambda: main(_parse_flags())))

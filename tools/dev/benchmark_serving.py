@@ -12,11 +12,11 @@ arithmetic at the rate of the machine's matrix product.
 
 from __future__ import annotations
 
-import argparse
 import pathlib
 import sys
 
-from tfgan_ref import runtime
+from tfgan_ref import ranges, runtime
+from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import UserError, guard
 from tfgan_ref.literal_path import literal
 from tfgan_ref.outputs import check_writable, write_json
@@ -159,28 +159,24 @@ def main(flags) -> None:
 
 
 def _parse_flags(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(__doc__)
     parser.add_argument(
         "--model",
         "--workdir",
         default="runs/fashion_mnist",
         help="a run with an export",
     )
-    parser.add_argument("--rounds", type=int, default=10, help="turns of each")
     parser.add_argument(
-        "--count", "--n", type=int, default=10000, help="samples"
+        "--rounds", type=ranges.COUNT, default=10, help="turns of each"
+    )
+    parser.add_argument(
+        "--count", "--n", type=ranges.COUNT, default=10000, help="samples"
     )
     parser.add_argument("--json", help="where to record the result")
-    flags = parser.parse_args(arguments)
-    for name in ("rounds", "count"):
-        if getattr(flags, name) < 1:
-            parser.error(
-                f"--{name} must be positive. Received: {getattr(flags, name)}"
-            )
-    return flags
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":
     # The workers are modules beside this program.
     sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
-    guard(main, _parse_flags())
+    guard(lambda: main(_parse_flags()))

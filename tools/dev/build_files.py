@@ -13,11 +13,11 @@ dotted name counts as an import.
 
 from __future__ import annotations
 
-import argparse
 import ast
 import importlib.util
 import pathlib
 
+from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import guard
 from tfgan_ref.outputs import write_text
 
@@ -160,11 +160,11 @@ def _label(path, folder) -> str:
 
 def main() -> None:
     """Writes the files of this checkout."""
+    Parser(__doc__).parse_args()
     checkout = pathlib.Path(__file__).resolve().parents[2]
     for file, text in build_files(checkout).items():
         write_text(checkout / file, text)
 
 
 if __name__ == "__main__":
-    argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args()
     guard(main)

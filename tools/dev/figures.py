@@ -1,64 +1,52 @@
-"""Draws the tutorial's figures, every curve from the library's functions.
+"""Computes the tutorial's claims with the library's functions, and draws them.
 
     python tools/dev/figures.py --out=pictures --only=fig16
     python tools/dev/figures.py --out=docs/images/tutorial \
         --json=results/figures.json
 
-A caption states what was computed beside what the tutorial claims. Figures 22
-and 32, and that of WGAN-GP, are drawn from recorded runs, where results/ has
-any.
+A caption states what was computed beside what should come out. Some are of
+recorded runs, where results/ has them.
 """
 
 from __future__ import annotations
 
-import argparse
 import importlib.util
 import pathlib
 import sys
 
+from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import guard
 from tfgan_ref.outputs import check_writable, write_json
 
+# Of the claims that can be computed; those without a picture have numbers only.
 NAMES = (
     "fig08",
-    "fig14",
+    "fig35",
+    "theorem",
     "fig16",
+    "saturation",
+    "exercise73",
+    "fig14",
+    "fig15",
+    "fig20",
+    "smoothing",
     "fig21",
+    "reference_batch",
+    "balance",
+    "depth",
+    "order",
     "fig22",
     "fig32",
-    "fig35",
     "fig36",
     "fig37",
-    "exercise73",
     "f_gan",
     "critic",
 )
-RECORDED = ("fig22", "fig32", "critic")
-
-
-def modules() -> dict:
-    """Each figure's module, by its name."""
-    from tools.dev.tutorial_figures import (
-        critic,
-        exercise73,
-        f_gan,
-        fig08,
-        fig14,
-        fig16,
-        fig21,
-        fig22,
-        fig32,
-        fig35,
-        fig36,
-        fig37,
-    )
-
-    drawn = fig08, fig14, fig16, fig21, fig22, fig32, fig35, fig36, fig37
-    return dict(zip(NAMES, (*drawn, exercise73, f_gan, critic), strict=True))
+RECORDED = ("fig15", "balance", "fig22", "fig32", "critic")
 
 
 def draw(name: str, folder: pathlib.Path, results: pathlib.Path) -> dict:
-    """Computes a figure and writes folder/NAME.png.
+    """Computes a claim, and writes folder/NAME.png if it has a picture.
 
     Args:
         name: of `NAMES`.
@@ -66,20 +54,23 @@ def draw(name: str, folder: pathlib.Path, results: pathlib.Path) -> dict:
         results: of the recorded runs.
 
     Returns:
-        Its `head`, `caption` and `claims`, as JSON.
+        Its `numbers` and, of a picture, `head` and `caption`, as JSON.
 
     Raises:
         UserError: the runs are not recorded, or the file cannot be written.
     """
-    from tools.dev.tutorial_figures import style
-    from tools.dev.tutorial_figures.claims import caption
+    from tools.dev.tutorial import style
+    from tools.dev.tutorial.numbers import caption
+    from tools.dev.tutorial_claims import every
 
-    module = modules()[name]
-    arguments = [results] if name in RECORDED else []
-    computed = module.compute(*arguments)
+    module = every.MODULES[name]
+    computed = module.compute(*([results] if name in RECORDED else []))
+    content = {"numbers": computed["numbers"]}
+    if not hasattr(module, "draw"):
+        return content
     text = caption(module.HEAD, computed)
     style.save(module, computed, text, folder / f"{name}.png")
-    return {"head": module.HEAD, "caption": text, "claims": computed["claims"]}
+    return {"head": module.HEAD, "caption": text, **content}
 
 
 def main(flags) -> None:
@@ -104,13 +95,21 @@ def main(flags) -> None:
                 raise
             print(f"{name} is left out: {error}", file=sys.stderr)
         else:
-            print(f"{name}.png: {content[name]['caption']}", flush=True)
+            print(f"{name}: {_told(content[name])}", flush=True)
     if flags.json is not None:
         write_json(record, circumstances | {"figures": content})
 
 
+def _told(content):
+    """The caption, or the numbers of a claim without a picture."""
+    from tools.dev.tutorial.numbers import sentence
+
+    numbers = "; ".join(map(sentence, content["numbers"].values()))
+    return content.get("caption", numbers)
+
+
 def _parse_flags(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(__doc__)
     parser.add_argument("--out", required=True, help="folder of the .png files")
     parser.add_argument("--only", metavar="NAME", help=", ".join(NAMES))
     parser.add_argument(
@@ -133,4 +132,4 @@ def _parse_flags(arguments=None):
 
 if __name__ == "__main__":
     sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
-    guard(main, _parse_flags())
+    guard(lambda: main(_parse_flags()))

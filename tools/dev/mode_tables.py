@@ -30,6 +30,8 @@ _OPTIONS = (
     "minibatch_kernels",
     "minibatch_from_data",
     "discriminator_steps",
+    "networks",
+    "simultaneous",
     "generator_units",
     "discriminator_units",
     "generator_lr",
@@ -142,6 +144,10 @@ def _describe(recipe, settings):
         parts.append(settings["lipschitz"])
     elif settings["discriminator_steps"] > 1:
         parts.append(f"k = {settings['discriminator_steps']}")
+    if settings.get("networks") in ("paper", "unrolled_paper"):
+        parts.append("networks paper")
+    if "unroll_steps" in settings and not settings.get("simultaneous", True):
+        parts.append("in turn")
     if settings["ema_decay"]:
         parts.append(f"average {settings['ema_decay']}")
     rates = settings["generator_lr"], settings["discriminator_lr"]

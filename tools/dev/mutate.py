@@ -12,7 +12,6 @@ changes nothing.
 
 from __future__ import annotations
 
-import argparse
 import collections
 import concurrent.futures
 import contextlib
@@ -27,7 +26,8 @@ import tempfile
 import time
 from functools import partial
 
-from tfgan_ref import runtime
+from tfgan_ref import ranges, runtime
+from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import UserError, guard
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -197,24 +197,25 @@ def _print_scores(places, seen):
 
 
 def _parse_flags(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--count", type=int, default=200, help="how many")
-    parser.add_argument("--seed", type=int, default=0, help="of the draw")
+    parser = Parser(__doc__)
+    parser.add_argument(
+        "--count", type=ranges.COUNT, default=200, help="how many"
+    )
+    parser.add_argument(
+        "--seed", type=ranges.SEED, default=0, help="of the draw"
+    )
     parser.add_argument(
         "--package", default=".", help="folder or module; unset: all"
     )
     parser.add_argument(
-        "--jobs", type=int, default=runtime.available_cores(), help="at a time"
+        "--jobs",
+        type=ranges.PROCESSES,
+        default=runtime.available_cores(),
+        help="at a time",
     )
-    flags = parser.parse_args(arguments)
-    for name in ("count", "jobs"):
-        if getattr(flags, name) < 1:
-            parser.error(
-                f"--{name} must be positive. Received: {getattr(flags, name)}"
-            )
-    return flags
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
-    guard(main, _parse_flags())
+    guard(lambda: main(_parse_flags()))

@@ -9,7 +9,6 @@ up to two milliseconds per millisecond of the clock.
 
 from __future__ import annotations
 
-import argparse
 import collections
 import importlib.util
 import io
@@ -19,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 
+from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import guard
 from tfgan_ref.outputs import check_writable, write_bytes
 
@@ -145,7 +145,7 @@ def main(flags) -> None:
 
 
 def _parse_flags(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(__doc__)
     parser.add_argument("--plot", help="where to draw it, a .png file")
     parser.add_argument("--step", choices=["ours", "plain"], help="one alone")
     flags = parser.parse_args(arguments)
@@ -159,4 +159,4 @@ def _parse_flags(arguments=None):
 if __name__ == "__main__":
     # The contestants are modules beside this program.
     sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
-    guard(main, _parse_flags())
+    guard(lambda: main(_parse_flags()))

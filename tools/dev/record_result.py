@@ -8,10 +8,11 @@ README and docs quote nothing that does not stand in such a file.
 
 from __future__ import annotations
 
-import argparse
 import pathlib
 import re
 
+from tfgan_ref import ranges
+from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import UserError, guard
 from tfgan_ref.outputs import check_writable, write_json
 from tfgan_ref.training.workdir import WorkDir
@@ -119,20 +120,21 @@ def main(flags) -> None:
 
 
 def _parse_flags(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(__doc__)
     parser.add_argument("--workdir", required=True, help="a run")
     parser.add_argument("--name", required=True, help="of the record")
     parser.add_argument("--results", default="results", help="their folder")
     parser.add_argument(
-        "--samples", type=int, default=0, help="of each checkpoint, of points"
+        "--samples",
+        type=ranges.whole(0, 10**5),
+        default=0,
+        help="of each checkpoint, of points",
     )
     flags = parser.parse_args(arguments)
-    if flags.samples < 0:
-        parser.error(
-            f"--samples must not be negative. Received: {flags.samples}"
-        )
+    if not flags.name or pathlib.Path(flags.name).name != flags.name:
+        parser.error(f"argument --name: a name was expected: {flags.name!r}")
     return flags
 
 
 if __name__ == "__main__":
-    guard(main, _parse_flags())
+    guard(lambda: main(_parse_flags()))

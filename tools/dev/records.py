@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import pathlib
 import re
 from collections.abc import Iterator
 
+from tfgan_ref import documents
 from tfgan_ref.errors import UserError, reason
 
 # Programs that have moved to tools/dev/ since they wrote records.
@@ -54,14 +54,8 @@ def read(path: pathlib.Path, pick=None):
         UserError: the file cannot be read, or `pick` does not find in it what
             it looks for.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise UserError(f"Cannot read {path}: {reason(error)}") from None
+    record = documents.read(path, {"command?": str})
     with naming(path):
-        record = json.loads(content)
-        if not isinstance(record, dict):
-            raise TypeError(f"an object was expected, not {record!r:.20}")
         for name in {"command", "model"} & record.keys():
             record[name] = _as_now(record[name])
         settings = record.get("settings", {})
@@ -96,6 +90,5 @@ def naming(path: pathlib.Path) -> Iterator[None]:
         ValueError,
     ) as error:
         raise UserError(
-            f"{path} is no record of its kind: {type(error).__name__}: "
-            f"{reason(error)}"
+            f"{path} is damaged ({type(error).__name__}: {reason(error)})"
         ) from None

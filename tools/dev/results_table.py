@@ -11,12 +11,13 @@ copied by hand.
 
 from __future__ import annotations
 
-import argparse
 import pathlib
 import re
 import sys
 
-from tfgan_ref.errors import UserError, guard, reason
+from tfgan_ref import inputs
+from tfgan_ref.command_line import Parser
+from tfgan_ref.errors import UserError, guard
 from tfgan_ref.outputs import check_writable, write_text
 
 _BLOCK = re.compile(
@@ -33,6 +34,13 @@ _DIVERSITY = """
 | --- | --- | --- | --- | --- |
 """
 # Epochs at which the curve of a semi-supervised run is shown.
+# Of points, whose runs docs/tutorial.md lists.
+_IN_TUTORIAL = (
+    "balance_",
+    "divergence_",
+    "unrolled_paper_",
+    "unrolled_notebook_",
+)
 _EPOCHS = (10, 25, 50, 60, 100, 150, 200, 300)
 # Errors of 10,000 on MNIST by labels, Salimans et al. (2016), table 1: mean and
 # standard deviation of 10 seeds and splits after 300 epochs.
@@ -80,8 +88,8 @@ def _kind(name, record):
     """Which table a record belongs to; None: to none here."""
     from tools.dev import mode_tables
 
-    if name.startswith("balance_"):
-        return None  # In docs/tutorial.md.
+    if name.startswith(_IN_TUTORIAL):
+        return None
     if mode_tables.is_toy(record):
         return "toy"
     if "evaluations" in record:
@@ -242,10 +250,7 @@ def updated(page: str, results: pathlib.Path) -> str:
 def main(flags) -> None:
     """Updates the page."""
     path = pathlib.Path(flags.page)
-    try:
-        before = path.read_text()
-    except (OSError, ValueError) as error:
-        raise UserError(f"Cannot read {path}: {reason(error)}") from None
+    before = inputs.read_text(path)
     if not _BLOCK.search(before):
         raise UserError(f"{path} has no place for the table")
     check_writable(path)
@@ -255,7 +260,7 @@ def main(flags) -> None:
 
 
 def _parse_flags(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(__doc__)
     parser.add_argument("--page", default="README.md", help="what to update")
     parser.add_argument("--results", default="results", help="the records")
     return parser.parse_args(arguments)
@@ -264,4 +269,4 @@ def _parse_flags(arguments=None):
 if __name__ == "__main__":
     # Its other tables are in a module beside it.
     sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
-    guard(main, _parse_flags())
+    guard(lambda: main(_parse_flags()))

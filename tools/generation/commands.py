@@ -9,7 +9,7 @@ import time
 import numpy as np
 from PIL import Image
 
-from tfgan_ref import inference, precision
+from tfgan_ref import documents, inference, precision
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.outputs import check_writable, write_bytes
 from tfgan_ref.pictures import grid
@@ -22,6 +22,7 @@ from tools.generation import (
     sampling,
 )
 
+_SETTINGS = {name: (str, None) for name in ("dataset?", "split?", "data_dir?")}
 _GREY = 128  # Between two parts of a picture.
 
 
@@ -100,6 +101,11 @@ def project(flags) -> None:
         rate=flags.rate,
         first_seed=flags.seed,
     )
+    if not np.isfinite(errors).all():
+        raise UserError(
+            "A smaller --rate was expected: the search ended in what is no "
+            f"number. Received: --rate={flags.rate:g}"
+        )
     found = model.generate(latents)
     row = pictures.to_uint8(np.concatenate([image[None], found]))
     pictures.write_png(path, pictures.table(row[None]), flags.zoom)
@@ -125,6 +131,7 @@ def nearest(flags) -> None:
     )
     _, size, _, channels = samples.shape
     settings = model.card.get("settings", {})
+    documents.check(model.path, settings, _SETTINGS)
     dataset = flags.dataset or settings.get("dataset")
     if not dataset:
         raise UserError(f"{model.path} does not tell its --dataset")
@@ -135,6 +142,11 @@ def nearest(flags) -> None:
         channels=channels,
         data_dir=flags.data_dir or settings.get("data_dir"),
     )
+    if flags.k > len(data):
+        raise UserError(
+            f"--k must be at most {len(data)}, the number of images in "
+            f"{data.name}. Received: {flags.k}"
+        )
     indices, distances = neighbours.nearest(samples, data.images, flags.k)
     rows = np.concatenate([samples[:, None], data.images[indices]], 1)
     pictures.write_png(path, pictures.table(rows), flags.zoom)

@@ -8,7 +8,7 @@ import pathlib
 import numpy as np
 from PIL import Image
 
-from tfgan_ref.errors import UserError, reason
+from tfgan_ref.errors import UserError, printable, reason
 from tfgan_ref.outputs import check_writable, write_bytes
 from tools.serving.client import Client
 from tools.serving.server import malformed
@@ -27,15 +27,15 @@ def health(flags) -> None:
         raise UserError(
             f"{client.address}: not available: {', '.join(lines) or 'none'}"
         )
-    print("\n".join(lines))
+    print(*map(printable, lines), sep="\n")
 
 
 def metadata(flags) -> None:
     """Prints the signatures of the model."""
     version, signatures = Client(flags).metadata()
-    print(f"model {flags.model}, version {version}")
+    print(printable(f"model {flags.model}, version {version}"))
     for name in sorted(signatures):
-        print(f"{name}: {signatures[name]}")
+        print(printable(f"{name}: {signatures[name]}"))
 
 
 def generate(flags) -> None:
@@ -105,7 +105,7 @@ def classify(flags) -> None:
             " ".join(["probabilities", *(f"{p:.4f}" for p in probabilities)]),
             f"realness {realness:.4f}",
         )
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         raise malformed(client.address, "numbers were expected") from None
     print("\n".join(lines))
 

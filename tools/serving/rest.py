@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import http.client
 import json
 import socket
-import time
 import urllib.parse
 
+from tfgan_ref import documents
 from tfgan_ref.errors import UserError, reason
 from tools.serving import server
+from tools.serving.deadline import within
 from tools.serving.retries import Unavailable
 
 # Of TensorFlow Serving or of a proxy in front of it.
 _UNAVAILABLE = (502, 503, 504)
-_CHUNK = 1 << 16  # Bytes.
+_LIMIT = 2**28  # Bytes of an answer.
 
 
 class RestServer:
@@ -75,24 +77,27 @@ class RestServer:
             kind = Unavailable if status in _UNAVAILABLE else UserError
             raise kind(f"{self._address}: HTTP {status}: {_message(content)}")
         try:
-            return json.loads(content)
+            content.decode()
+            return documents.parse(content)
         except UnicodeDecodeError:
             raise self._malformed(
                 "no UTF-8; of bytes, an output's name must end in _bytes"
             ) from None
-        except (ValueError, RecursionError):
-            raise self._malformed("no JSON") from None
+        except documents.Damaged as error:
+            raise self._malformed(f"no JSON ({error})") from None
 
     def _exchange(self, method, path, body):
         host, port, _, _, timeout = self._address
+        text = body and json.dumps(body)
         try:
             connection = http.client.HTTPConnection(host, port, timeout=timeout)
+            sockets: list[socket.socket] = []
             try:
-                connection.request(method, path, body and json.dumps(body))
-                with connection.getresponse() as response:
-                    return response.status, _read(response, timeout)
+                return within(
+                    timeout, _send, connection, sockets, method, path, text
+                )
             finally:
-                connection.close()
+                _hang_up(sockets)
         except TimeoutError:
             raise Unavailable(
                 f"{self._address}: no answer in {timeout:g} s"
@@ -105,6 +110,8 @@ class RestServer:
             raise Unavailable(
                 f"{self._address}: no connection: {reason(error)}"
             ) from None
+        except _TooLarge:
+            raise self._malformed(f"more than {_LIMIT:,} bytes") from None
         except http.client.HTTPException:
             raise self._malformed("no HTTP") from None
 
@@ -112,24 +119,37 @@ class RestServer:
         return server.malformed(self._address, what)
 
 
-def _read(response, timeout: float) -> bytes:
-    """Reads an answer, which may come in drops, in time or not at all."""
-    deadline = time.monotonic() + timeout
-    chunks = []
-    while chunk := response.read1(_CHUNK):
-        chunks.append(chunk)
-        if time.monotonic() > deadline:
-            raise TimeoutError
-    if response.length:  # So many bytes were announced and did not come.
-        raise http.client.IncompleteRead(b"", response.length)
-    return b"".join(chunks)
+class _TooLarge(Exception):
+    """More than this program takes."""
+
+
+def _send(connection, sockets, method, path, text) -> tuple[int, bytes]:
+    """Sends a request; status and content of the answer."""
+    connection.connect()
+    sockets.append(connection.sock)  # The connection will forget it.
+    connection.request(method, path, text)
+    with connection.getresponse() as response:
+        content = response.read(_LIMIT + 1)
+        if len(content) > _LIMIT:
+            raise _TooLarge
+        if response.length:  # So many more were announced.
+            raise http.client.IncompleteRead(b"", response.length)
+        return response.status, content
+
+
+def _hang_up(sockets):
+    """Ends what another thread still reads."""
+    for connected in sockets:
+        with contextlib.suppress(OSError):
+            connected.shutdown(socket.SHUT_RDWR)
+        connected.close()
 
 
 def _message(content: bytes) -> str:
     """What the server says, in one line."""
     try:
-        text = str(json.loads(content)["error"])
-    except (KeyError, RecursionError, TypeError, ValueError):
+        text = documents.parse(content, {"error": str})["error"]
+    except documents.Damaged:
         text = content.decode(errors="replace")
     return " ".join(text.split())[:300] or "no message"
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 from tfgan_ref.errors import UserError
 from tools.serving import server
 from tools.serving.retries import Unavailable
 
+_LIMIT = 2**28  # Bytes of an answer.
 _OPTIONS = (
     # Images are larger than the 4 MB that gRPC takes by default.
-    ("grpc.max_receive_message_length", -1),
+    ("grpc.max_receive_message_length", _LIMIT),
     ("grpc.max_send_message_length", -1),
     # When to call again is decided by the caller. Milliseconds.
     ("grpc.min_reconnect_backoff_ms", 100),
@@ -89,7 +92,7 @@ class GrpcServer:
             received = dict(zip(outputs, received.values(), strict=True))
         try:
             return {
-                name: tf.make_ndarray(dict(received)[name]).tolist()
+                name: tf.make_ndarray(_sized(received[name])).tolist()
                 for name in outputs
             }
         except (KeyError, TypeError, ValueError):
@@ -122,6 +125,14 @@ class GrpcServer:
 
 def _target(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _sized(tensor):
+    """A tensor, unless a few bytes stand for more numbers than are taken."""
+    sizes = [dim.size for dim in tensor.tensor_shape.dim]
+    if min(sizes, default=0) < 0 or math.prod(sizes) > _LIMIT:
+        raise ValueError(f"a tensor {sizes}")
+    return tensor
 
 
 def _to_dict(message) -> dict:

@@ -107,4 +107,4 @@ def test_a_run_without_an_export_is_one_line(tmp_path):
 def test_a_wrong_flag_is_one_line(capsys):
     with pytest.raises(SystemExit):
         benchmark_serving._parse_flags(["--rounds=0"])
-    assert "--rounds must be positive" in capsys.readouterr().err
+    assert "--rounds: a whole number in [1" in capsys.readouterr().err

@@ -402,9 +402,9 @@ def test_steps_and_losses_are_drawn(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     "arguments, message",
     [
-        (["--rounds=0"], "--rounds must be positive. Received: 0"),
+        (["--rounds=0"], "--rounds: a whole number in [1, "),
         (["--check=/nowhere.json"], "Cannot read /nowhere.json"),
-        ([f"--check={__file__}"], "benchmark_test.py is no record"),
+        ([f"--check={__file__}"], "benchmark_test.py is damaged"),
     ],
 )
 def test_a_mistake_is_named_before_anything_is_measured(arguments, message):

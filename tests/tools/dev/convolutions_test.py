@@ -56,4 +56,4 @@ def test_both_orders_of_dimensions_do_the_same_work(monkeypatch):
 def test_rounds_must_be_positive(capsys):
     with pytest.raises(SystemExit):
         convolutions._parse_flags(["--rounds=0"])
-    assert "--rounds must be positive" in capsys.readouterr().err
+    assert "--rounds: a whole number in [1" in capsys.readouterr().err

@@ -313,7 +313,7 @@ def test_a_damaged_record_is_named_and_the_page_stays(page, text, tmp_path):
     results.mkdir()
     (results / "a.json").write_text(json.dumps(BENCHMARK))
     (results / "x.json").write_text(text)
-    assert lose(page, results).startswith(f"{results / 'x.json'} is no record")
+    assert lose(page, results).startswith(f"{results / 'x.json'} is damaged")
 
 
 @pytest.mark.parametrize("kind", ["benchmark", "serving"])
@@ -323,7 +323,7 @@ def test_a_benchmark_that_is_missing_or_damaged_is_named(kind, tmp_path):
     path = tmp_path / f"{kind}.json"
     assert lose(page, tmp_path).startswith(f"Cannot read {path}: No such file")
     path.write_text('{"ours": {"best": 3}, "samples": {}}')
-    assert lose(page, tmp_path).startswith(f"{path} is no record")
+    assert lose(page, tmp_path).startswith(f"{path} is damaged")
 
 
 def test_a_page_without_marks_is_refused(tmp_path):
@@ -499,6 +499,31 @@ def test_unrolled_runs_tell_their_rates():
     assert "| 7.6, 35.6 |" in row
 
 
+def test_runs_of_the_appendix_on_unrolling_tell_that_they_are():
+    record = toy_record(
+        1, 8.0, 0.5, unroll_steps=10, simultaneous=False, networks="paper"
+    )
+    record["command"] = "python -m recipes.unrolled --seed=1"
+    (*_, row) = mode_tables.table({"a": record}).splitlines()
+    assert "| unrolled, ring, K = 10, networks paper, in turn, rates" in row
+    plain = toy_record(
+        1, 8.0, 0.5, divergence="kl", simultaneous=False, networks="pacgan"
+    )
+    other = toy_record(
+        2,
+        8.0,
+        0.5,
+        divergence="kl",
+        simultaneous=False,
+        networks="unrolled_paper",
+    )
+    rows = mode_tables.table({"a": plain, "b": other}).splitlines()[-2:]
+    assert [row.split(" |")[0] for row in rows] == [
+        "| toy, ring, kl",
+        "| toy, ring, kl, networks paper",
+    ]
+
+
 def test_the_curves_of_a_critic_are_recorded(workdir):
     critic = [
         {"critic/estimate": 3.0, "critic/gradient_norm": 1.5},
@@ -523,3 +548,12 @@ def test_points_of_every_checkpoint_are_recorded(tmp_path):
         [tf.random.stateless_normal([1, 2], [seed, 0]) for seed in range(3)], 0
     )
     np.testing.assert_allclose(points, found.gan.generator(latents), atol=6e-4)
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "/etc/x", ""])
+def test_a_record_stays_in_its_folder(name, capsys):
+    with pytest.raises(SystemExit) as stop:
+        record_result._parse_flags(["--workdir=w", f"--name={name}"])
+    assert stop.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "--name: a name was expected" in line

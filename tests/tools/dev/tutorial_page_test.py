@@ -4,13 +4,15 @@ import dataclasses
 import json
 import pathlib
 import re
+import types
 
 import pytest
 
 from tfgan_ref.errors import UserError
-from tools.dev import figures, tutorial_page
-from tools.dev.tutorial_claims import page
-from tools.dev.tutorial_claims.row import Row
+from tools.dev import tutorial_page
+from tools.dev.tutorial import page, sections
+from tools.dev.tutorial.row import Row
+from tools.dev.tutorial_claims import every
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 PAGE = ROOT / "docs" / "tutorial.md"
@@ -20,10 +22,11 @@ ROW = Row(
     "A claim | with a bar",
     ("code.py::cost",),
     ("tests/some_test.py::test_a_cost",),
-    "fig16",
-    ("fig16:slope",),
+    ("slope",),
     (("errors", "run:evaluations:-1:errors"),),
+    "but not so",
 )
+ROWS = [row for module in every.MODULES.values() for row in module.ROWS]
 
 
 def name_of(reference):
@@ -34,7 +37,7 @@ def name_of(reference):
 
 @pytest.mark.parametrize(
     "reference",
-    sorted({r for row in page.ROWS for r in row.code + row.tests}),
+    sorted({r for row in ROWS for r in row.code + row.tests}),
 )
 def test_every_function_and_test_that_is_named_exists(reference):
     assert name_of(reference), f"{reference}: mend tools/dev/tutorial_claims/"
@@ -46,29 +49,78 @@ def test_the_page_is_what_the_tool_writes():
     )
 
 
-def test_every_row_has_code_and_a_test_and_a_figure_that_is_drawn():
-    for row in page.ROWS:
+def test_every_row_has_code_and_a_test():
+    for row in ROWS:
         assert row.code and row.tests, row.item
-        assert row.figure in ("", *figures.NAMES), row.item
+        # A sentence's end is the page's.
+        assert row.says[-1] != "." and row.against[-1:] != ".", row.item
 
 
-@pytest.mark.parametrize(
-    "item",
-    ["eq. 4,", "eq. 25", "equilibrium", "eq. 10,", "eq. 13", "eq. 14, 33"]
-    + ["eq. 15", "eq. 16 and 17", "figure 14", "figure 16", "figure 19"]
-    + ["figure 20", "figure 21", "figure 22", "figure 32", "figure 36"]
-    + ["figure 37", "f-GAN", "Wasserstein", "minibatch features"]
-    + ["feature matching", "exercise 7.1", "exercise 7.2", "exercise 7.3"],
-)
-def test_the_page_has_the_row(item):
-    rows = [line for line in PAGE.read_text().splitlines() if line[:2] == "| "]
-    assert any(item in row for row in rows)
+def numbers_of(texts, word, most):
+    """The numbers behind a word: `figures 1 to 3`, `eq. 8, 18 and 23 to 25`."""
+    found = []
+    for text in texts:
+        for run in re.findall(rf"{word}s? ((?:\d+(?:, | and | to )?)+)", text):
+            for part in re.split(", | and ", run):
+                ends = [int(end) for end in part.split(" to ") if end]
+                found += range(ends[0], ends[-1] + 1) if ends else []
+    assert not found or max(found) <= most
+    return found
+
+
+def test_the_map_has_every_section_figure_and_equation_once():
+    """Goodfellow (2016): 37 figures, 34 equations, these sections."""
+    numbers = [section.number for section in sections.SECTIONS]
+    assert numbers == (
+        ["1", "2.1", "2.2", "2.3.1", "2.3.2", "2.4", "2.5", "3.1"]
+        + [f"3.2.{k}" for k in range(1, 7)]
+        + ["3.3", "3.4", "4.1", "4.2", "4.3", "4.4", "5.1", "5.1.1", "5.1.2"]
+        + ["5.2", "5.3", "5.4", "5.5", "5.6", "6", "7.1", "7.2", "7.3"]
+        + ["8.1", "8.2", "8.3", "9"]
+    )
+    figures = [n for s in sections.SECTIONS for n in s.figures]
+    equations = [n for s in sections.SECTIONS for n in s.equations]
+    assert sorted(figures) == list(range(1, 38))
+    assert sorted(equations) == list(range(1, 35))
+    kinds = sections.ROWS, sections.NOT_YET, sections.NONE
+    assert all(s.here.startswith(kinds) for s in sections.SECTIONS)
+
+
+def test_all_that_can_be_computed_was():
+    assert "not run" not in PAGE.read_text(), "run tools/dev/figures.py"
+
+
+def test_what_the_map_says_to_be_above_is_above():
+    places = [place for row in ROWS for place in row.where.split(", ")]
+    for section in sections.SECTIONS:
+        is_above = section.number in places
+        assert is_above == section.here.startswith(sections.ROWS), section
+
+
+def test_the_rows_have_the_figures_and_equations_that_the_map_promises():
+    items = [row.item for row in ROWS if row.where[0].isdigit()]
+    above = [s for s in sections.SECTIONS if s.here == sections.ROWS]
+    figures = numbers_of(items, "figure", 37)
+    equations = numbers_of(items, "eq.", 34)
+    for section in above:
+        assert set(section.figures) <= set(figures), section
+        assert set(section.equations) <= set(equations), section
+
+
+def test_claimed_is_said_of_the_tutorial_alone_with_its_section():
+    text = PAGE.read_text().partition("revision")[2]
+    # Two digits behind a colon would be a number without its section.
+    assert re.findall(r"claimed in \d[\d.]*: ", text)
+    assert not re.findall(r"claimed(?! in \d)", text)
+    others = text[text.index("### Nowozin") : text.index("\n## ")]
+    assert "claimed" not in others
 
 
 @pytest.fixture
 def root(tmp_path, monkeypatch):
     """A small checkout with one claim."""
-    monkeypatch.setattr(page, "ROWS", (ROW,))
+    fake = types.SimpleNamespace(ROWS=(ROW,), compute=None, draw=None)
+    monkeypatch.setattr(every, "MODULES", {"fig16": fake})
     files = {
         "code.py": "def cost():\n    pass\n",
         "tests/some_test.py": "def test_a_cost():\n    pass\n",
@@ -77,8 +129,9 @@ def root(tmp_path, monkeypatch):
         "results/figures.json": """{
             "command": "python tools/dev/figures.py",
             "revision": "0123456789ab",
-            "figures": {"fig16": {"head": "Costs", "claims": {"slope":
-            {"what": "slope", "measured": -0.49999, "claimed": -0.5}}}}}""",
+            "figures": {"fig16": {"head": "Costs", "numbers": {"slope": {"what":
+            "|slope|", "measured": -0.49999, "expected": -0.5, "by": "hand"}}}}}
+        """,
     }
     for name, text in files.items():
         path = tmp_path / name
@@ -89,14 +142,25 @@ def root(tmp_path, monkeypatch):
 
 def test_a_row_links_code_test_figure_and_numbers(root):
     text = page.page(root)
-    (row,) = [line for line in text.splitlines() if "eq. 1" in line]
-    assert row == (
-        "| 1 | [eq. 1](#fig16) | A claim \\| with a bar | "
-        "[`code.cost`](../code.py) | "
-        "[a cost](../tests/some_test.py) | "
-        "slope: -0.5 (claimed -0.5)<br>[errors](../results/run.json): 93 |"
+    start = text.index('<a id="fig16"></a>')
+    block = text[start : text.index("\n## ")]
+    assert (
+        block
+        == """\
+<a id="fig16"></a>
+
+### 1: eq. 1
+
+A claim | with a bar.
+
+- measured: |slope|: -0.5 (hand: -0.5); [errors](../results/run.json): 93
+- against: but not so
+- code: [`code.cost`](../code.py)
+- tests: [a cost](../tests/some_test.py)
+
+![Costs](images/tutorial/fig16.png)
+"""
     )
-    assert "![Costs](images/tutorial/fig16.png)" in text
     assert "revision 012345678," in text
 
 
@@ -105,14 +169,14 @@ def test_a_row_links_code_test_figure_and_numbers(root):
     [
         ({"code": ("code.py::gone",)}, "code.py has no gone"),
         ({"tests": ("gone.py::test",)}, "no gone.py"),
-        ({"numbers": ("fig16:gone",)}, "fig16:gone: gone is missing"),
+        ({"numbers": ("gone",)}, "figures:fig16:gone: gone is missing"),
         ({"records": (("x", "run:evaluations:9:errors"),)}, "9 is missing"),
         ({"records": (("x", "gone:a"),)}, "gone.json"),
     ],
 )
 def test_what_is_gone_is_one_line(change, said, root, monkeypatch):
     row = dataclasses.replace(ROW, **change)
-    monkeypatch.setattr(page, "ROWS", (row,))
+    monkeypatch.setattr(every.MODULES["fig16"], "ROWS", (row,))
     with pytest.raises(UserError, match=said) as error:
         page.page(root)
     assert "\n" not in str(error.value)
@@ -121,19 +185,19 @@ def test_what_is_gone_is_one_line(change, said, root, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("run", "{", r"run\.json is no record"),
-        ("run", "[1]", r"run\.json is no record"),
+        ("run", "{", r"run\.json is damaged"),
+        ("run", "[1]", r"run\.json is damaged"),
         (
             "run",
             '{"evaluations": [{"errors": "x"}]}',
-            r"run\.json is no record",
+            r"run\.json is damaged",
         ),
-        ("balance_x", "{}", r"balance_x\.json is no record"),
-        ("figures", '{"figures": {}}', r"figures\.json is no record"),
+        ("balance_x", "{}", r"balance_x\.json is damaged"),
+        ("figures", '{"figures": {}}', r"figures\.json is damaged"),
         (
             "figures",
-            '{"figures": {"fig16": {"claims": {"slope": {}}}}}',
-            r"figures\.json is no record",
+            '{"figures": {"fig16": {"numbers": {"slope": {}}}}}',
+            r"figures\.json is damaged",
         ),
         (None, None, r"of records was expected\. Received: .*results"),
     ],
@@ -151,10 +215,18 @@ def test_a_damaged_record_is_named_and_the_page_stays(name, text, said, root):
     assert path.read_text() == "mine"
 
 
-def test_a_figure_that_was_not_drawn_is_not_run(root, monkeypatch):
-    row = dataclasses.replace(ROW, figure="fig22", numbers=("fig22",))
-    monkeypatch.setattr(page, "ROWS", (row,))
-    assert "| not run<br>" in page.page(root)
+def test_a_claim_that_was_not_computed_is_not_run(root):
+    path = root / "results" / "figures.json"
+    path.write_text(path.read_text().replace('"fig16"', '"fig14"'))
+    text = page.page(root)
+    assert "- measured: not run; [errors]" in text
+    assert "![" not in text
+
+
+def test_a_picture_that_is_gone_is_one_line(root):
+    (root / "docs" / "images" / "tutorial" / "fig16.png").unlink()
+    with pytest.raises(UserError, match="no docs/images/tutorial/fig16.png"):
+        page.page(root)
 
 
 def write_toy(root, name, dataset, steps, **settings):

@@ -3,6 +3,7 @@
 import json
 import time
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -16,9 +17,11 @@ class LogMetrics(Periodic):
 
     A value is that of the step's own minibatch. Scalars go to both places; of
     the logits TensorBoard gets the histogram and metrics.jsonl the mean.
-    `perf/images_per_second` is over the steps since the last record, and
-    `seconds` is the wall time between the first step of the run and this one,
-    samples and checkpoints included, the time between two starts left out.
+    `learning_rate/<turn>`, where a schedule gives it, is that of the turn's
+    next update. `perf/images_per_second` is over the steps since the last
+    record, and `seconds` is the wall time between the first step of the run and
+    this one, samples and checkpoints included, the time between two starts left
+    out.
 
     Args:
         every: int >= 1, in steps.
@@ -54,7 +57,7 @@ class LogMetrics(Periodic):
         images = (step - self.last_step) * self._images_per_step
         self._seconds += elapsed
         self._last_time = now
-        values = logs | self.model.last_logits
+        values = logs | self.model.last_logits | _learning_rates(self.model)
         values["perf/images_per_second"] = images / elapsed
         record = {"step": step, "seconds": round(self._seconds, 3)}
         with self._writer.as_default(step):
@@ -66,3 +69,17 @@ class LogMetrics(Periodic):
                 record[name] = float(np.mean(value))
         with open(self._path, "a") as file:
             file.write(json.dumps(record) + "\n")
+
+
+def _learning_rates(gan):
+    """Those that a schedule gives, by name."""
+    found = {}
+    for turn in gan.turns():
+        optimizer = getattr(gan, f"{turn.name}_optimizer")
+        if isinstance(
+            optimizer._learning_rate,
+            keras.optimizers.schedules.LearningRateSchedule,
+        ):
+            rate = keras.ops.convert_to_numpy(optimizer.learning_rate)
+            found[f"learning_rate/{turn.name}"] = rate
+    return found

@@ -10,12 +10,13 @@ counted as done.
 
 from __future__ import annotations
 
-import argparse
 import pathlib
 import statistics
 import time
 from collections.abc import Callable
 
+from tfgan_ref import ranges
+from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import guard
 from tfgan_ref.outputs import check_writable, write_json
 
@@ -119,14 +120,13 @@ def main(flags) -> None:
 
 
 def _parse_flags(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--rounds", type=int, default=10, help="turns of each")
+    parser = Parser(__doc__)
+    parser.add_argument(
+        "--rounds", type=ranges.COUNT, default=10, help="turns of each"
+    )
     parser.add_argument("--json", help="where to record the result")
-    flags = parser.parse_args(arguments)
-    if flags.rounds < 1:
-        parser.error(f"--rounds must be positive. Received: {flags.rounds}")
-    return flags
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":
-    guard(main, _parse_flags())
+    guard(lambda: main(_parse_flags()))

@@ -22,6 +22,8 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
+from tfgan_ref.errors import guard
+
 
 class Contestant(NamedTuple):
     """What is timed.
@@ -70,4 +72,4 @@ def _answer(contestant, words):
 
 
 if __name__ == "__main__":
-    main()
+    guard(main)

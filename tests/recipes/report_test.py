@@ -1,0 +1,50 @@
+import json
+import pathlib
+
+import pytest
+
+from recipes.common import report
+from tfgan_ref.training import run
+
+
+def printed(tmp_path, capsys, step, train_steps, **losses):
+    record = {"step": step, "seconds": 61.2} | {
+        name.replace("__", "/"): value for name, value in losses.items()
+    }
+    (tmp_path / "metrics.jsonl").write_text(json.dumps(record) + "\n")
+    result = run.Result(step, 61.2, None, pathlib.Path("nosuch.png"), None)
+    config = run.Config(workdir=str(tmp_path), train_steps=train_steps)
+    assert report.print_result(config, result) == 0
+    return capsys.readouterr().out.splitlines()
+
+
+def test_a_run_beyond_its_last_step_is_not_called_done(tmp_path, capsys):
+    assert printed(tmp_path, capsys, 4, 2)[0] == (
+        "Nothing to do: the run is at step 4 already, after 61 s of training. "
+        "Received: --train_steps=2"
+    )
+    first = printed(tmp_path, capsys, 4, 4)[0]
+    assert first == "Done: step 4 of 4, 61 s of training."
+
+
+@pytest.mark.parametrize(
+    ("losses", "said"),
+    [
+        ({"loss__generator": 9.0, "loss__discriminator": -999.0}, None),
+        (
+            {"loss__generator": 19605.25, "loss__discriminator": 0.5},
+            "(generator 1.961e+04)",
+        ),
+        (
+            {"loss__generator": -2e3, "loss__discriminator": 3e3},
+            "(discriminator 3000, generator -2000)",
+        ),
+        ({"loss__generator": -2e3, "critic__estimate": 4e3}, None),
+        ({"eval__errors": 9e9}, None),
+    ],
+)
+def test_losses_beyond_any_game_are_one_line(losses, said, tmp_path, capsys):
+    lines = printed(tmp_path, capsys, 4, 4, **losses)
+    warnings = [line for line in lines if line.startswith("Warning: ")]
+    assert len(warnings) == (said is not None)
+    assert all("diverged" in line and said in line for line in warnings)

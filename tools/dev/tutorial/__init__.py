@@ -1,0 +1,1 @@
+"""What docs/tutorial.md and its figures are made with."""
