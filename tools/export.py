@@ -2,7 +2,7 @@
 
     python tools/export.py --model=runs/fashion_mnist --out=models/fashion
 
-Writes models/fashion/<step>/; README.md, "Serving", has its signatures. Neither
+Writes models/fashion/<step>/; docs/sampling.md has its signatures. Neither
 the data set nor the run's flags are needed.
 """
 

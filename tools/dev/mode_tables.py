@@ -51,7 +51,7 @@ def is_toy(record: dict) -> bool:
     )
 
 
-def table(records: dict[str, dict], folder="results", step=None) -> str:
+def table(records: dict[str, dict], folder="../results", step=None) -> str:
     """Returns the Markdown of runs on toy data, seeds side by side.
 
     Args:
