@@ -260,7 +260,9 @@ def main(flags) -> None:
 
 def _parse_flags(arguments=None):
     parser = Parser(__doc__)
-    parser.add_argument("--page", default="docs/results.md", help="what to update")
+    parser.add_argument(
+        "--page", default="docs/results.md", help="what to update"
+    )
     parser.add_argument("--results", default="results", help="the records")
     return parser.parse_args(arguments)
 
