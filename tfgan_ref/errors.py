@@ -119,6 +119,8 @@ def reason(error: BaseException) -> str:
     text = _NODE.sub("", own_names(text))
     if "No space left" in text:
         return "no space left on the device"
+    if ": UserError: " in text:  # In a function that TensorFlow calls.
+        return text.partition(": UserError: ")[2].splitlines()[0]
     if text.startswith("Graph execution error"):
         # What went wrong stands behind where, and before the node's name.
         return text.partition("\n\t [[")[0].splitlines()[-1]

@@ -76,15 +76,21 @@ def _probabilities(folder, images, batch_size):
 
 def main(flags) -> None:
     """Evaluates, prints and records."""
-    from tfgan_ref import provenance
+    from tfgan_ref import documents, inference, provenance
     from tfgan_ref.data import images
 
     check_writable(flags.json)
+    first = flags.classifier[0]
+    settings = inference.load(first).card.get("settings", {})
+    kinds = {"fit?": (str, None), "background?": (str, None)}
+    documents.check(first, settings, kinds)
     data = images.load(
         flags.dataset,
         split=flags.split,
         image_size=flags.image_size,
         data_dir=flags.data_dir,
+        fit=flags.fit or settings.get("fit") or "crop",
+        background=flags.background or settings.get("background") or "white",
     )
     result = evaluate(data, flags.model, flags.batch_size)
     if flags.json:
@@ -109,6 +115,10 @@ def _parse_flags(arguments=None):
     parser.add_argument("--data_dir", help="as for a recipe")
     parser.add_argument("--split", default="test")
     parser.add_argument("--image_size", type=ranges.PIXELS, help="pixels")
+    for name in ("fit", "background"):
+        parser.add_argument(
+            f"--{name}", help="as for a recipe; else as the first's run had it"
+        )
     parser.add_argument("--batch_size", type=ranges.BATCH_SIZE, default=500)
     parser.add_argument("--json", help="where to record the result")
     return parser.parse_args(arguments)

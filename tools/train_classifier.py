@@ -24,16 +24,19 @@ def main(flags) -> None:
 
     path = pathlib.Path(flags.out).expanduser()
     classifier.check_target(path)
-    data = images.load(
-        flags.dataset, image_size=flags.image_size, data_dir=flags.data_dir
-    )
+    where = {
+        "data_dir": flags.data_dir,
+        "fit": flags.fit,
+        "background": flags.background,
+    }
+    data = images.load(flags.dataset, image_size=flags.image_size, **where)
     height, _, channels = data.image_shape
     test_data = images.load(
         flags.dataset,
         split=flags.test_split,
         image_size=height,
         channels=channels,
-        data_dir=flags.data_dir,
+        **where,
     )
     classifier.check_labels(test_data, classifier.count_classes(data))
     how = {
@@ -45,7 +48,12 @@ def main(flags) -> None:
     network = classifier.train(data, **how)
     seconds = time.perf_counter() - begin
     accuracy = classifier.accuracy(network, test_data)
-    settings = how | {"test_split": flags.test_split, "seconds": seconds}
+    settings = how | {
+        "test_split": flags.test_split,
+        "fit": flags.fit,
+        "background": flags.background,
+        "seconds": seconds,
+    }
     classifier.save(
         network, path, data=data, test_accuracy=accuracy, settings=settings
     )
@@ -66,6 +74,13 @@ def _parse_flags(arguments=None):
         type=ranges.PIXELS,
         help="pixels; unset: as the images are",
     )
+    parser.add_argument(
+        "--fit",
+        default="crop",
+        choices=("crop", "pad", "stretch"),
+        help="as for a recipe",
+    )
+    parser.add_argument("--background", default="white", help="as for a recipe")
     parser.add_argument(
         "--out", default="classifiers/mnist.keras", help="where to write it"
     )

@@ -13,7 +13,11 @@ DATASET = flags.DEFINE_string(
     "digits, idx:FOLDER, folder:FOLDER, or an image data set of TFDS.",
 )
 _DATA_DIR = flags.DEFINE_string("data_dir", None, "Where TFDS keeps its data.")
-_SPLIT = flags.DEFINE_string("split", "train", "Split of the data set.")
+_SPLIT = flags.DEFINE_string(
+    "split",
+    "train",
+    "Split of the data set, or a part of it such as train[:80%].",
+)
 _IMAGE_SIZE = define.whole(
     "image_size",
     None,
@@ -22,6 +26,18 @@ _IMAGE_SIZE = define.whole(
 )
 _CHANNELS = flags.DEFINE_enum(
     "channels", None, ["1", "3"], "Grey or colour; unset: as the images are."
+)
+_FIT = flags.DEFINE_enum(
+    "fit",
+    "crop",
+    ["crop", "pad", "stretch"],
+    "How images become square: by their middle, by margins, by bending.",
+)
+_BACKGROUND = flags.DEFINE_string(
+    "background",
+    "white",
+    "Under what is transparent in a folder's images, and of margins: a name "
+    "or #rrggbb.",
 )
 _AUGMENT = flags.DEFINE_string(
     "augment",
@@ -54,13 +70,14 @@ for _name, _kinds in _KINDS.items():
     )
 
 
-def load(image_size, *, split=None, labelled=None, label_seed=0):
+def load(image_size, *, split=None, channels=None, labelled=None, label_seed=0):
     """Loads the data set that the flags name.
 
     Args:
         image_size: int, or function from the images' natural size to the size
             wanted, where --image_size is not set.
         split: another than --split.
+        channels: where --channels is not set; None: as the images are.
         labelled: as for `images.load`.
         label_seed: as for `images.load`.
     """
@@ -70,10 +87,12 @@ def load(image_size, *, split=None, labelled=None, label_seed=0):
         DATASET.value,
         split=split or _SPLIT.value,
         image_size=_IMAGE_SIZE.value or image_size,
-        channels=int(_CHANNELS.value) if _CHANNELS.value else None,
+        channels=int(_CHANNELS.value) if _CHANNELS.value else channels,
         labelled=labelled,
         label_seed=label_seed,
         data_dir=_DATA_DIR.value,
+        fit=_FIT.value,
+        background=_BACKGROUND.value,
     )
     logging.info("%s: %s", data.name, data.summary)
     return data

@@ -273,7 +273,12 @@ def train(gan, data, *, fixed=(), eval_every=1, **how) -> int:
         return 0
     gan = _choose(gan, data, config, how.get("stream"), settings)
     result = training.train(
-        gan, data, config, settings=settings, free=FREE.difference(fixed), **how
+        gan,
+        data,
+        config,
+        settings=settings,
+        free=FREE.difference(fixed) | _newer_flags(config),
+        **how,
     )
     return report.print_result(config, result) if result else 0
 
@@ -304,6 +309,18 @@ def _settings_before(config):
     if config.resume and workdir.config.exists():
         return workdir.read_config()["settings"]
     return {}
+
+
+def _newer_flags(config) -> set[str]:
+    """Those that the run's first version did not have, left as they are."""
+    before = _settings_before(config)
+    return {
+        name
+        for name in flags.FLAGS
+        if before
+        and name not in before
+        and flags.FLAGS[name].using_default_value
+    }
 
 
 def _settings(data) -> dict[str, object]:

@@ -49,7 +49,10 @@ def load_task(image_size=None):
     data = image_data.load(
         image_size, labelled=LABELS.value, label_seed=_LABEL_SEED.value
     )
-    test_data = image_data.load(data.image_shape[0], split=_TEST_SPLIT.value)
+    size, _, channels = data.image_shape
+    test_data = image_data.load(
+        size, split=_TEST_SPLIT.value, channels=channels
+    )
     return Task(data, test_data, int(data.labels.max()) + 1)
 
 

@@ -45,12 +45,12 @@ def test_figure_32_counts_what_is_in_the_records(tmp_path):
     assert measured(computed) == {
         f"modes_{first}": 3,
         f"quality_{first}": 0.875,
-        f"first_{first}": 5,
+        f"from_{first}": 12,
         f"modes_{second}": 1,
         f"quality_{second}": 0.5,
         f"modes_{third}": 3,
         f"quality_{third}": 0.5,
-        f"first_{third}": 900,
+        f"from_{third}": 900,
     }
     # Those of the notebook may be missing.
     (tmp_path / f"{names[1]}.json").unlink()

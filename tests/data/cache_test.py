@@ -52,7 +52,7 @@ class TfganKept(tfds.core.GeneratorBasedBuilder):
 @pytest.fixture(autouse=True)
 def kept(tmp_path, monkeypatch):
     """This test's own cache."""
-    folder = tmp_path / "kept"
+    folder = tmp_path / ".kept"  # Not to be seen among images.
     monkeypatch.setenv("TFGAN_REF_CACHE", str(folder))
     return folder
 
@@ -197,7 +197,10 @@ def test_sizes_channels_and_splits_are_kept_apart(source, reads):
         assert load(name, image_size=4).image_shape == (4, 4, 1)
         assert load(name, channels=3).image_shape == (2, 2, 3)
         assert len(load(name, split="test")) == 1
-    assert len(reads) == 4
+        load(name, fit="pad")
+        load(name, background="black")
+        load(name, background="#000000")
+    assert len(reads) == 6
 
 
 def test_a_function_is_given_the_natural_size_at_a_hit_too(source, reads):
@@ -235,7 +238,10 @@ def test_what_is_done_with_the_images_does_not_reach_the_cache(source):
     for _ in range(3):
         data = load(f"idx:{source}")
         assert_is_the_source(data)
-        data.images[:] = 0
+        read = data.images[:]
+        read[:] = 0
+        with pytest.raises(TypeError):
+            data.images[0] = 0
 
 
 def test_the_digits_are_not_kept(kept):
@@ -309,19 +315,47 @@ def test_a_set_that_is_written_to_while_it_is_read_is_not_kept(
         return opened
 
     monkeypatch.setattr(idx, "open_source", read_and_write)
-    assert len(load(f"idx:{source}")) == 2
-    assert not kept.exists()
+    data = load(f"idx:{source}")
+    assert list(kept.iterdir()) == []
+    assert data.images[:, 0, 0, 0].tolist() == [11, 250]
 
 
-def test_a_file_that_cannot_be_decoded_is_warned_of_at_every_start(
-    tmp_path, caplog
-):
-    Image.fromarray(np.full([2, 2], 7, np.uint8)).save(tmp_path / "a.png")
-    (tmp_path / "b.png").write_bytes(b"no image")
+def test_what_is_said_of_images_is_said_at_every_start(tmp_path, caplog, reads):
+    caplog.set_level("INFO")
+    for name, side in (("a", 8), ("b", 9), ("tiny", 2)):
+        pixels = np.arange(side * 3 * side, dtype=np.uint8)
+        pixels = pixels.reshape(side, 3 * side)
+        Image.fromarray(pixels).save(tmp_path / f"{name}.png")
+    (tmp_path / "page.png").write_bytes(b"<html>")
+    said = []
     for _ in range(2):
         caplog.clear()
-        assert len(load(f"folder:{tmp_path}")) == 1
-        assert "b.png" in caplog.text
+        assert len(load(f"folder:{tmp_path}")) == 3
+        said.append([entry.getMessage() for entry in caplog.records])
+    assert len(reads) == 1
+    assert said[1] == said[0]
+    for words in ("tiny.png, 6x2, is the smallest", "3 of 3 images lose"):
+        assert any(line.startswith(words) for line in said[1])
+    assert "1 in HTML, a web page (page.png)" in said[1][-1]
+
+
+def test_a_set_with_a_file_that_may_come_back_is_not_kept(
+    tmp_path, kept, monkeypatch
+):
+    for name in ("a", "b"):
+        Image.fromarray(np.eye(4, dtype=np.uint8)).save(
+            tmp_path / f"{name}.png"
+        )
+    opened = image_folder.open_source
+
+    def open_and_lose(*arguments):
+        source = opened(*arguments)
+        source.examples.files.append((tmp_path / "gone.png", -1))
+        return source
+
+    monkeypatch.setattr(image_folder, "open_source", open_and_lose)
+    assert len(load(f"folder:{tmp_path}")) == 2
+    assert not list(kept.glob("*"))
 
 
 # An entry that is not what was written.
@@ -343,36 +377,36 @@ def other_file(content):
     return b"PK\x03\x04 is how a zip file begins"
 
 
-def with_another_pixel(content):
-    place = content.rindex(b"\x93NUMPY", 0, content.rindex(b"\x93NUMPY"))
-    place = content.index(b"\n", place) + 1
-    return content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
+def with_more(content):
+    return content + b"\0"
 
 
-def with_another_label(content):
-    return content[:-4] + bytes([content[-4] ^ 1]) + content[-3:]
+def with_another_byte(place):
+    """Images are 8 bytes, labels and checks after them 8 each."""
 
+    def change(content):
+        changed = bytes([content[place] ^ 1])
+        return content[:place] + changed + content[place:][1:]
 
-def with_signed_pixels(content):
-    return content.replace(b"'|u1'", b"'|i1'")
-
-
-def with_unsigned_labels(content):
-    return content.replace(b"'<i4'", b"'<u4'")
+    return change
 
 
 def with_another_shape(content):
-    return content.replace(b"(2, 2, 2, 1)", b"(8,)        ")
+    shape, other = (struct.pack("<4Q", 2, *x) for x in ((2, 2, 1), (1, 2, 2)))
+    return content.replace(shape, other)
+
+
+def with_a_header_beyond_the_memory(content):
+    place = content.index(struct.pack("<4Q", 2, 2, 2, 1)) + 32
+    return content[:place] + struct.pack("<Q", 2**62) + content[place + 8 :]
 
 
 def with_another_class(content):
-    names = '["0", "1"]'.encode("utf-32-le")
-    return content.replace(names, names.replace(b"1", b"7"))
+    return content.replace(b'["0", "1"]', b'["0", "7"]')
 
 
 def with_another_natural_size(content):
-    size = '"natural_size": 2'.encode("utf-32-le")
-    return content.replace(size, size.replace(b"2", b"9"))
+    return content.replace(b'"natural_size": 2', b'"natural_size": 9')
 
 
 @pytest.mark.parametrize(
@@ -382,11 +416,10 @@ def with_another_natural_size(content):
         without_its_end,
         empty,
         other_file,
-        with_another_pixel,
-        with_another_label,
-        with_signed_pixels,
-        with_unsigned_labels,
+        with_more,
+        *map(with_another_byte, (0, 7, 8, 15, 16, 23, -1)),
         with_another_shape,
+        with_a_header_beyond_the_memory,
         with_another_class,
         with_another_natural_size,
     ],

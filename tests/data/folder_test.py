@@ -1,60 +1,30 @@
-import logging
+import os
 import struct
-import zlib
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from tests.data.files import (
+    COLOUR,
+    GREY,
+    assert_one_line,
+    halve,
+    noise,
+    save,
+    warned_of,
+)
 from tfgan_ref.data import folder
 from tfgan_ref.errors import UserError
 
-# Two rows of three pixels, every value its own.
-GREY = np.array([[10, 60, 110], [160, 210, 250]], np.uint8)
-COLOUR = np.array(
-    [
-        [[250, 5, 15], [30, 240, 20], [40, 50, 230]],
-        [[90, 80, 70], [200, 190, 20], [255, 0, 128]],
-    ],
-    np.uint8,
-)
-
-
-def save(path, pixels, **options):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(pixels).save(path, **options)
-
-
-def noise(height, width, seed):
-    """Hardly compressible: half of its file is half of its pixels."""
-    return np.random.default_rng(seed).integers(
-        0, 256, [height, width, 3], np.uint8
-    )
-
-
-def halve(path):
-    content = path.read_bytes()
-    path.write_bytes(content[: len(content) // 2])
-
 
 def only_image(tmp_path):
-    ((image, label),) = folder.open_source(str(tmp_path), "train").examples
+    source = folder.open_source(str(tmp_path), "train")
+    ((image, label),) = source.examples
+    source.notes.finish()
     assert image.dtype == np.uint8
     assert label == -1
     return image
-
-
-def assert_one_line(caught, *parts):
-    message = str(caught.value)
-    assert len(message.splitlines()) == 1
-    for part in parts:
-        assert str(part) in message
-
-
-def warned_of(caplog):
-    """The messages of the warnings, nothing else having been logged."""
-    assert all(entry.levelno == logging.WARNING for entry in caplog.records)
-    return [entry.getMessage() for entry in caplog.records]
 
 
 # What the pixels become.
@@ -86,46 +56,6 @@ def test_a_grey_jpeg_has_one_channel(tmp_path):
     image = only_image(tmp_path)
     assert image.shape == (8, 16, 1)
     np.testing.assert_allclose(image.astype(int), 77, atol=2)
-
-
-def test_opacity_is_dropped_and_colour_kept(tmp_path):
-    opacity = np.full([2, 3, 1], 255, np.uint8)
-    save(tmp_path / "a.png", np.concatenate([COLOUR, opacity], axis=-1))
-    np.testing.assert_array_equal(only_image(tmp_path), COLOUR)
-
-
-def test_grey_with_opacity_stays_grey(tmp_path):
-    opacity = np.full([2, 3], 255, np.uint8)
-    save(tmp_path / "a.png", np.stack([GREY, opacity], axis=-1))
-    np.testing.assert_array_equal(only_image(tmp_path), GREY[..., None])
-
-
-def test_a_palette_is_looked_up(tmp_path):
-    image = Image.fromarray(np.array([[0, 1, 2], [3, 4, 5]], np.uint8))
-    image = image.convert("P")
-    image.putpalette(COLOUR.tobytes())
-    image.save(tmp_path / "a.png")
-    with Image.open(tmp_path / "a.png") as stored:
-        assert stored.mode == "P"
-    np.testing.assert_array_equal(only_image(tmp_path), COLOUR)
-
-
-def test_sixteen_bits_keep_their_upper_eight(tmp_path):
-    values = np.array([[0x0000, 0x12FF, 0x7F80], [0x8001, 0xA0A0, 0xFFFF]])
-    save(tmp_path / "a.png", values.astype(np.uint16))
-    with Image.open(tmp_path / "a.png") as stored:
-        assert stored.mode.startswith("I")
-    expected = [[0x00, 0x12, 0x7F], [0x80, 0xA0, 0xFF]]
-    assert only_image(tmp_path)[..., 0].tolist() == expected
-
-
-def test_one_bit_becomes_black_and_white(tmp_path):
-    bits = np.array([[True, False, False], [False, True, True]])
-    save(tmp_path / "a.png", bits)
-    with Image.open(tmp_path / "a.png") as stored:
-        assert stored.mode == "1"
-    expected = [[255, 0, 0], [0, 255, 255]]
-    assert only_image(tmp_path)[..., 0].tolist() == expected
 
 
 @pytest.mark.parametrize(
@@ -206,32 +136,130 @@ def test_a_source_can_be_iterated_over_twice(tmp_path):
     save(tmp_path / "a.png", GREY)
     save(tmp_path / "b.png", 255 - GREY)
     examples = folder.open_source(str(tmp_path), "train").examples
+    assert len(examples) == 2
+    np.testing.assert_array_equal(examples[1][0][..., 0], 255 - GREY)
     for _ in range(2):
         first, second = (image for image, _ in examples)
         np.testing.assert_array_equal(first[..., 0], GREY)
         np.testing.assert_array_equal(second[..., 0], 255 - GREY)
 
 
-@pytest.mark.parametrize("name", ["A.PNG", "a.JPG", "a.Jpeg", "x.y.png"])
-def test_suffixes_of_either_case_are_images(tmp_path, name):
-    save(tmp_path / name, noise(8, 9, 0))
-    assert only_image(tmp_path).shape == (8, 9, 3)
+@pytest.mark.parametrize("name", ["A.PNG", "a.JPG", "x.y", "jfif", "a.webp"])
+def test_names_of_files_do_not_matter(tmp_path, name):
+    save(tmp_path / name, COLOUR, format="bmp")
+    np.testing.assert_array_equal(only_image(tmp_path), COLOUR)
 
 
-def test_other_files_and_hidden_files_are_passed_over(tmp_path, caplog):
+def test_files_and_folders_of_programs_are_not_seen(tmp_path, caplog):
     save(tmp_path / "b.png", GREY)
     save(tmp_path / ".a.png", COLOUR)
-    save(tmp_path / "c.gif", COLOUR)
-    (tmp_path / "._b.png").write_bytes(b"a resource fork")
-    (tmp_path / "list.txt").write_text("b.png")
+    save(tmp_path / ".thumbnails" / "a.png", COLOUR)
+    save(tmp_path / "__MACOSX" / "a.png", COLOUR)
+    save(tmp_path / "run" / "samples" / "1.png", COLOUR)
+    (tmp_path / "run" / "networks.json").touch()
+    for name in ("._b.png", "Thumbs.db", "desktop.ini"):
+        (tmp_path / name).write_bytes(b"of a program")
     np.testing.assert_array_equal(only_image(tmp_path), GREY[..., None])
     assert warned_of(caplog) == []
 
 
-def test_a_hidden_subfolder_is_no_class(tmp_path):
-    save(tmp_path / ".thumbnails" / "a.png", COLOUR)
+def test_what_is_below_a_class_belongs_to_it(tmp_path):
+    for name, grey in (("dog/z", 3), ("dog/big/a", 2), ("ant/b", 1)):
+        save(tmp_path / f"{name}.png", np.full([4, 5], grey, np.uint8))
+    source = folder.open_source(str(tmp_path), "train")
+    assert source.class_names == ("ant", "dog")
+    examples = [(image[0, 0, 0], label) for image, label in source.examples]
+    assert examples == [(1, 0), (2, 1), (3, 1)]
+
+
+def test_links_are_followed_but_not_for_ever(tmp_path, caplog):
+    save(tmp_path / "far" / "a.png", GREY)
+    root = tmp_path / "root"
+    save(root / "ant" / "b.png", GREY)
+    (root / "bee").symlink_to(tmp_path / "far")
+    (root / "ant" / "up").symlink_to(root)
+    (root / "ant" / "again").symlink_to(root / "ant")
+    (root / "ant" / "itself.png").symlink_to(root / "ant" / "itself.png")
+    (root / "ant" / "nowhere.png").symlink_to(root / "nowhere.png")
+    os.mkfifo(root / "ant" / "pipe.png")
+    source = folder.open_source(str(root), "train")
+    assert [label for _, label in source.examples] == [0, 1]
+    assert source.class_names == ("ant", "bee")
+    source.notes.finish()
+    (warning,) = warned_of(caplog)
+    assert warning == (
+        f"{root}: 3 files not used: 3 no file but a pipe, device or broken "
+        "link (ant/itself.png, ant/nowhere.png, ant/pipe.png)"
+    )
+
+
+def test_a_visible_folder_without_images_is_a_warning(tmp_path, caplog):
+    save(tmp_path / "ant" / "a.png", GREY)
+    (tmp_path / "bee").mkdir()
+    (tmp_path / "cat").mkdir()
+    (tmp_path / "cat" / "list.txt").write_text("none")
+    source = folder.open_source(str(tmp_path), "train")
+    assert source.class_names == ("ant",)
+    (warning,) = warned_of(caplog)
+    assert warning.endswith(
+        "folders without an image that can be read: 2 (bee, cat)"
+    )
+
+
+# How all are decoded.
+
+
+def test_a_palette_of_greys_does_not_make_a_folder_colour(tmp_path):
+    save(tmp_path / "a.png", GREY)
+    Image.fromarray(GREY).convert("P").save(tmp_path / "b.png")
+    source = folder.open_source(str(tmp_path), "train")
+    assert source.channels == 1
+    for image, _ in source.examples:
+        np.testing.assert_array_equal(image, GREY[..., None])
+
+
+def test_all_are_scaled_by_the_depth_that_the_set_uses(tmp_path, caplog):
+    caplog.set_level("INFO")
+    save(tmp_path / "a.png", np.array([[100, 200]], np.uint16))
+    save(tmp_path / "b.png", np.array([[0, 3000]], np.uint16))
+    save(tmp_path / "c.png", np.array([[7, 8]], np.uint8))
+    examples = folder.open_source(str(tmp_path), "train").examples
+    levels = [image[..., 0].tolist() for image, _ in examples]
+    # 255 / 4095 of each, but of the last.
+    assert levels == [[[6, 12]], [[0, 187]], [[7, 8]]]
+    assert (
+        "2 images have more than 8 bits per value, the largest is 3,000: "
+        "4,095 becomes white" in caplog.text
+    )
+
+
+@pytest.mark.parametrize(
+    ("background", "channels"), [((9, 9, 9), 1), ((9, 9, 7), 3)]
+)
+def test_a_coloured_background_makes_grey_images_colour(
+    tmp_path, caplog, background, channels
+):
+    caplog.set_level("INFO")
+    save(tmp_path / "a.png", np.stack([GREY, 0 * GREY], -1))
     save(tmp_path / "b.png", GREY)
-    np.testing.assert_array_equal(only_image(tmp_path), GREY[..., None])
+    source = folder.open_source(str(tmp_path), "train", background)
+    assert source.channels == channels
+    (clear, _), (opaque, _) = source.examples
+    assert np.unique(clear.reshape(-1, channels), axis=0).tolist() == [
+        list(background[:channels])
+    ]
+    np.testing.assert_array_equal(opaque[..., -1], GREY)
+    assert "1 of 2 images may be transparent: laid on #0909" in caplog.text
+
+
+def test_a_small_image_that_sets_the_size_is_named(tmp_path, caplog):
+    for name, side in (("a", 40), ("b", 44), ("c", 50), ("thumb", 20)):
+        save(tmp_path / f"{name}.png", noise(side, 60, side))
+    assert folder.open_source(str(tmp_path), "train").natural_size == 20
+    (warning,) = warned_of(caplog)
+    assert warning.startswith(
+        "thumb.png, 60x20, is the smallest of 4 images, half of which have 42"
+    )
 
 
 # Files that cannot be read.
@@ -251,45 +279,39 @@ def test_truncated_files_are_skipped_by_name_and_labels_stay_with_theirs(
     examples = [(len(image), label) for image, label in source.examples]
     assert examples == [(61, 0), (63, 1), (64, 2)]
     assert source.class_names == ("ant", "bee", "cat")
-    warnings = warned_of(caplog)
-    assert len(warnings) == 2
-    for path, warning in zip(cut, warnings, strict=True):
-        assert str(path) in warning
-
-
-def test_a_file_without_an_image_header_is_skipped_by_name(tmp_path, caplog):
-    (tmp_path / "a.png").write_bytes(b"")
-    (tmp_path / "b.jpg").write_text("<html>404</html>")
-    save(tmp_path / "c.png", GREY)
-    np.testing.assert_array_equal(only_image(tmp_path), GREY[..., None])
-    for name, warning in zip("ab", warned_of(caplog), strict=True):
-        assert str(tmp_path / name) in warning
-
-
-def test_a_file_of_another_format_in_disguise_is_skipped(tmp_path, caplog):
-    save(tmp_path / "a.png", COLOUR, format="GIF")
-    save(tmp_path / "b.png", GREY)
-    np.testing.assert_array_equal(only_image(tmp_path), GREY[..., None])
+    source.notes.finish()
     (warning,) = warned_of(caplog)
-    assert str(tmp_path / "a.png") in warning
-
-
-def test_a_decompression_bomb_is_skipped_by_name(tmp_path, caplog):
-    def chunk(kind, body):
-        checksum = struct.pack(">I", zlib.crc32(kind + body))
-        return struct.pack(">I", len(body)) + kind + body + checksum
-
-    size = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 0, 0, 0, 0)
-    (tmp_path / "a.png").write_bytes(
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", size)
-        + chunk(b"IDAT", zlib.compress(bytes(60_001)))
-        + chunk(b"IEND", b"")
+    assert warning == (
+        f"{tmp_path}: 2 files not used: 2 cut short (ant/1.png, bee/1.jpg)"
     )
-    save(tmp_path / "b.png", GREY)
-    np.testing.assert_array_equal(only_image(tmp_path), GREY[..., None])
+
+
+def test_what_is_not_used_is_counted_and_named_in_one_line(tmp_path, caplog):
+    save(tmp_path / "good.png", noise(50, 50, 0))
+    save(tmp_path / "cut.png", noise(60, 80, 1))
+    halve(tmp_path / "cut.png")
+    (tmp_path / "zero.jpg").touch()
+    (tmp_path / "page.jpg").write_text("<html>404</html>")
+    for name in ("d", "c", "a", "caf\udce9\n"):
+        (tmp_path / f"{name}.txt").write_text("no picture")
+    assert only_image(tmp_path).shape == (50, 50, 3)
     (warning,) = warned_of(caplog)
-    assert str(tmp_path / "a.png") in warning
+    assert warning == (
+        f"{tmp_path}: 7 files not used: 4 no pictures (a.txt, c.txt, "
+        r"caf\xe9\n.txt, …), 1 cut short (cut.png), 1 in HTML, a web page "
+        "(page.jpg), 1 empty (zero.jpg)"
+    )
+
+
+def test_a_file_that_cannot_be_opened_may_be_another_time(tmp_path):
+    save(tmp_path / "a.png", GREY)
+    save(tmp_path / "b.png", GREY)
+    source = folder.open_source(str(tmp_path), "train")
+    assert not source.notes.may_pass
+    (tmp_path / "b.png").unlink()
+    assert len(list(source.examples)) == 1
+    assert source.notes.may_pass
+    assert "1 not to be opened (No such file" in source.notes.of_unused()
 
 
 def test_a_damaged_exif_block_does_not_end_the_reading(tmp_path):
@@ -312,13 +334,15 @@ def test_a_folder_of_broken_headers_alone_is_refused(tmp_path):
         (tmp_path / name).write_bytes(b"broken")
     with pytest.raises(UserError) as caught:
         folder.open_source(str(tmp_path), "train")
-    assert_one_line(caught, tmp_path, "2")
+    assert_one_line(
+        caught, tmp_path, "2 files not used: 2 no pictures (a.png, b.jpg)"
+    )
 
 
 def test_an_empty_folder_is_refused(tmp_path):
     with pytest.raises(UserError) as caught:
         folder.open_source(str(tmp_path), "train")
-    assert_one_line(caught, tmp_path, ".jpeg", ".jpg", ".png")
+    assert_one_line(caught, f"{tmp_path} holds no image, nor a subfolder")
 
 
 def test_a_missing_folder_is_refused(tmp_path):
@@ -339,7 +363,7 @@ def test_images_beside_class_subfolders_are_refused(tmp_path):
     save(tmp_path / "cats" / "b.png", GREY)
     with pytest.raises(UserError) as caught:
         folder.open_source(str(tmp_path), "train")
-    assert_one_line(caught, tmp_path, "cats")
+    assert_one_line(caught, tmp_path, "a.png", "cats")
 
 
 def test_a_class_whose_name_is_no_utf8_is_refused(tmp_path):
@@ -350,11 +374,11 @@ def test_a_class_whose_name_is_no_utf8_is_refused(tmp_path):
     assert_one_line(caught, "UTF-8", r"'caf\udce9'")
 
 
-def test_another_split_than_train_is_refused(tmp_path):
+def test_a_folder_that_is_not_divided_has_no_test_set(tmp_path):
     save(tmp_path / "a.png", GREY)
     with pytest.raises(UserError) as caught:
         folder.open_source(str(tmp_path), "test")
-    assert_one_line(caught, "train", "'test'")
+    assert_one_line(caught, "no folders train/ and test/", "train[:80%]")
 
 
 def test_a_damaged_small_file_does_not_decide_the_size(tmp_path, caplog):
@@ -364,5 +388,6 @@ def test_a_damaged_small_file_does_not_decide_the_size(tmp_path, caplog):
     source = folder.open_source(str(tmp_path), "train")
     assert source.natural_size == 40
     assert len(list(source.examples)) == 1
+    source.notes.finish()
     (warning,) = warned_of(caplog)
     assert "small.png" in warning

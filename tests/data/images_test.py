@@ -54,7 +54,7 @@ def test_load_reads_the_split_that_is_asked_for_of_idx_files(tmp_path):
             path.write_bytes(gzip.compress(content))
     for split, value in (("train", 20), ("test", 30)):
         data = load(f"idx:{tmp_path}", split=split)
-        assert data.images.ravel().tolist() == [value] * 4
+        assert data.images[:].ravel().tolist() == [value] * 4
         assert data.labels.tolist() == [value // 10]
 
 

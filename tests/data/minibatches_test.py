@@ -1,11 +1,14 @@
+import dataclasses
 import itertools
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from tfgan_ref import errors
 from tfgan_ref.data import minibatches
 from tfgan_ref.data.images import Images
+from tfgan_ref.data.rows import Rows
 from tfgan_ref.errors import UserError
 
 
@@ -227,6 +230,44 @@ def test_a_mirrored_strategy_feeds_the_replicas_from_one_stream(two_replicas):
         local = two_replicas.experimental_local_results(shares)
         assert [len(share) for share in local] == [3, 3]
         np.testing.assert_array_equal(np.concatenate(local), batch)
+
+
+# Images that are not in memory.
+
+
+def test_images_that_are_read_make_the_same_minibatches():
+    data = numbered(23)
+    asked = []
+
+    def read(places):
+        asked.append(len(places))
+        return data.images[places]
+
+    there = dataclasses.replace(data, images=Rows(data.images.shape, read))
+    whole, other = (
+        take(9, which, 5, seed=7, first=2, with_labels=True)
+        for which in (data, there)
+    )
+    for (images, labels), (others, their_labels) in zip(
+        whole, other, strict=True
+    ):
+        np.testing.assert_array_equal(others, images)
+        np.testing.assert_array_equal(their_labels, labels)
+    assert set(asked) == {5}
+
+
+@pytest.mark.parametrize("wrap", [lambda call: call, tf.function])
+def test_of_what_cannot_be_read_the_reason_is_told_as_it_is(wrap):
+    def read(places):
+        raise UserError("/a/b.images was damaged at image 3: start again")
+
+    data = dataclasses.replace(numbered(7), images=Rows((7, 2, 3, 1), read))
+    iterator = iter(minibatches.stream(data, 3, seed=0))
+    with pytest.raises(tf.errors.OpError) as caught:
+        wrap(lambda: next(iterator))()
+    assert errors.reason(caught.value) == (
+        "/a/b.images was damaged at image 3: start again"
+    )
 
 
 # Errors.

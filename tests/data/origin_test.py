@@ -128,21 +128,25 @@ def test_of_idx_files_those_of_the_split_count(tmp_path):
         before = after
 
 
-def test_of_a_folder_the_images_count(tmp_path):
+def test_of_a_folder_all_that_can_be_seen_counts(tmp_path):
     name = f"folder:{tmp_path}"
     touch(tmp_path / "ant" / "1.png")
     before = find(name, "unused")
-    touch(tmp_path / "notes.txt")
+    touch(tmp_path / ".notes")
+    touch(tmp_path / "run" / "networks.json")
     assert find(name, "unused") == before
-    touch(tmp_path / "bee" / "1.jpg")
-    assert find(name, "unused").state != before.state
+    for path in ("bee/1.jpg", "bee/far/below/2", "notes.txt"):
+        touch(tmp_path / path)
+        after = find(name, "unused")
+        assert after.state != before.state
+        before = after
 
 
 @pytest.mark.parametrize("kind", ["idx", "folder"])
 def test_files_that_are_missing_are_left_to_the_reader(tmp_path, kind):
     assert find(f"{kind}:{tmp_path}", "unused") is None
-    touch(tmp_path / IMAGES)
-    assert find(f"{kind}:{tmp_path}", "unused", split="none") is None
+    assert find(f"{kind}:{tmp_path / 'none'}", "unused") is None
+    assert find(f"idx:{tmp_path}", "unused", split="none") is None
 
 
 def test_a_path_through_a_link_means_what_the_system_means(tmp_path):

@@ -1,3 +1,4 @@
+import dataclasses
 import itertools
 
 import numpy as np
@@ -6,6 +7,7 @@ import tensorflow as tf
 
 from tfgan_ref.data import semi_supervised
 from tfgan_ref.data.images import Images
+from tfgan_ref.data.rows import Rows
 from tfgan_ref.errors import UserError
 
 
@@ -149,6 +151,27 @@ def test_a_repeated_set_keeps_its_labels_and_leaves_the_given_one_alone():
     assert repeated.labels.tolist() == [4, 13, 4, 13]
     assert len(semi_supervised.labelled(data, 2)) == 2
     assert data.labels.tolist() == [-1, 4, -1, -1, 13]
+
+
+def test_where_all_are_labelled_they_are_the_given_ones():
+    data = numbered(4, labelled=range(4))
+    assert semi_supervised.labelled(data, 4) is data
+    assert len(semi_supervised.labelled(data, 5)) == 8
+
+
+def test_labelled_images_are_read_when_they_are_asked_for():
+    pixels, asked = numbered(9, labelled=(2, 5, 7)), []
+
+    def read(places):
+        asked.append(places.tolist())
+        return pixels.images[places]
+
+    data = dataclasses.replace(pixels, images=Rows(pixels.images.shape, read))
+    few = semi_supervised.labelled(data, 4)
+    assert not asked
+    assert few.images.shape == (6, *pixels.image_shape)
+    assert few.images[[0, 4]][:, 0, 0, 0].tolist() == [2, 5]
+    assert asked == [[2, 5]]
 
 
 def test_equal_seeds_give_equal_streams_and_other_seeds_others():

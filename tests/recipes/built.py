@@ -23,14 +23,16 @@ class Run:
     """What `training.train` got, and how it came about.
 
     `told` is flag -> the value that should be seen; `given` are those of the
-    command line; `opened` are data sets, as (name, split, data_dir), and
-    `devices` how many the strategy was to make, in this process or another.
+    command line; `opened` are data sets, as (name, split, data_dir), `loaded`
+    what else `images.load` was asked for, and `devices` how many the strategy
+    was to make, in this process or another.
     """
 
     told: dict[str, Any]
     given: dict[str, Any]
     names: set[str]
     opened: list[tuple]
+    loaded: list[dict]
     devices: list[int]
     gan: Any
     data: Any

@@ -126,11 +126,15 @@ def build(recipe, defaults, given):
     }
     said = {n: v for n, v in given.items() if not isinstance(v, Unset)}
     arguments = [f"--{name}={value}" for name, value in said.items()]
-    opened, devices, received = [], [], {}
+    opened, loaded, devices, received = [], [], [], {}
 
-    def open_source(name, split, data_dir):
+    def open_source(name, split, data_dir, background):
         opened.append((name, split, data_dir))
         return _source(name, split)
+
+    def load(name, **how):
+        loaded.append(how)
+        return loaded_before(name, **how)
 
     def make_strategy(name="one_device", virtual_devices=1):
         devices.append(virtual_devices)
@@ -142,6 +146,7 @@ def build(recipe, defaults, given):
         received.update(bound.arguments)
 
     trained, made = training.train, runtime.make_strategy
+    loaded_before = images.load
     with (
         alone.imported(recipe) as module,
         pytest.MonkeyPatch.context() as patch,
@@ -149,6 +154,7 @@ def build(recipe, defaults, given):
         patch.setattr(training, "train", train)
         patch.setattr(runtime, "make_strategy", make_strategy)
         patch.setattr(images, "_open", open_source)
+        patch.setattr(images, "load", load)
         patch.setattr(origin, "find", lambda *_: None)
         flags.FLAGS([recipe, f"--workdir={defaults['workdir']}", *arguments])
         try:
@@ -161,6 +167,7 @@ def build(recipe, defaults, given):
         given=said,
         names=names,
         opened=opened,
+        loaded=loaded,
         devices=devices,
         **received,
     )

@@ -13,6 +13,7 @@ import textwrap
 import numpy as np
 import pytest
 import tensorflow as tf
+from PIL import Image
 
 from tests.recipes.driver import command
 from tests.waiting import Process, wait_for
@@ -23,6 +24,7 @@ ROOT = pathlib.Path(__file__).parents[2]
 RECIPE = "recipes.feature_matching"
 RUN = ["--checkpoint_every=5", "--eval_every=10"]
 ENDLESS = [*RUN, "--train_steps=1000000000"]
+OWN = ["--dataset=folder:{folder}/own", "--fit=pad"]
 BASELINE = ["--supervised", "--workdir={folder}/baseline"]
 
 MISTAKES = {
@@ -73,6 +75,24 @@ def write_idx(folder, train, test):
             path.write_bytes(gzip.compress(packed + array.tobytes()))
 
 
+def write_own(folder):
+    """Colour pictures to train on, grey ones to test with, without a class."""
+    for split, names, mode in (("train", "abc", "RGB"), ("val", "ac", "L")):
+        for name in names:
+            (folder / split / name).mkdir(parents=True)
+            for k in range(3):
+                picture = Image.new(mode, (8, 6), "black")
+                picture.putpixel((k, ord(name) - ord("a")), 255)
+                picture.save(folder / split / name / f"{k}.webp", lossless=True)
+
+
+def forget(config, flag):
+    """As if the run were of a version that did not have the flag."""
+    content = json.loads(config.read_text())
+    del content["settings"][flag]
+    config.write_text(json.dumps(content))
+
+
 def flags_of(folder, case, arguments):
     """The command line of a case, whose workdir has its name."""
     small = ["--labels=6", "--batch_size=8", "--log_every=1"]
@@ -87,6 +107,7 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("feature_matching")
     write_idx(folder / "six", train=(60, 3), test=(31, 3))
     write_idx(folder / "more", train=(60, 3), test=(31, 4))
+    write_own(folder / "own")
     (folder / "flat").mkdir()
     for name in "abcdefgh":
         pixels = np.full((6, 6, 1), ord(name), np.uint8)
@@ -114,6 +135,15 @@ def answers(folder):
         "other strategy": BASELINE,
         "other label_seed": [*BASELINE, "--label_seed=3"],
         "other labels": [*BASELINE, "--labels=3"],
+        "other fit": [*BASELINE, "--fit=pad"],
+        "own run": [*OWN, "--supervised", "--train_steps=2", "--eval_every=2"],
+        "parts": [
+            *OWN[:1],
+            "--split=train[:70%]",
+            "--test_split=train[70%:]",
+            "--batch_size=6",
+            "--dry_run",
+        ],
         "dry": ["--dry_run"],
         "dry baseline": ["--dry_run", "--supervised"],
         "dry colour": ["--dry_run", "--image_size=32", "--channels=3"],
@@ -142,6 +172,7 @@ def answers(folder):
         wait_for(lambda: list(saved.glob("*.index")), killed)
         killed.kill()
         assert killed.ended() == -signal.SIGKILL
+        forget(folder / "killed" / "config.json", "fit")
         newest = max(int(path.stem[5:]) for path in saved.glob("ckpt-*.index"))
         # Wherever that was, the end is behind it.
         last = f"--train_steps={newest // 10 * 10 + 30}"
@@ -229,7 +260,7 @@ def test_the_export_generates_and_classifies(whole, folder):
     assert np.std(samples) > 0.005
     # It is the averaged classifier that the last evaluation has judged.
     test = images.load(f"idx:{folder}/six", split="test")
-    scaled = test.images.astype(np.float32) / 255
+    scaled = test.images[:].astype(np.float32) / 255
     outputs = model.signatures["classify"](images=tf.constant(scaled))
     errors = np.sum(outputs["classes"].numpy() != test.labels)
     assert errors == workdir.read_metrics()[-1]["eval/errors/averaged"]
@@ -262,6 +293,22 @@ def test_the_baseline_is_trained_and_evaluated_on_two_replicas(answers, folder):
     for record in records:
         assert "loss/labelled" in record
         assert "loss/generator" not in record
+
+
+def test_own_pictures_are_trained_and_evaluated_on(answers, folder):
+    status, output = answers["own run"]
+    assert status == 0, status
+    assert "Done: step 2 of 2" in output
+    config = WorkDir(folder / "own run").read_config()["settings"]
+    assert config["data"]["count"] == 9
+    assert config["data"]["image_shape"] == [6, 6, 3]
+    assert config["fit"] == "pad"
+    *_, last = WorkDir(folder / "own run").read_metrics()
+    assert 0 <= last["eval/errors/raw"] <= 6
+    # Two of three pictures of each class, and the third.
+    status, output = answers["parts"]
+    assert status == 0, status
+    assert json.JSONDecoder().raw_decode(output)[0]["data"]["count"] == 6
 
 
 def test_a_dry_run_prints_the_cost_and_writes_nothing(answers, folder):
@@ -306,6 +353,7 @@ def test_a_mistake_is_one_line_before_anything_is_written(
     [
         ("label_seed", 1, 3),
         ("labels", 6, 3),
+        ("fit", "crop", "pad"),
         ("strategy", "mirrored", "one_device"),
     ],
 )

@@ -14,6 +14,8 @@ DEFAULTS = flag_checks.DEFAULTS | {
     "split": "train",
     "image_size": 28,
     "channels": "1",
+    "fit": "crop",
+    "background": "white",
     "augment": None,
     "diff_augment": None,
 }
@@ -23,6 +25,8 @@ OTHERS = flag_checks.OTHERS | {
     "split": "test",
     "image_size": 32,
     "channels": "3",
+    "fit": "pad",
+    "background": "#204060",
     "export": True,
     "augment": "mirror",
     "diff_augment": "cutout,color",
@@ -67,10 +71,20 @@ CHECKS = flag_checks.CHECKS | {
     "data_dir": seen(lambda run: run.opened[0][2]),
     "split": _split,
     "image_size": seen(lambda run: run.gan.generator.output_shape[1]),
+    "fit": seen(lambda run: _same([how["fit"] for how in run.loaded])),
+    "background": seen(
+        lambda run: _same([how["background"] for how in run.loaded])
+    ),
     "channels": seen(lambda run: str(run.gan.generator.output_shape[3])),
     "augment": augment,
     "diff_augment": diff_augment,
 }
+
+
+def _same(values):
+    """Of the training and of the test set."""
+    (value,) = set(values)
+    return value
 
 
 def stream(run):

@@ -52,6 +52,7 @@ COMMON = {
 IMAGES = COMMON | {
     "image_size": ([1, 4096], [0, 4097]),
     "channels": (["1", "3"], ["2"]),
+    "fit": (["crop", "pad", "stretch"], ["fill"]),
     "augment": (["shift", "mirror,shift"], ["", "turn", "shift,shift"]),
     "diff_augment": (
         ["color", "cutout,translation"],
@@ -80,7 +81,7 @@ WASSERSTEIN = {
     "clip": ([1e-9, 7.0], [0.0, -1e-9, math.nan, math.inf]),
 }
 # Any number, any name, yes or no; a wrong one is a mistake of the run's.
-_OPEN = {"dataset", "data_dir", "split", "test_split"}
+_OPEN = {"dataset", "data_dir", "split", "test_split", "background"}
 _OPEN |= {"classifier", "divergence"}
 
 

@@ -707,11 +707,11 @@ def test_an_answer_cut_short_or_of_another_server(
 
 
 def test_what_would_move_the_cursor_is_escaped(stub, capsys):
-    name = "f\x1b[2J\x9b"
+    name = "f\x1b[2J\x07"
     stub.model.signatures[name] = stub.model.signatures["classify"]
     run(stub, "metadata")
     shown = capsys.readouterr().out
-    assert "f\\x1b[2J\\x9b: " in shown and "\x1b" not in shown
+    assert "f\\x1b[2J\\x07: " in shown and "\x1b" not in shown
 
 
 def test_a_few_bytes_that_stand_for_many_numbers_are_refused():

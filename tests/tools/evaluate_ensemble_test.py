@@ -116,6 +116,8 @@ def test_the_result_is_printed_and_recorded(members, tmp_path, capsys):
         data_dir=None,
         split="test",
         image_size=None,
+        fit=None,
+        background=None,
         batch_size=4,
         model=members,
         json=str(tmp_path / "ensemble.json"),

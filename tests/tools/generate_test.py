@@ -1,5 +1,6 @@
 """tools/generate.py: samples, ways, arithmetic, projections, neighbours."""
 
+import dataclasses
 import os
 import subprocess
 import sys
@@ -308,7 +309,10 @@ def test_the_latent_of_a_sample_is_found_again(tmp_path):
 
 def test_a_picture_is_projected(path, model, tmp_path, capsys):
     picture = tmp_path / "image.png"
-    pictures.write_png(picture, pictures.to_uint8(model.sample([3]))[0])
+    upright = pictures.to_uint8(model.sample([3]))[0]
+    exif = Image.Exif()
+    exif[0x0112] = 3  # Upside down.
+    Image.fromarray(upright[::-1, ::-1, 0]).save(picture, exif=exif)
     run(
         "project",
         f"--model={path}",
@@ -322,7 +326,7 @@ def test_a_picture_is_projected(path, model, tmp_path, capsys):
     assert "error 0.00" in capsys.readouterr().out
     row = pixels_of(tmp_path / "o" / "projection.png")
     assert row.shape == (28, 5 * 28, 1)
-    np.testing.assert_array_equal(row[:, :28], pixels_of(picture))
+    np.testing.assert_array_equal(row[:, :28], upright)
     found = np.load(tmp_path / "o" / "latents.npy", allow_pickle=False)
     assert found.shape == (4, 5)
     expected = 255 * model.generate(found[:1])[0]
@@ -389,6 +393,8 @@ def test_samples_stand_before_the_nearest_images(path, tmp_path, monkeypatch):
         "image_size": 28,
         "channels": 1,
         "data_dir": None,
+        "fit": "crop",
+        "background": "white",
     }
     picture = pixels_of(tmp_path / "neighbours.png")
     assert picture.shape == (2 * 28, 4 * 28, 1)
@@ -413,6 +419,38 @@ def test_more_neighbours_than_images_are_one_line(path, tmp_path, monkeypatch):
             f"--out={tmp_path}",
         )
     assert not list(tmp_path.iterdir())
+
+
+def test_images_are_brought_to_size_as_the_run_had_them(
+    path, model, tmp_path, monkeypatch
+):
+    """And a picture is laid on the run's background."""
+    from tfgan_ref import inference
+    from tfgan_ref.data import images
+
+    settings = {"dataset": "y", "fit": "pad", "background": "#ff0000"}
+    told = dataclasses.replace(model, card=model.card | {"settings": settings})
+    monkeypatch.setattr(inference, "load", lambda *_, **__: told)
+    asked = {}
+
+    def load(name, **how):
+        asked.update(how)
+        return data()
+
+    monkeypatch.setattr(images, "load", load)
+    run("neighbours", "--n=1", f"--out={tmp_path / 'n'}")
+    assert (asked["fit"], asked["background"]) == ("pad", "#ff0000")
+    clear = np.zeros((28, 28, 4), np.uint8)
+    Image.fromarray(clear).save(tmp_path / "clear.png")
+    run(
+        "project",
+        f"--image={tmp_path / 'clear.png'}",
+        "--starts=1",
+        "--steps=0",
+        f"--out={tmp_path / 'p'}",
+    )
+    row = pixels_of(tmp_path / "p" / "projection.png")
+    assert (row[:, :28] == 76).all()  # Rec. 601: 0.299 of red.
 
 
 def test_a_search_that_diverges_is_one_line(path, tmp_path, monkeypatch):

@@ -85,6 +85,8 @@ def test_digits_are_learnt_by_a_process_of_its_own(tmp_path):
         "batch_size": 64,
         "seed": 2,
         "test_split": "train",
+        "fit": "crop",
+        "background": "white",
     }
 
 

@@ -50,6 +50,7 @@ def stream(make_stream: Callable, kinds: Sequence[str]) -> Callable:
         replicas = context.num_replicas_in_sync
         local = replicas // context.num_input_pipelines
 
+        @tf.autograph.experimental.do_not_convert
         def change(index, minibatch):
             # Local replicas take turns.
             number = first + index // local

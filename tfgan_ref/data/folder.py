@@ -1,156 +1,139 @@
-"""`folder:FOLDER`: PNG and JPEG files, class subfolders if any."""
+"""`folder:FOLDER`: picture files, in class subfolders and splits if any."""
 
-import os
+from __future__ import annotations
+
 import pathlib
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable
 
-import numpy as np
-from absl import logging
-from PIL import Image, ImageOps
-
+from tfgan_ref import picture_files
+from tfgan_ref.data import splits, tree
+from tfgan_ref.data.notes import Notes, shown, some
+from tfgan_ref.data.picture_set import PictureSet
 from tfgan_ref.data.source import Source
-from tfgan_ref.errors import UserError, check_utf8
+from tfgan_ref.errors import UserError
+from tfgan_ref.picture_files import WHITE, Colour
+from tfgan_ref.picture_formats import Unreadable
 
-_SUFFIXES = (".jpeg", ".jpg", ".png")
-_GREY_MODES = ("1", "L", "LA", "I", "I;16", "I;16B")
+_NO_FILE = "no file but a pipe, device or broken link"
 
 
-def open_source(folder: str, split: str) -> Source:
-    """Opens a folder of images of any size, grey or in colour.
+def open_source(folder: str, split: str, background: Colour = WHITE) -> Source:
+    """Opens a folder of pictures of any size and format, grey or in colour.
 
-    Images in the folder itself make an unlabelled set; if there are none, each
-    subfolder is a class, in alphabetical order. A file that cannot be decoded
-    is skipped and named in a warning.
+    Pictures in the folder itself make an unlabelled set; if there are none,
+    each subfolder is a class, in alphabetical order, with all that is below
+    it. Folders `train`, `val` and `test` above them are splits, which share
+    the labels. What cannot be read is named in one warning.
+
+    Args:
+        folder: its path.
+        split: `train`, `val`, `test`, or a part of each class such as
+            `train[:80%]`.
+        background: red, green and blue under what is transparent.
 
     Raises:
-        UserError: the split is not `train`, the folder cannot be read, or it
-            holds no image that can be decoded.
+        UserError: there is no such split, the folder cannot be read, it holds
+            no picture that can be decoded, or the name of a class is no UTF-8.
     """
-    if split != "train":
-        raise UserError(
-            "A folder of images has the split train; name another folder for "
-            f"another split. Received: {split!r}"
-        )
-    files, class_names = find(pathlib.Path(folder))
-    headers = {}
-    for path, _ in files:
-        if header := _or_skip(_read_header, path):
-            headers[path] = header
-    by_size = sorted(headers, key=lambda path: headers[path].side)
-    # The size of a damaged file must not decide.
-    while by_size and _or_skip(_decode, by_size[0], 3) is None:
-        del headers[by_size.pop(0)]
-    readable = [(path, label) for path, label in files if path in headers]
-    if not readable:
-        raise UserError(f"{folder}: none of {len(files)} images can be read")
-    natural_size = headers[by_size[0]].side
-    logging.info(
-        "The smallest image is %s: %d pixels", by_size[0], natural_size
-    )
-    channels = 1 if all(header.is_grey for header in headers.values()) else 3
+    root = pathlib.Path(folder)
+    wanted = splits.parse(split)
+    by_split = splits.find(root)
+    chosen = splits.choose(root, by_split, wanted.name)
+    notes = Notes(chosen)
+    splits.tell(root, by_split, chosen, notes)
+    pictures = PictureSet(chosen, background, notes)
+    by_class = _see_all(chosen, pictures, notes)
+    others = [path for path in by_split.values() if path != chosen]
+    class_names = _class_names(by_class, others)
+    pictures.files = [
+        (path, class_names.index(name) if name else -1)
+        for name, paths in sorted(by_class.items())
+        for path in wanted.part(paths)
+    ]
+    if not pictures.files:
+        raise UserError(f"{folder}: no image is in {split!r}")
     return Source(
-        examples=_Files(readable, channels),
-        natural_size=natural_size,
-        channels=channels,
+        examples=pictures,
+        natural_size=min(min(h.size) for h in pictures.headers.values()),
+        channels=pictures.channels,
         class_names=class_names,
-        count=len(files),
+        sizes=[header.size for header in pictures.headers.values()],
+        count=len(pictures.files),
+        notes=notes,
     )
 
 
-class _Header(NamedTuple):
-    side: int  # The shorter one, in pixels.
-    is_grey: bool
-
-
-class _Files:
-    """The decoded images of `(path, label)` pairs, anew at each iteration."""
-
-    def __init__(self, files: list[tuple[pathlib.Path, int]], channels: int):
-        self._files = files
-        self._channels = channels
-
-    def __iter__(self) -> Iterator[tuple[np.ndarray, int]]:
-        for path, label in self._files:
-            pixels = _or_skip(_decode, path, self._channels)
-            if pixels is not None:
-                yield pixels, label
-
-
-def find(
-    folder: pathlib.Path,
-) -> tuple[list[tuple[pathlib.Path, int]], tuple[str, ...]]:
-    """Lists the images of a folder, of which none is opened.
-
-    Returns:
-        Pairs of a path and a label, and the names of the classes.
-
-    Raises:
-        UserError: the folder cannot be read, holds no images, or the name of
-            a class is no UTF-8.
-    """
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        files = [(path, -1) for path in _images_in(folder)]
-        class_names = tuple(
-            entry.name
-            for entry in entries
-            if entry.is_dir()
-            and not entry.name.startswith(".")
-            and _images_in(folder / entry.name)
+def _see_all(
+    folder: pathlib.Path, pictures: PictureSet, notes: Notes
+) -> dict[str, list[pathlib.Path]]:
+    """The pictures of each class by its name, or of none by ``."""
+    here = tree.listing(folder)
+    listings = {"": here} | {
+        path.name: tree.below(path, folder) for path in here.folders
+    }
+    seen = {}
+    for name, listed in listings.items():
+        notes.unused |= dict.fromkeys(listed.others, _NO_FILE)
+        seen[name] = [path for path in listed.files if pictures.see(path)]
+    pictures.settle()
+    readable = {
+        name: [path for path in paths if path in pictures.headers]
+        for name, paths in seen.items()
+    }
+    _check(folder, readable, notes)
+    empty = [name for name, paths in readable.items() if name and not paths]
+    if empty:
+        notes.warn(
+            f"{shown(folder)}: folders without an image that can be read: "
+            f"{len(empty):,} ({some(map(shown, empty))})"
         )
-    except OSError as error:
-        raise UserError(f"Cannot read {folder}: {error.strerror}") from None
-    check_utf8(class_names)
-    if files and class_names:
+    return {name: paths for name, paths in readable.items() if paths}
+
+
+def _check(folder, by_class, notes):
+    classes = [name for name, paths in by_class.items() if name and paths]
+    loose = by_class[""]
+    if loose and classes:
         raise UserError(
-            f"{folder} holds images beside subfolders with images "
-            f"({', '.join(class_names[:3])}): move the one or the other"
+            f"{folder} holds images ({shown(loose[0].name)}) beside "
+            f"subfolders with images ({some(map(shown, classes))}): move the "
+            "one or the other"
         )
-    if not files:
-        files = [
-            (path, label)
-            for label, name in enumerate(class_names)
-            for path in _images_in(folder / name)
-        ]
-    if not files:
+    if not loose and not classes:
+        if not notes.unused:
+            raise UserError(
+                f"{folder} holds no image, nor a subfolder with images"
+            )
         raise UserError(
-            f"{folder} holds no image, nor a subfolder with images. "
-            f"Expected: {', '.join(_SUFFIXES)}"
+            f"There is no image that can be read. {notes.of_unused()}"
         )
-    return files, class_names
 
 
-def _images_in(folder: pathlib.Path) -> list[pathlib.Path]:
-    return sorted(
-        pathlib.Path(entry.path)
-        for entry in os.scandir(folder)
-        if entry.is_file()
-        and not entry.name.startswith(".")
-        and entry.name.lower().endswith(_SUFFIXES)
-    )
+def _class_names(
+    by_class: Iterable[str], others: Iterable[pathlib.Path]
+) -> tuple[str, ...]:
+    """The classes of all splits, which number them alike."""
+    names = {name for name in by_class if name}
+    for other in others if names else ():
+        names |= {
+            path.name
+            for path in tree.listing(other).folders
+            if path.name not in names and _holds_picture(path, other)
+        }
+    for name in names:
+        if shown(name) != name:
+            raise UserError(
+                "The name of a class must be printable UTF-8: rename its "
+                f"folder. Received: {name!a}"
+            )
+    return tuple(sorted(names))
 
 
-def _or_skip(read, path: pathlib.Path, *arguments):
-    """What `read` makes of a file; None, and a warning, where it cannot."""
-    try:
-        return read(path, *arguments)
-    except Exception as error:
-        # Whatever Pillow raises on a damaged file, or on one that would fill
-        # the memory.
-        logging.warning("Skipped %s: %s", path, error)
-        return None
-
-
-def _read_header(path: pathlib.Path) -> _Header:
-    with Image.open(path, formats=("PNG", "JPEG")) as image:
-        return _Header(min(image.size), image.mode in _GREY_MODES)
-
-
-def _decode(path: pathlib.Path, channels: int) -> np.ndarray:
-    with Image.open(path, formats=("PNG", "JPEG")) as opened:
-        image = ImageOps.exif_transpose(opened)
-        if image.mode.startswith("I"):  # 16 bits, which convert() would clip.
-            image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
-        pixels = np.asarray(image.convert("L" if channels == 1 else "RGB"))
-    return pixels.reshape(*pixels.shape[:2], channels)
+def _holds_picture(folder, above) -> bool:
+    for path in tree.below(folder, above).files:
+        try:
+            picture_files.describe(path)
+            return True
+        except Unreadable:
+            pass
+    return False

@@ -1,16 +1,19 @@
 """An endless stream of minibatches that is a function of (seed, step).
 
-Images stay uint8 in memory; only a minibatch is float32. Each epoch is a
-permutation of its own, and minibatches run across the border between two
-epochs, so that every image is seen once per epoch and every minibatch is full.
-A run can start anywhere in the stream, and N workers read disjoint slices of
-the minibatches that one would.
+Images stay where they are, uint8 on the disk or in memory; only a minibatch is
+float32. Each epoch is a permutation of its own, and minibatches run across the
+border between two epochs, so that every image is seen once per epoch and every
+minibatch is full. A run can start anywhere in the stream, and N workers read
+disjoint slices of the minibatches that one would.
 """
 
 from __future__ import annotations
 
+import functools
+
 import tensorflow as tf
 
+from tfgan_ref.data import reads
 from tfgan_ref.data.images import Images
 from tfgan_ref.errors import UserError
 
@@ -52,11 +55,13 @@ def stream(
     local_replicas = replicas // context.num_input_pipelines
     first_replica = context.input_pipeline_id * local_replicas
 
+    @tf.autograph.experimental.do_not_convert
     def split(indices):
         """`[batch_size]` -> `[local_replicas, batch_size / replicas]`."""
         by_replica = tf.reshape(indices, [replicas, batch_size // replicas])
         return by_replica[first_replica : first_replica + local_replicas]
 
+    @tf.autograph.experimental.do_not_convert
     def minibatch(indices):
         pixels = pick(data.images, indices)
         pixels = tf.cast(pixels, tf.float32) / 127.5 - 1.0
@@ -64,7 +69,9 @@ def stream(
 
     def pick(array, indices):
         # TensorFlow would hold a copy of its own of the whole array.
-        rows = tf.numpy_function(array.__getitem__, [indices], array.dtype)
+        rows = tf.numpy_function(
+            functools.partial(reads.read, array), [indices], array.dtype
+        )
         return tf.ensure_shape(rows, [batch_size // replicas, *array.shape[1:]])
 
     dataset = _indices(len(data), seed, first * batch_size)
@@ -97,6 +104,7 @@ def check_batch_size(batch_size: int, count: int | None, replicas: int) -> None:
 def _indices(count: int, seed: int, first: int) -> tf.data.Dataset:
     """0 .. count - 1 in another order in every epoch, from place `first`."""
 
+    @tf.autograph.experimental.do_not_convert
     def epoch(number):
         order = tf.random.experimental.stateless_shuffle(
             tf.range(count), seed=[seed, number]

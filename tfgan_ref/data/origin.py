@@ -14,8 +14,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from tfgan_ref.data import folder as image_folder
-from tfgan_ref.data import idx
+from tfgan_ref.data import idx, tree
 from tfgan_ref.errors import UserError
 
 # They decode and resize, and TFDS chooses the version of a set.
@@ -51,27 +50,28 @@ def find(name: str, split: str, data_dir: str | None) -> Origin | None:
     """
     try:
         folder, files = _locate(name, split, data_dir)
-        states = sorted(_state(path) for path in files)
+        versions = [importlib.metadata.version(name) for name in _PACKAGES]
+        digest = hashlib.sha256(json.dumps(versions).encode())
+        is_empty = True
+        for path, status in files:
+            digest.update(_state(path, status).encode())
+            is_empty = False
     except (OSError, UserError):
         return None
-    if not states:
-        return None
-    versions = [importlib.metadata.version(name) for name in _PACKAGES]
-    description = json.dumps([versions, states])
-    state = hashlib.sha256(description.encode()).hexdigest()
-    return Origin(str(folder), state)
+    return None if is_empty else Origin(str(folder), digest.hexdigest())
 
 
 def _locate(
     name: str, split: str, data_dir: str | None
-) -> tuple[pathlib.Path, Iterable[pathlib.Path]]:
+) -> tuple[pathlib.Path, Iterable[tuple[str, os.stat_result]]]:
+    """The folder, and its files in a fixed order."""
     kind, _, rest = name.partition(":")
     if kind == "idx" and rest:
         folder = _absolute(rest)
-        return folder, idx.paths(folder, split)
+        return folder, _with_status(idx.paths(folder, split))
     if kind == "folder" and rest:
         folder = _absolute(rest)
-        return folder, [path for path, _ in image_folder.find(folder)[0]]
+        return folder, tree.walk(folder)
     folder = _absolute(data_dir or default_data_dir())
     match = _TFDS_NAME.fullmatch(name)
     # The digits are read as fast as a cache.
@@ -80,7 +80,7 @@ def _locate(
     # NAME[/CONFIG]/VERSION/FILE. All versions, since TFDS may choose.
     depths = ("*", "*/*", "*/*/*")
     paths = (p for depth in depths for p in (folder / match[1]).glob(depth))
-    return folder, [path for path in paths if path.is_file()]
+    return folder, _with_status(path for path in paths if path.is_file())
 
 
 def _absolute(folder: str) -> pathlib.Path:
@@ -93,13 +93,13 @@ def default_data_dir() -> str:
     return os.environ.get("TFDS_DATA_DIR", "~/tensorflow_datasets")
 
 
-def _state(path: pathlib.Path) -> tuple[str, int, int, int]:
+def _with_status(paths: Iterable[pathlib.Path]):
+    return [(str(path), path.stat()) for path in sorted(paths)]
+
+
+def _state(path: str, status: os.stat_result) -> str:
     # The time of the last change of the inode (ctime) is the one that copying
     # programs cannot set back.
-    status = path.stat()
-    return (
-        str(path),
-        status.st_size,
-        status.st_mtime_ns,
-        status.st_ctime_ns,
+    return json.dumps(
+        [path, status.st_size, status.st_mtime_ns, status.st_ctime_ns]
     )

@@ -12,7 +12,7 @@ import dataclasses
 import numpy as np
 import tensorflow as tf
 
-from tfgan_ref.data import minibatches
+from tfgan_ref.data import minibatches, rows
 from tfgan_ref.data.images import Images
 from tfgan_ref.errors import UserError
 
@@ -70,13 +70,19 @@ def stream(
 def labelled(data: Images, least: int) -> Images:
     """The labelled examples, all repeated until there are `least`.
 
+    Their images stay where those of `data` are.
+
     Raises:
         UserError: there is none.
     """
     chosen = np.flatnonzero(data.labels >= 0)
     if not len(chosen):
         raise UserError(f"{data.name} has no labels")
+    if len(data) == len(chosen) >= least:
+        return data
     chosen = np.tile(chosen, -(-least // len(chosen)))
-    return dataclasses.replace(
-        data, images=data.images[chosen], labels=data.labels[chosen]
+    images = rows.Rows(
+        (len(chosen), *data.image_shape),
+        lambda places: data.images[chosen[places]],
     )
+    return dataclasses.replace(data, images=images, labels=data.labels[chosen])

@@ -1,9 +1,11 @@
 """What every kind of data set is before its images are brought to one size."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
+
+from tfgan_ref.data.notes import Notes
 
 
 @dataclasses.dataclass(frozen=True)
@@ -12,17 +14,22 @@ class Source:
 
     Attributes:
         examples: pairs (image, label): uint8 `[height, width, channels]` with
-            1 or 3 channels, and an int, -1 where there is no label.
+            1 or 3 channels, and an int, -1 where there is no label. Of a
+            sequence, several threads ask for one each; None is no example.
         natural_size: the size in pixels at which the images are used unless
             another one is asked for: the shorter side of the smallest.
         channels: 1 if all images are grey, else 3.
         class_names: the name of each label, empty where there are none.
-        count: how many examples there would be if all could be decoded; None
-            if one that cannot is an error.
+        sizes: width and height in pixels, in either order, of all images of
+            the split; empty where nobody knows.
+        count: how many examples there are at most; None if nobody knows.
+        notes: what is said of them; to be finished once all are decoded.
     """
 
     examples: Iterable[tuple[np.ndarray, int]]
     natural_size: int
     channels: int
     class_names: tuple[str, ...] = ()
+    sizes: Sequence[tuple[int, int]] = ()
     count: int | None = None
+    notes: Notes = dataclasses.field(default_factory=Notes)

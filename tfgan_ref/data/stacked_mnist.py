@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from tfgan_ref.data.images import Images
+from tfgan_ref.data.rows import Rows
 from tfgan_ref.errors import UserError
 
 COUNT = 128_000  # Of training examples, PacGAN's.
@@ -30,7 +31,8 @@ def stack(digits: Images, *, seed: int, count: int = COUNT) -> Images:
         count: int >= 1, how many images.
 
     Returns:
-        Images `[count, height, width, 3]` with the labels of `mode_of`.
+        Images `[count, height, width, 3]`, put together when they are read,
+        with the labels of `mode_of`.
 
     Raises:
         UserError: `count` is not positive, or the images are not grey or not
@@ -47,12 +49,14 @@ def stack(digits: Images, *, seed: int, count: int = COUNT) -> Images:
             f"{high}"
         )
     chosen = np.random.default_rng(seed).integers(len(digits), size=(count, 3))
-    images = np.empty((count, *digits.image_shape[:2], 3), np.uint8)
-    for channel in range(3):
-        images[..., channel] = digits.images[chosen[:, channel], ..., 0]
+
+    def read(places):
+        grey = digits.images[chosen[places], ..., 0]
+        return np.moveaxis(grey, 1, -1)
+
     return Images(
         f"stacked {digits.name}",
-        images,
+        Rows((count, *digits.image_shape[:2], 3), read),
         mode_of(digits.labels[chosen]).astype(np.int32),
         tuple(f"{mode:03}" for mode in range(MODES)),
     )

@@ -197,6 +197,7 @@ def stream(
     local_replicas = replicas // context.num_input_pipelines
     first_replica = context.input_pipeline_id * local_replicas
 
+    @tf.autograph.experimental.do_not_convert
     def minibatch(step):
         points = data.density.sample(
             batch_size, [tf.constant(seed, tf.int64), step]

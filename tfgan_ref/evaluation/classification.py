@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 from sklearn import metrics
 
 from tfgan_ref.data.images import Images
+from tfgan_ref.data.rows import Rows
 from tfgan_ref.errors import UserError
 from tfgan_ref.evaluation.result import Evaluation
 
@@ -67,7 +68,7 @@ class ClassificationEvaluation:
 
 
 def predict(
-    network: keras.Model, images: np.ndarray, batch_size: int = 500
+    network: keras.Model, images: np.ndarray | Rows, batch_size: int = 500
 ) -> np.ndarray:
     """Outputs of a network in inference mode, noise off.
 

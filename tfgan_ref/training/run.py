@@ -21,7 +21,7 @@ from tfgan_ref.gan import GAN
 from tfgan_ref.outputs import check_writable, write_json
 from tfgan_ref.pictures import draw_images
 from tfgan_ref.serving import export
-from tfgan_ref.training import fixed, networks, records
+from tfgan_ref.training import fixed, networks, records, same_data
 from tfgan_ref.training.callbacks import samples
 from tfgan_ref.training.callbacks.checkpoint import SaveCheckpoints
 from tfgan_ref.training.callbacks.evaluate import Evaluate
@@ -147,7 +147,7 @@ def train(
         described = networks.describe(gan, data)
         kept = fixed.of_run(gan, data, config.batch_size, config.seed)
         _check_resume(config, workdir, checkpoints)
-        workdir.check(settings, free=free)
+        same_data.check(workdir, settings, data, free=free)
         fixed.check(workdir, kept, described, free=free)
         _restore(gan, checkpoints)
         signal, result = None, None

@@ -103,5 +103,5 @@ def _interpolate(path, seed, zoom):
 
 def size_of(png: bytes) -> tuple[int, int]:
     """Width and height of a PNG file in pixels."""
-    with Image.open(io.BytesIO(png)) as image:
+    with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
         return image.size

@@ -7,10 +7,9 @@ import pathlib
 import time
 
 import numpy as np
-from PIL import Image
 
-from tfgan_ref import documents, inference, precision
-from tfgan_ref.errors import UserError, reason
+from tfgan_ref import documents, inference, picture_files, precision
+from tfgan_ref.errors import UserError
 from tfgan_ref.outputs import check_writable, write_bytes
 from tfgan_ref.pictures import grid
 from tools.generation import (
@@ -22,7 +21,10 @@ from tools.generation import (
     sampling,
 )
 
-_SETTINGS = {name: (str, None) for name in ("dataset?", "split?", "data_dir?")}
+_SETTINGS = {
+    f"{name}?": (str, None)
+    for name in ("dataset", "split", "data_dir", "fit", "background")
+}
 _GREY = 128  # Between two parts of a picture.
 
 
@@ -130,8 +132,7 @@ def nearest(flags) -> None:
         model, np.arange(flags.seed, flags.seed + flags.count)
     )
     _, size, _, channels = samples.shape
-    settings = model.card.get("settings", {})
-    documents.check(model.path, settings, _SETTINGS)
+    settings = _settings(model)
     dataset = flags.dataset or settings.get("dataset")
     if not dataset:
         raise UserError(f"{model.path} does not tell its --dataset")
@@ -141,6 +142,8 @@ def nearest(flags) -> None:
         image_size=size,
         channels=channels,
         data_dir=flags.data_dir or settings.get("data_dir"),
+        fit=settings.get("fit") or "crop",
+        background=settings.get("background") or "white",
     )
     if flags.k > len(data):
         raise UserError(
@@ -209,17 +212,16 @@ def _write_npz(path, pixels, seeds):
 def _read(path, model):
     """An image file as float32 of the model's shape, in [0, 1]."""
     outputs = model.signature("generate").structured_outputs
-    height, width, channels = outputs["images"].shape[1:]
-    try:
-        with Image.open(path) as image:
-            converted = image.convert("L" if channels == 1 else "RGB")
-            pixels = np.asarray(converted, np.float32)
-    except Exception as error:
-        # A damaged file raises whatever its decoder runs into.
-        raise UserError(f"Cannot read {path}: {reason(error)}") from None
-    if pixels.shape[:2] != (height, width):
-        raise UserError(
-            f"The model makes images of {width}x{height} pixels. "
-            f"Received: {path}, {pixels.shape[1]}x{pixels.shape[0]}"
-        )
-    return pixels.reshape(height, width, channels) / np.float32(255.0)
+    background = _settings(model).get("background") or "white"
+    return picture_files.read_as(
+        path,
+        tuple(outputs["images"].shape[1:]),
+        background=picture_files.parse_colour(background),
+    )
+
+
+def _settings(model):
+    """The flags of the run, where the model tells them."""
+    settings = model.card.get("settings", {})
+    documents.check(model.path, settings, _SETTINGS)
+    return settings

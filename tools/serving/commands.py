@@ -6,16 +6,15 @@ import os
 import pathlib
 
 import numpy as np
-from PIL import Image
 
-from tfgan_ref.errors import UserError, printable, reason
+from tfgan_ref.errors import UserError, printable
 from tfgan_ref.outputs import check_writable, write_bytes
+from tfgan_ref.picture_files import read_as
 from tools.serving.client import Client
 from tools.serving.server import malformed
 
 _PNG_START = b"\x89PNG\r\n\x1a\n"
 _PNG_END = b"IEND\xaeB`\x82"
-_MODES = {1: "L", 3: "RGB"}  # Of Pillow, by channels.
 
 
 def health(flags) -> None:
@@ -95,7 +94,7 @@ def classify(flags) -> None:
     images = client.signature("classify").inputs.get("images")
     if images is None or images.shape is None or len(images.shape) != 4:
         raise malformed(client.address, "no images [batch, height, width, C]")
-    pixels = _read_image(pathlib.Path(flags.image), images.shape[1:])
+    pixels = read_as(pathlib.Path(flags.image).expanduser(), images.shape[1:])
     names = ("classes", "probabilities", "realness")
     answer = client.predict("classify", {"images": pixels[None]}, names)
     try:
@@ -108,22 +107,3 @@ def classify(flags) -> None:
     except (OverflowError, TypeError, ValueError):
         raise malformed(client.address, "numbers were expected") from None
     print("\n".join(lines))
-
-
-def _read_image(path: pathlib.Path, shape):
-    """Reads an image of that height, width and channels, in [0, 1]."""
-    height, width, channels = shape
-    if channels not in _MODES:
-        raise UserError(f"The model takes images of {channels} channels")
-    try:
-        with Image.open(path.expanduser()) as image:
-            pixels = np.asarray(image.convert(_MODES[channels]), np.float32)
-    except Exception as error:
-        # A damaged file raises whatever its decoder runs into.
-        raise UserError(f"Cannot read {path}: {reason(error)}") from None
-    if pixels.shape[:2] != (height, width):
-        raise UserError(
-            f"The model takes images of {width}x{height} pixels. "
-            f"Received: {path}, {pixels.shape[1]}x{pixels.shape[0]}"
-        )
-    return pixels.reshape(shape) / np.float32(255.0)
