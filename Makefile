@@ -7,13 +7,15 @@ DATA := .data
 RUN := runs/fashion_mnist
 RUN_STEPS := 4500
 
-.PHONY: run test conformance venv lint help
+.PHONY: run test conformance docs pages figures venv lint help
 
 help:
 	@echo "make run    train a DCGAN on Fashion-MNIST, some minutes"
 	@echo "make test   lint, types, tests"
 	@echo "make conformance"
 	@echo "            every model in every way to train it, some more minutes"
+	@echo "make docs   figures and pages from results/, some minutes;"
+	@echo "            make pages without the figures"
 	@echo "make venv   only make the environment $(VENV)"
 
 # The environment. Its stamp is newer than what decides about its content.
@@ -39,6 +41,20 @@ test: lint
 conformance: venv
 	$(BIN)/python -m pytest --numprocesses=2 --dist=load -m conformance \
 	    tests/conformance
+
+# Figures first: the pages state what they computed.
+docs: figures pages
+
+figures: venv
+	$(BIN)/python tools/dev/figures.py --out=docs/images/tutorial \
+	    --json=results/figures.json
+
+pages: venv
+	for page in results performance serving; do \
+	    $(BIN)/python tools/dev/results_table.py --page=docs/$$page.md \
+	        || exit; \
+	done
+	$(BIN)/python tools/dev/tutorial_page.py
 
 lint: venv
 	$(BIN)/ruff check .

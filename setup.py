@@ -1,16 +1,41 @@
-"""Packaging of tfgan_ref; `make venv` installs it in place."""
+"""Packaging: the library, its recipes and its tools.
+
+`make venv` installs it in place; `pip install .` elsewhere.
+"""
+
+import ast
+import pathlib
 
 import setuptools
 
+
+def version():
+    """The one number, read without importing what is not installed yet."""
+    text = pathlib.Path("tfgan_ref/__init__.py").read_text(encoding="utf-8")
+    (number,) = (
+        ast.literal_eval(node.value)
+        for node in ast.parse(text).body
+        if isinstance(node, ast.Assign) and node.targets[0].id == "__version__"
+    )
+    return number
+
+
 setuptools.setup(
     name="tfgan_ref",
-    version="0.2.0",
+    version=version(),
     description="Goodfellow's NIPS 2016 GAN tutorial in TensorFlow and Keras",
     long_description=open("README.md", encoding="utf-8").read(),
     long_description_content_type="text/markdown",
     license="Apache-2.0",
-    packages=setuptools.find_packages(include=["tfgan_ref", "tfgan_ref.*"]),
-    package_data={"tfgan_ref": ["py.typed"]},
+    packages=setuptools.find_packages(
+        include=["recipes*", "tfgan_ref*", "tools*"],
+        # What maintainers run needs the checkout.
+        exclude=["tools.dev*"],
+    ),
+    package_data={
+        "tfgan_ref": ["py.typed"],
+        "tools.serving": ["*.config", "*.yaml"],
+    },
     python_requires=">=3.10",
     install_requires=[
         "absl-py>=2.1",
@@ -46,6 +71,8 @@ setuptools.setup(
             "pyyaml",
             "ruff",
             "scipy",
+            # Builds the wheel that is tested.
+            "setuptools>=70.1",
             "tensorflow-serving-api>=2.19",
         ],
         "gpu": ["tensorflow[and-cuda]>=2.20"],

@@ -2,7 +2,7 @@
 
     python -m recipes.dcgan --dataset=fashion_mnist --workdir=runs/dcgan
 
-README.md has the commands whose results are recorded, with their times.
+docs/results.md has the commands whose results are recorded, with their times.
 """
 
 import functools

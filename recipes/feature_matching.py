@@ -4,7 +4,7 @@
         --workdir=runs/feature_matching
 
 The published configurations: `mlp` for MNIST, `cifar10` and `svhn` for images
-of 32 pixels. README.md has the commands whose results are recorded.
+of 32 pixels. docs/results.md has the commands whose results are recorded.
 """
 
 import functools

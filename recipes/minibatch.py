@@ -3,8 +3,8 @@
     python -m recipes.minibatch --dataset=fashion_mnist --workdir=runs/minibatch
 
 `--networks=dcgan` are DCGAN's, to compare with and without the features;
-`--networks=cifar10 --labels=4000` is what was released for CIFAR-10. README.md
-has the commands whose results are recorded.
+`--networks=cifar10 --labels=4000` is what was released for CIFAR-10.
+docs/results.md has the commands whose results are recorded.
 """
 
 import functools

@@ -5,8 +5,8 @@
         --classifier=classifiers/mnist.keras --workdir=runs/stacked
 
 PacGAN's plain GAN trains on 128,000 such images for 50 epochs, 100,000 steps,
-and classifies each colour of 26,000 samples (Lin et al. 2018). README.md has
-the commands whose results are recorded, with their times.
+and classifies each colour of 26,000 samples (Lin et al. 2018).
+docs/results.md has the commands whose results are recorded, with their times.
 """
 
 import pathlib

@@ -21,8 +21,8 @@ from recipes.common import define, toy_data
 from recipes.common import run as common
 from tfgan_ref.errors import UserError
 
-_COST = flags.DEFINE_enum(
-    "cost",
+_GAME = flags.DEFINE_enum(
+    "game",
     "non_saturating",
     [
         "minimax",
@@ -32,10 +32,10 @@ _COST = flags.DEFINE_enum(
         "hinge",
         "f_gan",
     ],
-    "The game; f_gan: that of --divergence.",
+    "The costs; f_gan: those of --divergence.",
 )
 _DIVERGENCE = flags.DEFINE_string(
-    "divergence", None, "Of f-GAN, one of the nine; sets --cost=f_gan."
+    "divergence", None, "Of f-GAN, one of the nine; sets --game=f_gan."
 )
 _NETWORKS = flags.DEFINE_enum(
     "networks",
@@ -113,16 +113,16 @@ def _builder():
 
 def _check_flags():
     """Refuses what would have no effect."""
-    given = not flags.FLAGS["cost"].using_default_value
-    if _DIVERGENCE.value is not None and given and _COST.value != "f_gan":
+    given = not flags.FLAGS["game"].using_default_value
+    if _DIVERGENCE.value is not None and given and _GAME.value != "f_gan":
         raise UserError(
-            "--divergence is of --cost=f_gan. Received: "
-            f"--cost={_COST.value} --divergence={_DIVERGENCE.value}"
+            "--divergence is of --game=f_gan. Received: "
+            f"--game={_GAME.value} --divergence={_DIVERGENCE.value}"
         )
     if _DIVERGENCE.value is not None:
-        flags.FLAGS["cost"].value = "f_gan"  # As config.json says it.
-    if _COST.value in ("least_squares", "hinge", "f_gan"):
-        common.refuse_unused(f"--cost={_COST.value}", "real_target")
+        flags.FLAGS["game"].value = "f_gan"  # As config.json says it.
+    if _GAME.value in ("least_squares", "hinge", "f_gan"):
+        common.refuse_unused(f"--game={_GAME.value}", "real_target")
     if _NETWORKS.value == "unrolled_paper":
         common.refuse_unused(
             "--networks=unrolled_paper",
@@ -146,7 +146,7 @@ def _game():
         least_squares,
     )
 
-    if _COST.value == "f_gan":
+    if _GAME.value == "f_gan":
         divergence = f_divergence.by_name(_DIVERGENCE.value or "")
         return divergence.generator_loss, divergence.discriminator_loss
     games = {
@@ -156,9 +156,9 @@ def _game():
         ),
         "hinge": (hinge.hinge_generator_loss, hinge.hinge_discriminator_loss),
     }
-    if _COST.value in games:
-        return games[_COST.value]
-    return common.generator_loss(_COST.value), common.discriminator_loss()
+    if _GAME.value in games:
+        return games[_GAME.value]
+    return common.generator_loss(_GAME.value), common.discriminator_loss()
 
 
 if __name__ == "__main__":

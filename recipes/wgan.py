@@ -6,7 +6,7 @@
 A step is a block of --discriminator_steps updates of the critic; with the
 penalty the generator's follows each. With clipping it does not follow each of
 the first 500 blocks, but every 20th, so that train_steps counts blocks there.
-README.md has the commands whose results are recorded, with their times.
+docs/results.md has the commands whose results are recorded, with their times.
 """
 
 from recipes.common import define, image_data, wasserstein

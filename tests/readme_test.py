@@ -3,22 +3,22 @@ import re
 
 import numpy as np
 import pytest
+from absl import flags
 
+from tests.recipes import alone
 from tools.dev import results_table
 
 ROOT = pathlib.Path(__file__).parents[1]
 PAGES = (
     "README.md",
     "CONTRIBUTING.md",
-    "docs/performance.md",
-    "docs/serving.md",
-    "docs/tutorial.md",
+    *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))),
 )
 
 
-def test_the_table_of_results_is_that_of_the_records():
-    for name in ("README.md", "docs/performance.md", "docs/serving.md"):
-        page = (ROOT / name).read_text()
+def test_the_tables_of_results_are_those_of_the_records():
+    for name in ("results", "performance", "serving"):
+        page = (ROOT / "docs" / f"{name}.md").read_text()
         assert results_table.updated(page, ROOT / "results") == page
 
 
@@ -40,7 +40,6 @@ def test_every_file_that_is_named_is_there(page):
     names = re.findall(
         r"\b((?:tools|recipes|tests|tfgan_ref)/[\w/]+\.py)", text
     )
-    assert names
     named_examples = {"tfgan_ref/models/foo.py", "recipes/foo.py"}
     named_examples |= {"tests/models/foo_test.py"}
     missing = {name for name in names if not (ROOT / name).exists()}
@@ -50,14 +49,34 @@ def test_every_file_that_is_named_is_there(page):
     assert missing <= named_examples
 
 
-def python_examples():
-    return re.findall(
-        r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL
+def test_the_readme_is_short_and_every_page_is_in_it():
+    text = (ROOT / "README.md").read_text()
+    assert len(text.splitlines()) <= 150
+    assert "../" not in text
+    for page in PAGES[1:]:
+        assert f"]({page})" in text
+
+
+def test_the_readme_has_a_command_that_each_recipe_takes():
+    commands = re.findall(
+        r"`python -m recipes\.(\w+) ([^`]+)`", (ROOT / "README.md").read_text()
     )
+    recipes = {path.stem for path in (ROOT / "recipes").glob("[a-z]*.py")}
+    assert {name for name, _ in commands} == recipes
+    for name, given in commands:
+        with alone.imported(f"recipes.{name}"):
+            flags.FLAGS([name, *given.split()])
+
+
+def python_example(page):
+    example, *_ = re.findall(
+        r"```python\n(.*?)```", (ROOT / page).read_text(), re.DOTALL
+    )
+    return example
 
 
 def test_the_python_example_runs():
-    example, *_ = python_examples()
+    example = python_example("README.md")
     example = example.replace("steps_per_epoch=100", "steps_per_epoch=1")
     names = {}
     exec(example, names)
@@ -67,7 +86,7 @@ def test_the_python_example_runs():
 def test_the_example_of_a_keras_model_runs(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     names = {}
-    exec(python_examples()[1], names)
+    exec(python_example("docs/library.md"), names)
     # Twice two epochs of 8 minibatches, the last of which is short.
     assert int(names["gan"].step.numpy()) == 32
     assert np.isfinite(names["samples"]).all()

@@ -2,7 +2,7 @@
 
     python tools/client.py health --model=gan
     python tools/client.py metadata --model=gan --protocol=grpc
-    python tools/client.py generate --count=16 --output_dir=samples
+    python tools/client.py generate --count=16 --out=samples
     python tools/client.py classify --image=samples/seed_000003.png
 
 docs/serving.md tells how to start a server. A server that is down or slow is
@@ -50,7 +50,7 @@ def _add_flags(command, parser):
     add = parser.add_argument
     if command == "generate":
         add("--count", type=ranges.COUNT, default=16, help="of images")
-        add("--output_dir", required=True, help="folder of the PNG files")
+        add("--out", "--output_dir", required=True, help="folder of PNG files")
         add("--overwrite", action="store_true", help="files that are there")
         add(
             "--truncation",

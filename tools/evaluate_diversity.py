@@ -1,7 +1,7 @@
 """Counts the classes that generators cover, as a classifier sees them.
 
     python tools/evaluate_diversity.py --classifier=classifiers/mnist.keras \
-        --generator=runs/a/export/1500 --generator=runs/b/export/1500
+        --model=runs/a/export/1500 --model=runs/b/export/1500
 
 A generator is a SavedModel with the signature `generate`, as a recipe writes
 it with --export. tools/train_classifier.py makes the classifier.
@@ -41,9 +41,9 @@ def measure(flags, folder: pathlib.Path, network) -> dict[str, float]:
     from tfgan_ref.evaluation import diversity
 
     model = inference.load(folder)
-    latents = _prior(flags, model).draw(flags.samples, [flags.seed, 0])
+    latents = _prior(flags, model).draw(flags.count, [flags.seed, 0])
     probabilities = []
-    for first in range(0, flags.samples, flags.batch_size):
+    for first in range(0, flags.count, flags.batch_size):
         images = model.generate(latents[first : first + flags.batch_size])
         received, expected = images.shape[1:], network.input_shape[1:]
         if tuple(received) != expected:
@@ -91,7 +91,7 @@ def main(flags) -> None:
     judge = classifier.load(path)
     classes = judge.record["classes"]
     rows = []
-    for generator in flags.generator:
+    for generator in flags.model:
         folder = pathlib.Path(generator).expanduser()
         run = _run_of(folder)
         row = measure(flags, folder, judge.network)
@@ -144,7 +144,7 @@ def _record(flags, judge, rows, spread):
             name: judge[name]
             for name in ("sha256", "dataset", "test_accuracy", "classes")
         },
-        "samples": flags.samples,
+        "samples": flags.count,
         "seed": flags.seed,
         "prior": flags.prior,
         "generators": rows,
@@ -161,12 +161,15 @@ def _parse_flags(arguments=None):
         "--classifier", default="classifiers/mnist.keras", help="a .keras file"
     )
     parser.add_argument(
+        "--model",
         "--generator",
         action="append",
         required=True,
         help="export/<step> of a run; may be given several times",
     )
-    parser.add_argument("--samples", type=ranges.COUNT, default=10000)
+    parser.add_argument(
+        "--count", "--samples", type=ranges.COUNT, default=10000
+    )
     parser.add_argument(
         "--prior", choices=_PRIORS, default="uniform", help="as in training"
     )

@@ -1,7 +1,7 @@
 """Classifies a test set with one or several exported classifiers.
 
     python tools/evaluate_ensemble.py --dataset=mnist \
-        --classifier=runs/a/export/36000 --classifier=runs/b/export/36000
+        --model=runs/a/export/36000 --model=runs/b/export/36000
 
 Several are members of an ensemble, whose probabilities are averaged, as in the
 last column of the tables of Salimans et al. (2016).
@@ -80,7 +80,7 @@ def main(flags) -> None:
 
     record = pathlib.Path(flags.json) if flags.json else None
     recorded.check_writable(record)
-    first = flags.classifier[0]
+    first = flags.model[0]
     settings = inference.load(first).card.get("settings", {})
     kinds = {"fit?": (str, None), "background?": (str, None)}
     documents.check(first, settings, kinds)
@@ -92,18 +92,19 @@ def main(flags) -> None:
         fit=flags.fit or settings.get("fit") or "crop",
         background=flags.background or settings.get("background") or "white",
     )
-    result = evaluate(data, flags.classifier, flags.batch_size)
+    result = evaluate(data, flags.model, flags.batch_size)
     if record:
         recorded.write(record, recorded.circumstances("ensemble") | result)
     for folder, errors in result["errors"].items():
         print(f"{errors:6} errors of {len(data)}: {folder}")
-    if len(flags.classifier) > 1:
+    if len(flags.model) > 1:
         print(f"{result['ensemble']:6} errors of {len(data)}: the ensemble")
 
 
 def _parse_flags(arguments=None):
     parser = Parser(__doc__)
     parser.add_argument(
+        "--model",
         "--classifier",
         action="append",
         required=True,

@@ -1,8 +1,8 @@
 """Exports a checkpoint of a run as a SavedModel for TensorFlow Serving.
 
-    python tools/export.py --workdir=runs/fashion_mnist --out=models/fashion
+    python tools/export.py --model=runs/fashion_mnist --out=models/fashion
 
-Writes models/fashion/<step>/; README.md, "Serving", has its signatures. Neither
+Writes models/fashion/<step>/; docs/sampling.md has its signatures. Neither
 the data set nor the run's flags are needed.
 """
 
@@ -22,7 +22,7 @@ def main(flags) -> None:
     from tfgan_ref.training import networks
     from tfgan_ref.training.workdir import WorkDir
 
-    workdir = WorkDir(flags.workdir)
+    workdir = WorkDir(flags.model)
     found = networks.restore(workdir, step=flags.checkpoint, averaged=flags.ema)
     version = found.step if flags.version is None else flags.version
     path = export.export_gan(
@@ -39,7 +39,7 @@ def main(flags) -> None:
 
 def _parse_flags(arguments=None):
     parser = Parser(__doc__)
-    parser.add_argument("--workdir", required=True, help="of the run")
+    parser.add_argument("--model", "--workdir", required=True, help="a workdir")
     parser.add_argument(
         "--checkpoint",
         type=ranges.VERSION,

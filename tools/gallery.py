@@ -1,6 +1,6 @@
 """Writes a run as one page of HTML that needs no other file.
 
-    python tools/gallery.py --workdir=runs/fashion_mnist --out=site
+    python tools/gallery.py --model=runs/fashion_mnist --out=site
 
 The page has the samples over time with a slider, the training curves,
 interpolations between four samples, the last metrics, the command and every
@@ -26,7 +26,7 @@ def main(flags) -> None:
     target = pathlib.Path(flags.out).expanduser() / "index.html"
     _check_target(target, page.GENERATOR)
     check_writable(target)
-    found = content.gather(WorkDir(flags.workdir), flags.seed, flags.zoom)
+    found = content.gather(WorkDir(flags.model), flags.seed, flags.zoom)
     text = page.render(found)
     write_text(target, text)
     print(
@@ -52,7 +52,7 @@ def _check_target(target, generator):
 
 def _parse_flags(arguments=None):
     parser = Parser(__doc__)
-    parser.add_argument("--workdir", required=True, help="of the run")
+    parser.add_argument("--model", "--workdir", required=True, help="a workdir")
     parser.add_argument("--out", required=True, help="folder of index.html")
     parser.add_argument(
         "--seed",

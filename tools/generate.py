@@ -1,12 +1,12 @@
 """Draws from a trained generator; no data set is needed.
 
-    python tools/generate.py --model=runs/fashion_mnist --n=64 --out=samples
-    python tools/generate.py --n=10000 --out=samples.npz
+    python tools/generate.py --model=runs/fashion_mnist --count=64 --out=samples
+    python tools/generate.py --count=10000 --out=samples.npz
     python tools/generate.py --class=Sneaker --model=runs/fm --out=sneakers
     python tools/generate.py interpolate --seeds=0,1,2 --out=ways
     python tools/generate.py arithmetic --a=1,2,3 --b=4,5,6 --c=7,8,9 --out=sum
     python tools/generate.py project --image=shoe.png --out=projected
-    python tools/generate.py neighbours --n=8 --out=nearest
+    python tools/generate.py neighbours --count=8 --out=nearest
 
 --model is a SavedModel, the folder of its versions, or the workdir of a run. A
 sample is a function of its seed: the same in any number, at any time.
@@ -87,7 +87,7 @@ def _add_common(add):
 
 
 def _add_images(add):
-    add("--n", type=ranges.COUNT, default=64, help="how many")
+    add("--count", "--n", type=ranges.COUNT, default=64, help="how many")
     add("--class", dest="label", help="name or index, as `classify` sees it")
     add("--truncation", type=ranges.SHARE, default=1.0, help="0: all the same")
     add("--grid", action="store_true", help="one picture of all")
@@ -140,7 +140,7 @@ def _add_project(add):
 
 
 def _add_neighbours(add):
-    add("--n", type=ranges.COUNT, default=8, help="samples")
+    add("--count", "--n", type=ranges.COUNT, default=8, help="samples")
     add("--k", type=ranges.COUNT, default=5, help="images for each")
     add("--dataset", help="as for a recipe; else that of the run")
     add("--data_dir", help="as for a recipe")

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from absl import flags
 
-from tfgan_ref.training import checkpoints
-from tfgan_ref.training.workdir import WorkDir
-
 _INIT_FROM = flags.DEFINE_string(
     "init_from",
     None,
@@ -32,6 +29,9 @@ def start(gan, config, settings, before) -> None:
         settings: of this run, `init_from` as the flag has it.
         before: settings of the run that is there, or none.
     """
+    from tfgan_ref.training import checkpoints
+    from tfgan_ref.training.workdir import WorkDir
+
     path, told = _INIT_FROM.value, before.get("init_from")
     known = told.get("path") if isinstance(told, dict) else None
     if path not in (None, known) and before:

@@ -46,9 +46,8 @@ def print_result(config, result):
     events = workdir.events
     rows = [("TensorBoard", events, [_tool("tensorboard"), "--logdir", events])]
     if result.samples.exists():
-        rows.insert(
-            0, ("samples", result.samples, ["xdg-open", result.samples])
-        )
+        opener = "open" if sys.platform == "darwin" else "xdg-open"
+        rows.insert(0, ("samples", result.samples, [opener, result.samples]))
     if result.saved_model:
         show = [_tool("saved_model_cli"), "show", "--all", "--dir"]
         rows.append(

@@ -13,7 +13,7 @@ import sys
 
 from absl import app, flags, logging
 
-from recipes.common import define, flag_files, initial, learning_rates, seeds
+from recipes.common import define, initial, learning_rates, seeds, usage
 from recipes.common.unused import refuse_unused
 from tfgan_ref import precision, runtime
 from tfgan_ref.errors import UserError, guard
@@ -353,8 +353,9 @@ def _log_own_lines():
 
 
 def _parse_flags(argv):
+    usage.define_help()
     try:
-        _, *rest = flags.FLAGS([argv[0], *flag_files.expanded(argv[1:])])
+        _, *rest = flags.FLAGS(usage.by_new_names(argv))
     except flags.Error as error:
         message = " ".join(str(error).split())
         raise UserError(f"{message} (--helpshort lists the flags)") from None

@@ -66,11 +66,11 @@ CASES = {
             ["--generator_units=9", "--discriminator_units=9"]
             + ["--minibatch_features=True"],
         ),
-        (["--cost=hinge"], "with --cost=hinge", ["--real_target=0.9"]),
-        (["--divergence=kl"], "with --cost=f_gan", ["--real_target=0.9"]),
+        (["--game=hinge"], "with --game=hinge", ["--real_target=0.9"]),
+        (["--divergence=kl"], "with --game=f_gan", ["--real_target=0.9"]),
         (
-            ["--cost=least_squares"],
-            "with --cost=least_squares",
+            ["--game=least_squares"],
+            "with --game=least_squares",
             ["--real_target=1.0"],  # As by default, but given.
         ),
     ],
@@ -119,10 +119,10 @@ def test_recipes_that_never_evaluate_have_no_flag_for_it(recipe):
 
 def test_two_flags_that_exclude_one_another_are_named(tmp_path):
     with alone.imported("recipes.toy") as module:
-        given = ["--cost=hinge", "--divergence=kl"]
+        given = ["--game=hinge", "--divergence=kl"]
         flags.FLAGS(["toy", f"--workdir={tmp_path / 'run'}", *given])
         with pytest.raises(UserError) as caught:
             module.main()
     assert str(caught.value) == (
-        "--divergence is of --cost=f_gan. Received: " + " ".join(given)
+        "--divergence is of --game=f_gan. Received: " + " ".join(given)
     )

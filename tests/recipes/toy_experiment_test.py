@@ -23,7 +23,7 @@ DEFAULTS = point_checks.DEFAULTS | {
     "generator_lr": 1e-4,
     "discriminator_lr": 1e-4,
     "beta_1": 0.8,
-    "cost": "non_saturating",
+    "game": "non_saturating",
     "divergence": None,
     "networks": "pacgan",
     "minibatch_features": False,
@@ -39,7 +39,7 @@ RUNS = {
     "defaults": {},
     "others": point_checks.OTHERS
     | {
-        "cost": "minimax",
+        "game": "minimax",
         "minibatch_features": True,
         "minibatch_kernels": 3,
         "minibatch_from_data": True,
@@ -55,7 +55,7 @@ RUNS = {
     "features": SMALL | {"minibatch_features": True},
     "mirrored": SMALL | checks.MIRRORED,
     **{
-        cost: SMALL | {"cost": cost, "dataset": dataset}
+        cost: SMALL | {"game": cost, "dataset": dataset}
         for cost, dataset in zip(
             ["maximum_likelihood", "least_squares", "hinge"],
             DATASETS,
@@ -63,11 +63,11 @@ RUNS = {
         )
     },
     **{
-        name: SMALL | {"divergence": name, "cost": Unset("f_gan")}
+        name: SMALL | {"divergence": name, "game": Unset("f_gan")}
         for name in expected.DIVERGENCES
     },
     "f_gan": SMALL
-    | {"cost": "f_gan", "divergence": "pearson_chi_squared"}
+    | {"game": "f_gan", "divergence": "pearson_chi_squared"}
     | {"dataset": DATASETS[-1], "precision": "mixed_bfloat16"},
 }
 
@@ -75,9 +75,9 @@ RUNS = {
 def costs(run, _):
     """Of both players, by the formulas."""
     if run.told["divergence"] is None:
-        checks.generator_cost(run, run.told["cost"])
-        if run.told["cost"] in ("least_squares", "hinge"):
-            checks.discriminator_cost(run, run.told["cost"])
+        checks.generator_cost(run, run.told["game"])
+        if run.told["game"] in ("least_squares", "hinge"):
+            checks.discriminator_cost(run, run.told["game"])
         else:
             checks.real_target(run, run.told["real_target"])
         return
@@ -148,7 +148,7 @@ CHECKS = (
     | {
         "seed": first_weights,
         "networks": networks,
-        "cost": costs,
+        "game": costs,
         "divergence": costs,
         "real_target": costs,
         "minibatch_features": networks,

@@ -8,7 +8,7 @@ def test_flags_take_what_is_within_their_limits():
         "recipes.toy",
         limits.POINTS
         | {
-            "cost": (
+            "game": (
                 ["minimax", "non_saturating", "maximum_likelihood"]
                 + ["least_squares", "hinge", "f_gan"],
                 ["kl"],

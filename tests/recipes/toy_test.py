@@ -35,12 +35,12 @@ TOY = {
     "dry": ["--dry_run", "--dataset=grid"],
     "two": ["--dataset=two_gaussians", *SMALLER],
     "least_squares": [
-        "--cost=least_squares",
+        "--game=least_squares",
         "--dataset=unequal_gaussians",
         *SMALLER,
     ],
     "gaussian": ["--dataset=gaussian", *SMALLER],
-    "hinge": ["--cost=hinge", *SMALLER],
+    "hinge": ["--game=hinge", *SMALLER],
     "jeffreys": ["--divergence=jeffreys", *SMALLER],
     "features": ["--minibatch_features", "--discriminator_steps=2", *SMALLER],
     "from data": [
@@ -50,7 +50,7 @@ TOY = {
         *SMALLER,
     ],
     "unknown": ["--divergence=hellinger"],
-    "none": ["--cost=f_gan"],
+    "none": ["--game=f_gan"],
     "few": ["--dataset=grid", "--eval_samples=24", *SMALLER],
     "export": ["--export", *SMALLER],
 }

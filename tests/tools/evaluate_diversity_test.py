@@ -361,7 +361,7 @@ def test_a_damaged_classifier_ends_the_process_in_one_line(judge):
 
 
 @pytest.mark.parametrize(
-    "flag", ["--samples=0", "--batch_size=-1", "--seed=-1", "--prior=x"]
+    "flag", ["--count=0", "--batch_size=-1", "--seed=-1", "--prior=x"]
 )
 def test_a_flag_out_of_range_is_named(flag, capsys):
     with pytest.raises(SystemExit) as caught:

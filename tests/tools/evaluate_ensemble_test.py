@@ -119,7 +119,7 @@ def test_the_result_is_printed_and_recorded(members, tmp_path, capsys):
         fit=None,
         background=None,
         batch_size=4,
-        classifier=members,
+        model=members,
         json=str(tmp_path / "ensemble.json"),
     )
     evaluate_ensemble.main(flags)

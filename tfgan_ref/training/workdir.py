@@ -23,6 +23,8 @@ _START = {
     "versions?": {str: str},
     "hardware?": dict,
 }
+# Settings that had another name when a run began.
+_RENAMED = {"cost": "game"}
 _CONFIG = {"settings": dict, "starts": [_START, ...], "fixed?": dict}
 
 
@@ -154,6 +156,7 @@ def _compare(path, stored, settings, free):
     """Names the first setting that would change the result."""
     # As JSON gives them back: tuples are lists.
     settings = json.loads(json.dumps(settings))
+    stored = {_RENAMED.get(name, name): value for name, value in stored.items()}
     names = stored.keys() | settings.keys()
     # A flag before the data, which may differ because of it.
     for name in sorted(names, key=lambda name: (name == "data", name)):

@@ -1,6 +1,6 @@
 """Measures how fast a trained generator draws, and how long a request takes.
 
-    python tools/dev/benchmark_serving.py --workdir=runs/mnist \
+    python tools/dev/benchmark_serving.py --model=runs/mnist \
         --json=results/serving.json
 
 Takes turns, in processes of their own: the Keras model of the run, its newest
@@ -133,7 +133,7 @@ def main(flags) -> None:
     record = pathlib.Path(flags.json) if flags.json else None
     recorded.check_writable(record)
     content = measure(
-        pathlib.Path(flags.workdir).expanduser(), flags.rounds, flags.n
+        pathlib.Path(flags.model).expanduser(), flags.rounds, flags.count
     )
     if record:
         recorded.write(record, recorded.circumstances("serving") | content)
@@ -159,12 +159,17 @@ def main(flags) -> None:
 def _parse_flags(arguments=None):
     parser = Parser(__doc__)
     parser.add_argument(
-        "--workdir", default="runs/fashion_mnist", help="a run with an export"
+        "--model",
+        "--workdir",
+        default="runs/fashion_mnist",
+        help="a run with an export",
     )
     parser.add_argument(
         "--rounds", type=ranges.COUNT, default=10, help="turns of each"
     )
-    parser.add_argument("--n", type=ranges.COUNT, default=10000, help="samples")
+    parser.add_argument(
+        "--count", "--n", type=ranges.COUNT, default=10000, help="samples"
+    )
     parser.add_argument("--json", help="where to record the result")
     return parser.parse_args(arguments)
 

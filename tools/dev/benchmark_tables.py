@@ -10,11 +10,12 @@ _LOADERS = {
     "keras": "the Keras model in a `tf.function`",
 }
 _FRACTIONS = ("of its floor", "the plain step")
+# Contestant, and the passes through a network of its step.
 _NOTED = {
-    "the step of Keras's guide": "keras_guide",
-    "PyTorch's usual loop (12 passes to our 10)": "torch_channels_last",
-    "our arithmetic in PyTorch": "torch_one_round",
-    "in JAX": "jax_one_round",
+    "the step of Keras's guide (12 passes to our 10)": ("keras_guide", 12),
+    "PyTorch's usual loop (12 passes to our 10)": ("torch_channels_last", 12),
+    "our arithmetic in PyTorch": ("torch_one_round", 10),
+    "in JAX": ("jax_one_round", 10),
 }
 _LIBRARIES = {
     "tensorflow": "TensorFlow",
@@ -49,8 +50,8 @@ def _note(name, record):
         half = record["ours_bfloat16"]["best"]
         text += f"; in bfloat16 {half:.1f} ms, {_beside(record, '_bfloat16')}"
     return (
-        f"{text} ([{name}](results/{name}.json), "
-        "[docs/performance.md](docs/performance.md)).\n"
+        f"{text} ([{name}](../results/{name}.json), "
+        "[where the time goes](performance.md)).\n"
     )
 
 
@@ -58,8 +59,8 @@ def _beside(record, suffix):
     """What others take in the same precision."""
     ours = record["ours" + suffix]["best"]
     return ", ".join(
-        f"{peer} {times['best'] / ours:.2f} times as long"
-        for peer, name in _NOTED.items()
+        f"{peer} {_to_ours(times['best'] / ours, passes, ' times as long')}"
+        for peer, (name, passes) in _NOTED.items()
         if (times := record.get(name + suffix))
     )
 
@@ -123,16 +124,24 @@ def _peers(record):
     yield "| --- " * 4 + "|\n"
     for label, passes, name in _PEERS:
         ratios = (
-            _ratio(record.get(name + suffix), record.get("ours" + suffix))
+            _ratio(
+                record.get(name + suffix), record.get("ours" + suffix), passes
+            )
             for suffix in ("", "_bfloat16")
         )
         yield _row(label, str(passes), *ratios)
 
 
-def _ratio(times, ours):
+def _ratio(times, ours, passes):
     if not times or not ours:
         return "not run"
-    return f"{times['best'] / ours['best']:.2f}"
+    return _to_ours(times["best"] / ours["best"], passes)
+
+
+def _to_ours(ratio, passes, unit=""):
+    """A ratio, and the same of one pass where there are more than our 10."""
+    text = f"{ratio:.2f}{unit}"
+    return text if passes == 10 else f"{text}, {10 * ratio / passes:.2f} a pass"
 
 
 def _sizes(rows):

@@ -26,9 +26,12 @@ _ROOTS = ("recipes", "tests", "tfgan_ref", "tools")
 _READ_CHECKOUT = (
     "tests/build_test.py",
     "tests/conformance/contract_test.py",
+    "tests/portable_test.py",
     "tests/readme_test.py",
+    "tests/tools/help_test.py",
     "tests/tools/serving_files_test.py",
     "tests/tools/dev/tutorial_page_test.py",
+    "tests/wheel_test.py",
 )
 # And these take long.
 _LONG = (

@@ -24,7 +24,7 @@ _PUBLISHED = {
 # What tells two configurations apart, beside the recipe and the data.
 _OPTIONS = (
     "unroll_steps",
-    "cost",
+    "game",
     "divergence",
     "minibatch_features",
     "minibatch_kernels",
@@ -51,7 +51,7 @@ def is_toy(record: dict) -> bool:
     )
 
 
-def table(records: dict[str, dict], folder="results", step=None) -> str:
+def table(records: dict[str, dict], folder="../results", step=None) -> str:
     """Returns the Markdown of runs on toy data, seeds side by side.
 
     Args:
@@ -126,8 +126,8 @@ def _describe(recipe, settings):
         parts.append(f"K = {settings['unroll_steps']}")
     if settings.get("divergence"):
         parts.append(settings["divergence"])
-    elif settings.get("cost", "non_saturating") != "non_saturating":
-        parts.append(settings["cost"])
+    elif settings.get("game", "non_saturating") != "non_saturating":
+        parts.append(settings["game"])
     parts += [
         f"{name.replace('_', ' ')} {settings[name]}"
         for name, usual in _UNITS.items()

@@ -12,6 +12,8 @@ from tfgan_ref.errors import UserError, reason
 
 # Programs that have moved to tools/dev/ since they wrote records.
 _MOVED = re.compile(r"\btools/(?=(benchmark|benchmark_serving|figures)\.py)")
+# A path that leaves the checkout, but for its last name.
+_OUTSIDE = re.compile(r"(?<=[=: ])(?:\.\./|~/|/)(?:[^\s/]+/)*(?=[^\s/])")
 
 
 class NotRecorded(UserError):
@@ -53,8 +55,12 @@ def read(path: pathlib.Path, pick=None):
             looks for.
     """
     record = recorded.read(path)
-    record["command"] = _MOVED.sub("tools/dev/", record["command"])
     with naming(path):
+        for name in {"command", "model"} & record.keys():
+            record[name] = _as_now(record[name])
+        settings = record.get("settings", {})
+        if "cost" in settings:
+            settings["game"] = settings.pop("cost")
         return pick(record) if pick else record
 
 
@@ -62,6 +68,12 @@ def revision(record: dict) -> str:
     """Its revision in words; says so if that does not hold the code."""
     changed = " with uncommitted changes" if record.get("dirty") else ""
     return f"revision {record['revision'][:9]}{changed}"
+
+
+def _as_now(command: str) -> str:
+    # What is outside the checkout is on one machine: its last name is enough.
+    command = _OUTSIDE.sub("", command)
+    return _MOVED.sub("tools/dev/", command.replace("--cost=", "--game="))
 
 
 @contextlib.contextmanager

@@ -1,8 +1,7 @@
-"""Writes the tables of recorded results into README.md and docs/.
+"""Writes the tables of recorded results into the pages of docs/.
 
     python tools/dev/results_table.py
     python tools/dev/results_table.py --page=docs/performance.md
-    python tools/dev/results_table.py --page=docs/serving.md
 
 What stands between `<!-- results -->` and `<!-- /results -->`, and the same of
 `benchmark` and `serving`, is made from results/*.json, so that no number is
@@ -189,7 +188,7 @@ def _baseline(records, labels):
             last = record["evaluations"][-1]
             kinds = "raw", "averaged"
             text = " / ".join(f"{last[f'eval/errors/{k}']:.0f}" for k in kinds)
-            return f"[{text}](results/{name}.json)"
+            return f"[{text}](../results/{name}.json)"
     return "not run"
 
 
@@ -211,7 +210,7 @@ def _generators(name, record):
 
 
 def _link(name):
-    return f"[{name}](results/{name}.json)"
+    return f"[{name}](../results/{name}.json)"
 
 
 def _row(*cells):
@@ -258,7 +257,9 @@ def main(flags) -> None:
 
 def _parse_flags(arguments=None):
     parser = Parser(__doc__)
-    parser.add_argument("--page", default="README.md", help="what to update")
+    parser.add_argument(
+        "--page", default="docs/results.md", help="what to update"
+    )
     parser.add_argument("--results", default="results", help="the records")
     return parser.parse_args(arguments)
 

@@ -33,11 +33,11 @@ def images(flags) -> None:
     out = pathlib.Path(flags.out).expanduser()
     paths = _paths(flags, out)
     model = _load(flags)
-    seeds = np.arange(flags.seed, flags.seed + flags.n)
+    seeds = np.arange(flags.seed, flags.seed + flags.count)
     if flags.label is not None:
         label = sampling.index_of_class(model, flags.label)
         seeds = sampling.seeds_of_class(
-            model, label, flags.n, flags.seed, flags.truncation
+            model, label, flags.count, flags.seed, flags.truncation
         )
         # Named by the seeds, which were not known before.
         paths = _paths(flags, out, seeds)
@@ -128,7 +128,9 @@ def nearest(flags) -> None:
 
     (path,) = _free(flags, "neighbours.png")
     model = _load(flags)
-    samples = sampling.draw(model, np.arange(flags.seed, flags.seed + flags.n))
+    samples = sampling.draw(
+        model, np.arange(flags.seed, flags.seed + flags.count)
+    )
     _, size, _, channels = samples.shape
     settings = _settings(model)
     dataset = flags.dataset or settings.get("dataset")
@@ -173,7 +175,7 @@ def _paths(flags, out, seeds=None):
     """The files of `images`, none of which is there yet."""
     if flags.format == "png" and not flags.grid:
         if seeds is None:
-            seeds = range(flags.seed, flags.seed + flags.n)
+            seeds = range(flags.seed, flags.seed + flags.count)
         names = [f"seed_{seed:06d}.png" for seed in seeds]
         return _free(flags, *names)
     if out.suffix == f".{flags.format}":

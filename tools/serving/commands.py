@@ -46,12 +46,12 @@ def generate(flags) -> None:
         UserError: of `Client`, or a file is there already or cannot be
             written.
     """
-    folder = pathlib.Path(flags.output_dir).expanduser()
+    folder = pathlib.Path(flags.out).expanduser()
     paths = [folder / f"seed_{seed:06d}.png" for seed in range(flags.count)]
     there = [path for path in paths if os.path.exists(path)]
     if there and not flags.overwrite:
         raise UserError(
-            f"{there[0]} is there already: choose another --output_dir or "
+            f"{there[0]} is there already: choose another --out or "
             "give --overwrite"
         )
     check_writable(*paths)
