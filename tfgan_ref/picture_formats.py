@@ -92,8 +92,7 @@ def opened(
             goes wrong in the block.
     """
     try:
-        is_content = isinstance(path, BytesIO)
-        if not is_content and not stat.S_ISREG(os.stat(path).st_mode):
+        if not isinstance(path, BytesIO) and not _is_regular(path):
             raise Unreadable("no file, but a folder, pipe or device")
         with _only_bombs(), Image.open(path, formats=formats()) as image:
             yield image
@@ -108,6 +107,10 @@ def formats() -> tuple[str, ...]:
     """Those that are read, of the ones that this Pillow was built with."""
     Image.init()
     return tuple(name for name in _FORMATS if name in Image.OPEN)
+
+
+def _is_regular(path) -> bool:
+    return stat.S_ISREG(os.stat(path).st_mode)
 
 
 def _unreadable(error, path):

@@ -1,4 +1,4 @@
-"""Prepares MNIST or Fashion-MNIST for TFDS, with or without its own source.
+"""Prepares MNIST, Fashion-MNIST or emoji: from the network or from files.
 
     python tools/prepare_data.py --dataset=fashion_mnist --data_dir=.data
 
@@ -11,14 +11,19 @@ come from the first of these that has them:
 
 TFDS checks what it downloads; of the others' files the unpacked content is
 checked, since the same data went round in differently packed files.
+
+    python tools/prepare_data.py --dataset=emoji --data_dir=.data
+
+lays down what `--dataset=emoji --data_dir=.data` of a recipe reads: the font
+and the names of Debian's packages fonts-noto-color-emoji and unicode-data, or
+those of `--font` and `--emoji_test`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import pathlib
-import shutil
-import subprocess
+import sys
 import tempfile
 
 from absl import logging
@@ -81,6 +86,7 @@ def prepare(name: str, data_dir: str, idx_dir: str | None = None) -> str:
     import tensorflow_datasets as tfds
 
     from tfgan_ref.data import tfds_images
+    from tools.preparing import debian
 
     tfds.disable_progress_bar()
     target = pathlib.Path(data_dir).expanduser()
@@ -97,7 +103,11 @@ def prepare(name: str, data_dir: str, idx_dir: str | None = None) -> str:
             logging.warning("TFDS's own source failed: %s", reason(error))
     with tempfile.TemporaryDirectory() as scratch:
         is_fashion = name == "fashion_mnist"
-        folder = _from_debian(pathlib.Path(scratch)) if is_fashion else None
+        folder = None
+        if is_fashion and (
+            root := debian.unpack(_DEBIAN_PACKAGE, pathlib.Path(scratch))
+        ):
+            folder = root / _DEBIAN_FOLDER
         source = f"Debian's package {_DEBIAN_PACKAGE}"
         if folder is None and idx_dir is not None:
             folder, source = pathlib.Path(idx_dir), idx_dir
@@ -116,23 +126,6 @@ def prepare(name: str, data_dir: str, idx_dir: str | None = None) -> str:
                 f"Cannot write {data_dir}: {reason(error)}"
             ) from None
     return source
-
-
-def _from_debian(scratch: pathlib.Path) -> pathlib.Path | None:
-    """Unpacks Debian's package; None where there is no apt or no package."""
-    if not (shutil.which("apt-get") and shutil.which("dpkg")):
-        return None
-    try:
-        _run("apt-get", "download", _DEBIAN_PACKAGE, cwd=scratch)
-        (package,) = scratch.glob("*.deb")
-        _run("dpkg", "-x", package.name, "unpacked", cwd=scratch)
-    except (subprocess.CalledProcessError, ValueError):
-        return None
-    return scratch / "unpacked" / _DEBIAN_FOLDER
-
-
-def _run(*command: str, cwd: pathlib.Path) -> None:
-    subprocess.run(command, cwd=cwd, check=True, capture_output=True)
 
 
 def _check_files(name: str, folder: pathlib.Path) -> None:
@@ -174,17 +167,32 @@ def _prepare_from(builder, folder, scratch, target) -> None:
 def main(flags) -> None:
     """Prepares what the flags name."""
     print(f"Preparing {flags.dataset} in {flags.data_dir}", flush=True)
-    source = prepare(flags.dataset, flags.data_dir, flags.idx_dir)
+    if flags.dataset == "emoji":
+        from tools.preparing import emoji
+
+        source, licence = emoji.prepare(
+            flags.data_dir, flags.font, flags.emoji_test
+        )
+        if licence:
+            print(licence)
+    else:
+        source = prepare(flags.dataset, flags.data_dir, flags.idx_dir)
     print(f"{flags.dataset} is in {flags.data_dir} ({source})")
 
 
 def _parse_flags(arguments=None):
     parser = Parser(__doc__)
-    parser.add_argument("--dataset", default="fashion_mnist", choices=_CONTENT)
+    parser.add_argument(
+        "--dataset", default="fashion_mnist", choices=[*_CONTENT, "emoji"]
+    )
     parser.add_argument("--data_dir", default=".data", help="TFDS's folder")
     parser.add_argument("--idx_dir", help="folder with the four .gz files")
+    parser.add_argument("--font", help="of emoji: a .ttf of colour bitmaps")
+    parser.add_argument("--emoji_test", help="Unicode's emoji-test.txt")
     return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":
+    # Of a file that is run only its own folder can be imported from.
+    sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
     guard(lambda: main(_parse_flags()))

@@ -93,8 +93,8 @@ def load(
 
     Args:
         name: `digits`, `emoji`, `idx:FOLDER`, `folder:FOLDER`, or an image
-            data set of TFDS such as `mnist`, `fashion_mnist`, `cifar10`, `svhn_cropped`
-            or `celeb_a`.
+            data set of TFDS such as `mnist`, `fashion_mnist`, `cifar10`,
+            `svhn_cropped` or `celeb_a`.
         split: `train`, `test` or, for TFDS, any split it knows; for a folder
             and `emoji` see their `open_source`.
         image_size: height and width in pixels; or a function from the natural

@@ -85,11 +85,14 @@ def labelled(data: Images, least: int) -> Images:
         (len(chosen), *data.image_shape),
         lambda places: data.images[chosen[places]],
     )
-    texts = {
-        name: tuple(map(getattr(data, name).__getitem__, chosen))
-        for name in ("captions", "attributes")
-        if getattr(data, name)
-    }
+
+    def of(texts):
+        return tuple(texts[k] for k in chosen) if texts else ()
+
     return dataclasses.replace(
-        data, images=images, labels=data.labels[chosen], **texts
+        data,
+        images=images,
+        labels=data.labels[chosen],
+        captions=of(data.captions),
+        attributes=of(data.attributes),
     )

@@ -113,7 +113,8 @@ def _prepared(name, data_dir):
         # another package's sets.
         raise UserError(
             "Unknown dataset. Expected: digits, emoji, idx:FOLDER, "
-            f"folder:FOLDER or the name of a TFDS image dataset. Received: {name!r}"
+            "folder:FOLDER or the name of a TFDS image dataset. "
+            f"Received: {name!r}"
         ) from None
     if builder.is_prepared():
         return builder

@@ -1,0 +1,1 @@
+"""What tools/prepare_data.py does for one data set or another."""
