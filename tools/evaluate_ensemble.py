@@ -80,7 +80,7 @@ def main(flags) -> None:
     from tfgan_ref.data import images
 
     check_writable(flags.json)
-    first = flags.classifier[0]
+    first = flags.model[0]
     settings = inference.load(first).card.get("settings", {})
     kinds = {"fit?": (str, None), "background?": (str, None)}
     documents.check(first, settings, kinds)
