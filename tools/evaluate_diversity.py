@@ -13,10 +13,9 @@ import math
 import pathlib
 import statistics
 
-from tfgan_ref import ranges, runtime
+from tfgan_ref import ranges, recorded, runtime
 from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import UserError, guard
-from tfgan_ref.outputs import check_writable, write_json
 
 _PRIORS = ("uniform", "normal", "unit_uniform")
 _NAMES = ("classes_covered", "class_entropy", "confidence")
@@ -87,7 +86,7 @@ def main(flags) -> None:
     from tfgan_ref.evaluation import classifier
 
     target = flags.json and pathlib.Path(flags.json).expanduser()
-    check_writable(target)
+    recorded.check_writable(target or None)
     path = pathlib.Path(flags.classifier).expanduser()
     judge = classifier.load(path)
     classes = judge.record["classes"]
@@ -105,7 +104,7 @@ def main(flags) -> None:
         )
     spread = _spread(rows) if len(rows) > 1 else {}
     if target:
-        write_json(target, _record(flags, judge.record, rows, spread))
+        recorded.write(target, _record(flags, judge.record, rows, spread))
     if spread:
         print(
             f"{len(rows)} generators, mean +- standard deviation: "
@@ -140,9 +139,7 @@ def _spread(rows):
 
 
 def _record(flags, judge, rows, spread):
-    from tfgan_ref import provenance
-
-    content = provenance.describe() | {
+    content = recorded.circumstances("diversity") | {
         "classifier": {
             name: judge[name]
             for name in ("sha256", "dataset", "test_accuracy", "classes")

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import pathlib
 
-from tfgan_ref import ranges
+from tfgan_ref import ranges, recorded
 from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import UserError, guard
-from tfgan_ref.outputs import check_writable, write_json
 
 
 def evaluate(data, folders, batch_size) -> dict:
@@ -76,10 +75,11 @@ def _probabilities(folder, images, batch_size):
 
 def main(flags) -> None:
     """Evaluates, prints and records."""
-    from tfgan_ref import documents, inference, provenance
+    from tfgan_ref import documents, inference
     from tfgan_ref.data import images
 
-    check_writable(flags.json)
+    record = pathlib.Path(flags.json) if flags.json else None
+    recorded.check_writable(record)
     first = flags.model[0]
     settings = inference.load(first).card.get("settings", {})
     kinds = {"fit?": (str, None), "background?": (str, None)}
@@ -93,9 +93,8 @@ def main(flags) -> None:
         background=flags.background or settings.get("background") or "white",
     )
     result = evaluate(data, flags.model, flags.batch_size)
-    if flags.json:
-        content = provenance.describe() | result
-        write_json(pathlib.Path(flags.json), content)
+    if record:
+        recorded.write(record, recorded.circumstances("ensemble") | result)
     for folder, errors in result["errors"].items():
         print(f"{errors:6} errors of {len(data)}: {folder}")
     if len(flags.model) > 1:

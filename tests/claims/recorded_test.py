@@ -1,11 +1,11 @@
 """Claims that recorded runs are set beside."""
 
-import json
-
 import pytest
 
+from tests import small_records
 from tests.claims.numbers import expected, measured
 from tests.claims.runs import write_critic, write_toy
+from tfgan_ref import recorded
 from tfgan_ref.errors import UserError
 from tools.dev import records
 from tools.dev.tutorial_claims import balance, critic
@@ -30,9 +30,9 @@ def test_the_critic_s_curves_are_read_from_the_records(tmp_path):
 def test_curves_that_do_not_fit_together_are_one_line(name, tmp_path):
     write_critic(tmp_path)
     path = tmp_path / "wgan_ring.json"
-    record = json.loads(path.read_text())
+    record = recorded.read(path)
     record["curves"][name] = []
-    path.write_text(json.dumps(record))
+    recorded.write(path, record)
     with pytest.raises(UserError, match="wgan_ring.json is damaged"):
         critic.compute(tmp_path)
 
@@ -49,6 +49,6 @@ def test_balance_is_the_mean_over_the_seeds(tmp_path):
     found = measured(balance.compute(tmp_path))
     assert (found["modes_1"], found["modes_2"], found["modes_5"]) == (7, 6, 2)
     assert found["quality_2"] == pytest.approx(0.2)
-    path.write_text('{"evaluations": []}')
+    small_records.write(path, "run", evaluations=[])
     with pytest.raises(UserError, match="k5_seed3.json is damaged"):
         balance.compute(tmp_path)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests import small_records
 from tests.claims.numbers import expected, measured
 from tests.claims.runs import write_ring
 from tfgan_ref.errors import UserError
@@ -73,16 +74,15 @@ def test_figure_15_counts_what_is_in_the_records(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text",
+    "content",
     [
-        "{",
-        "[1]",
-        '{"evaluations": []}',
-        '{"evaluations": [{"eval/high_quality": 1}], "samples": {}}',
+        {},
+        {"evaluations": []},
+        {"evaluations": [{"step": 1, "eval/high_quality": 1}], "samples": {}},
     ],
 )
-def test_a_damaged_record_is_one_line(text, tmp_path):
-    (tmp_path / "run.json").write_text(text)
+def test_a_record_of_something_else_is_one_line(content, tmp_path):
+    small_records.write(tmp_path / "run.json", "run", **content)
     with pytest.raises(UserError, match=r"run\.json is damaged") as error:
         ring.read(tmp_path, "run", "unrolled")
     assert "\n" not in str(error.value)

@@ -1,8 +1,8 @@
 """Records as tools/dev/record_result.py writes them, small ones."""
 
-import json
-
 import numpy as np
+
+from tests import small_records
 
 MEANS = [[1, 0], [0, 1], [-1, 0]]
 # Step -> modes and share of high quality.
@@ -13,7 +13,7 @@ def write_ring(folder, name, evaluations=EVALUATIONS, nearest=(0, 2)):
     """A run whose samples are near one mode at a time."""
     noise = np.random.default_rng(0).normal(0, 0.1, (7, 2))
     content = {
-        "settings": {"data": {"means": MEANS}},
+        "means": MEANS,
         "evaluations": [
             {
                 "step": step,
@@ -28,7 +28,7 @@ def write_ring(folder, name, evaluations=EVALUATIONS, nearest=(0, 2)):
         },
     }
     path = folder / f"{name}.json"
-    path.write_text(json.dumps(content))
+    small_records.write(path, "run", **content)
     return path
 
 
@@ -42,7 +42,7 @@ def write_critic(folder, **evaluated):
     }
     for name in ("wgan_mnist", "wgan_ring"):
         path = folder / f"{name}.json"
-        path.write_text(json.dumps({"curves": curves} | evaluated))
+        small_records.write(path, "run", curves=curves, **evaluated)
 
 
 def write_toy(path, modes, quality):
@@ -51,4 +51,4 @@ def write_toy(path, modes, quality):
         {"step": step, "eval/modes_captured": m, "eval/high_quality": quality}
         for step, m in ((5_000, 0), (10_000, modes), (20_000, 9))
     ]
-    path.write_text(json.dumps({"evaluations": lines}))
+    small_records.write(path, "run", evaluations=lines)

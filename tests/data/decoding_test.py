@@ -51,7 +51,9 @@ def readable(count):
     return [k for k in range(count) if k % 7 != 3]
 
 
-@pytest.mark.parametrize("kind", [list, iter, lambda x: x], ids=str)
+@pytest.mark.parametrize(
+    "kind", [list, iter, lambda x: x], ids=["list", "iterator", "itself"]
+)
 @pytest.mark.parametrize("count", [1, 16, 17, 100])
 def test_examples_keep_their_order_and_their_labels(kind, count):
     images, labels = all_of(Source(kind(Asked(count)), 3, 1))

@@ -2,7 +2,6 @@
 
 import argparse
 import gzip
-import json
 import struct
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import pytest
 from keras import layers
 
 from tests.small_gan import around
+from tfgan_ref import recorded
 from tfgan_ref.data.images import Images
 from tfgan_ref.errors import UserError
 from tfgan_ref.serving import export
@@ -129,7 +129,7 @@ def test_the_result_is_printed_and_recorded(members, tmp_path, capsys):
         ["5", "errors", "of", "7:", members[1]],
         ["2", "errors", "of", "7:", "the", "ensemble"],
     ]
-    record = json.loads((tmp_path / "ensemble.json").read_text())
+    record = recorded.read(tmp_path / "ensemble.json")
     assert (
         record.items()
         >= {
@@ -138,7 +138,6 @@ def test_the_result_is_printed_and_recorded(members, tmp_path, capsys):
             "ensemble": 2,
         }.items()
     )
-    assert {"command", "revision", "versions", "hardware"} <= record.keys()
 
 
 # Mistakes.

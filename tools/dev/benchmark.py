@@ -20,10 +20,10 @@ import pathlib
 import sys
 import tempfile
 
-from tfgan_ref import ranges
+from tfgan_ref import ranges, recorded
 from tfgan_ref.command_line import Parser
-from tfgan_ref.errors import guard
-from tfgan_ref.outputs import check_writable, write_json
+from tfgan_ref.errors import UserError, guard
+from tfgan_ref.outputs import check_writable
 
 
 def main(flags) -> int:
@@ -31,7 +31,9 @@ def main(flags) -> int:
     from tools.dev.benchmarking import charts, measuring, regressions, report
 
     baseline = _read(pathlib.Path(flags.check)) if flags.check else None
-    check_writable(flags.json, flags.plot)
+    record = pathlib.Path(flags.json) if flags.json else None
+    recorded.check_writable(record)
+    check_writable(flags.plot)
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         content = measuring.measure(folder, flags.rounds, flags.only)
@@ -41,14 +43,15 @@ def main(flags) -> int:
             content["losses"] = measuring.measure_losses(folder)
             precisions = measuring.measure_precisions(folder)
             content["precision_losses"] = precisions
-    if flags.json:
-        write_json(pathlib.Path(flags.json), _circumstances() | content)
+    content["ratios"] = regressions.ratios(content)
+    if record:
+        recorded.write(record, _circumstances() | content)
     if flags.plot:
         charts.draw(content, pathlib.Path(flags.plot))
     report.show(content)
     if not baseline:
         return 0
-    worse, missing = regressions.check(content, baseline)
+    worse, missing = regressions.check(content["ratios"], baseline)
     for line in missing:
         print(f"Not compared: {line}")
     for line in worse:
@@ -58,20 +61,17 @@ def main(flags) -> int:
 
 def _circumstances():
     """Those of every record, and the versions of the peers."""
-    from tfgan_ref import provenance
     from tools.dev.benchmarking import contestants
 
-    versions = provenance.versions() | contestants.versions()
-    return provenance.describe() | {"versions": versions}
+    found = recorded.circumstances("benchmark")
+    return found | {"versions": found["versions"] | contestants.versions()}
 
 
 def _read(path):
-    """The record of --check, whose ratios must be there."""
-    from tools.dev import records
-    from tools.dev.benchmarking import regressions
-
-    records.read(path, regressions.ratios)
-    return records.read(path)
+    """The ratios of --check, of whose record the summary is enough."""
+    if not (ratios := recorded.read(path, details=False).get("ratios")):
+        raise UserError(f"{path} holds no ratio of a benchmark")
+    return ratios
 
 
 def _parse_flags(arguments=None):

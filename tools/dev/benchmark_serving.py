@@ -15,11 +15,10 @@ from __future__ import annotations
 import pathlib
 import sys
 
-from tfgan_ref import ranges, runtime
+from tfgan_ref import ranges, recorded, runtime
 from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import UserError, guard
 from tfgan_ref.literal_path import literal
-from tfgan_ref.outputs import check_writable, write_json
 
 _BATCH_SIZES = (1, 64)
 _CALLS = {1: 100, 64: 20}  # Per turn.
@@ -131,14 +130,13 @@ def _percentiles(milliseconds):
 
 def main(flags) -> None:
     """Measures, records and prints."""
-    check_writable(flags.json)
+    record = pathlib.Path(flags.json) if flags.json else None
+    recorded.check_writable(record)
     content = measure(
         pathlib.Path(flags.model).expanduser(), flags.rounds, flags.count
     )
-    if flags.json:
-        from tfgan_ref import provenance
-
-        write_json(pathlib.Path(flags.json), provenance.describe() | content)
+    if record:
+        recorded.write(record, recorded.circumstances("serving") | content)
     drawn = content["samples"]
     print(f"Matrix product: {content['gemm_gflops']:.0f} GFLOP/s")
     print(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tools.dev import records
+
 _LOADERS = {
     "c_api": "TensorFlow's C API",
     "saved_model": "`tf.saved_model.load`",
@@ -32,9 +34,9 @@ _PEERS = (
 )
 
 
-def notes(records: dict[str, dict]) -> str:
+def notes(found: dict[str, dict]) -> str:
     """A sentence on each record of tools/dev/benchmark.py."""
-    return "".join(_note(name, record) for name, record in records.items())
+    return "".join(_note(name, record) for name, record in found.items())
 
 
 def _note(name, record):
@@ -73,7 +75,7 @@ def steps(record: dict) -> str:
     versions = record.get("versions", {})
     return "".join(
         [
-            f"`{record['command']}`, revision {record['revision'][:9]}, "
+            f"`{record['command']}`, {records.revision(record)}, "
             f"{record['hardware']['cores']} cores of "
             f"{record['hardware']['cpu']}, ",
             ", ".join(
@@ -177,7 +179,7 @@ def serving(record: dict) -> str:
     encoded = record.get("png_per_second")
     files = f"{encoded:,.0f}" if encoded else "not run"
     lines = [
-        f"`{record['command']}`, revision {record['revision'][:9]}, "
+        f"`{record['command']}`, {records.revision(record)}, "
         f"{record['hardware']['cores']} cores of {record['hardware']['cpu']}, "
         f"matrix product {record['gemm_gflops']:.0f} GFLOP/s; the model is "
         f"that of `{record['model']}`, {record['mflop_per_image']:.0f} MFLOP "

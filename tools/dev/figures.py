@@ -14,9 +14,10 @@ import importlib.util
 import pathlib
 import sys
 
+from tfgan_ref import recorded
 from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import guard
-from tfgan_ref.outputs import check_writable, write_json
+from tfgan_ref.outputs import check_writable
 
 # Of the claims that can be computed; those without a picture have numbers only.
 NAMES = (
@@ -75,17 +76,16 @@ def draw(name: str, folder: pathlib.Path, results: pathlib.Path) -> dict:
 
 def main(flags) -> None:
     """Draws what the flags name, and prints the captions."""
-    from tfgan_ref import provenance
     from tools.dev import records
 
     folder, results = pathlib.Path(flags.out), pathlib.Path(flags.results)
     record = pathlib.Path(flags.json or folder / "figures.json")
     names = [flags.only] if flags.only else NAMES
     check_writable(*(folder / f"{name}.png" for name in names))
-    check_writable(None if flags.json is None else record)
+    recorded.check_writable(None if flags.json is None else record)
     if set(names) & set(RECORDED):
         records.check_folder(results)
-    circumstances = provenance.describe()
+    circumstances = recorded.circumstances("figures")
     content = {}
     for name in names:
         try:
@@ -97,7 +97,10 @@ def main(flags) -> None:
         else:
             print(f"{name}: {_told(content[name])}", flush=True)
     if flags.json is not None:
-        write_json(record, circumstances | {"figures": content})
+        for figure in content.values():
+            figure.pop("caption", None)  # Head and numbers once more.
+        circumstances["names"] = list(content)
+        recorded.write(record, circumstances | {"figures": content})
 
 
 def _told(content):

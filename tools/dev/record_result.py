@@ -3,30 +3,50 @@
     python tools/dev/record_result.py --workdir=runs/m --name=dcgan_mnist
     python tools/dev/record_result.py --workdir=runs/u5 --name=u5 --samples=500
 
-README and docs quote nothing that does not stand in such a file.
+README and docs quote nothing that does not stand in such a file, or in its
+details beside it.
 """
 
 from __future__ import annotations
 
 import pathlib
 import re
+import statistics
 
-from tfgan_ref import ranges
+from tfgan_ref import ranges, recorded
 from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import UserError, guard
-from tfgan_ref.outputs import check_writable, write_json
 from tfgan_ref.training.workdir import WorkDir
+
+# Settings that change no number, or are said elsewhere.
+_LEFT_OUT = {
+    "checkpoint_every",
+    "checkpoints_to_keep",
+    "data_dir",
+    "dry_run",
+    "eval_every",
+    "export",
+    "log_every",
+    "resume",
+    "sample_every",
+    "seed",
+    "train_steps",
+    "workdir",
+}
+_LATE = 0.75  # Of the steps; evaluations from there on are late.
 
 
 def record(workdir: WorkDir) -> dict:
     """Returns what is to be kept of a run.
 
     Returns:
-        The circumstances of the run's last start and, where there were
-        several, of all; the settings, the steps made, the wall time of
-        training in seconds, the last record of the metrics; of a run that was
-        evaluated, `step`, `seconds` and `eval/...` of every time; and of one
-        with a critic the curves of `critic/...`, lists over `step`.
+        A record of the kind `run`, see `recorded`. The circumstances of the
+        run's last start and, where there were several, of all; the settings,
+        the steps made, the wall time of training in seconds, the last record
+        of the metrics; of a run that was evaluated, `step`, `seconds` and
+        `eval/...` of every time, and `late`, the means over the last quarter
+        of the steps; and of one with a critic the curves of `critic/...`,
+        lists over `step`.
 
     Raises:
         UserError: the run is not there, is damaged, has not ended, or was
@@ -52,7 +72,7 @@ def record(workdir: WorkDir) -> dict:
                 f"Received: revision {revision}"
             )
     circumstances = starts[-1] | ({"starts": starts} if starts[1:] else {})
-    del circumstances["step"]
+    circumstances.pop("step", None)
     evaluations = [
         {
             name: value
@@ -63,18 +83,51 @@ def record(workdir: WorkDir) -> dict:
         if any(name.startswith("eval/") for name in line)
     ]
     curves = _curves(metrics)
-    result = circumstances | {
-        "seed": settings["seed"],
-        "steps": last.pop("step"),
-        "wall_seconds": last.pop("seconds"),
-        "metrics": last,
-        "settings": settings,
-    }
-    return (
-        result
-        | ({"evaluations": evaluations} if evaluations else {})
-        | ({"curves": curves} if curves else {})
+    result = (
+        {"kind": "run"}
+        | circumstances
+        | {
+            "seed": settings["seed"],
+            "steps": last.pop("step"),
+            "wall_seconds": last.pop("seconds"),
+            "metrics": last,
+            "settings": kept(settings),
+        }
     )
+    if evaluations:
+        late = late_means(evaluations, result["steps"])
+        result |= {"late": late, "evaluations": evaluations}
+    return result | ({"curves": curves} if curves else {})
+
+
+def kept(settings: dict) -> dict:
+    """The settings that a record tells, of points without their mixture."""
+    return {
+        name: value
+        for name, value in settings.items()
+        if value is not None
+        and name not in _LEFT_OUT
+        and not (name == "data" and _is_mixture(value))
+    }
+
+
+def _is_mixture(data):
+    return isinstance(data, dict) and "means" in data
+
+
+def late_means(evaluations: list[dict], steps: int) -> dict[str, float]:
+    """Means of the evaluations from three quarters of the steps on.
+
+    Returns:
+        Their number as `evaluations`, and the means of `eval/...` over those
+        that have it.
+    """
+    late = [line for line in evaluations if line["step"] >= _LATE * steps]
+    names = sorted({name for line in late for name in line if "/" in name})
+    return {"evaluations": len(late)} | {
+        name: statistics.fmean(line[name] for line in late if name in line)
+        for name in names
+    }
 
 
 def _curves(metrics):
@@ -86,7 +139,7 @@ def _curves(metrics):
     }
 
 
-def samples(workdir: WorkDir, count: int) -> dict[str, list]:
+def samples(workdir: WorkDir, count: int) -> dict[str, object]:
     """Points that the generator draws at each checkpoint that is kept.
 
     Args:
@@ -94,28 +147,35 @@ def samples(workdir: WorkDir, count: int) -> dict[str, list]:
         count: how many, of the same latents every time.
 
     Returns:
-        Step, as JSON has its keys, -> `[count, dimensions]` numbers, to three
-        decimal places.
+        `samples`, step, as JSON has its keys, -> `[count, dimensions]` numbers,
+        to three decimal places; and `means`, the same of the data's modes.
+
+    Raises:
+        UserError: the run was not on points.
     """
     from tfgan_ref.training import checkpoints, networks
 
+    data = workdir.read_config()["settings"].get("data")
+    if not _is_mixture(data):
+        raise UserError(f"{workdir.path} is no run on points: no --samples")
     drawn = {}
     for step in checkpoints.steps(workdir.checkpoints):
         found = networks.restore(workdir, step=step)
         points = found.gan.sample(range(count)).numpy()
         drawn[str(step)] = points.astype(float).round(3).tolist()
-    return drawn
+    return {"samples": drawn, "means": data["means"]}
 
 
 def main(flags) -> None:
     """Writes the record of the run that the flags name."""
     path = pathlib.Path(flags.results) / f"{flags.name}.json"
-    check_writable(path)
+    recorded.check_writable(path)
     workdir = WorkDir(flags.workdir)
     content = record(workdir)
+    recorded.check(workdir.config, content)
     if flags.samples:
-        content["samples"] = samples(workdir, flags.samples)
-    write_json(path, content)
+        content |= samples(workdir, flags.samples)
+    recorded.write(path, content)
     print(f"Recorded in {path}")
 
 

@@ -7,7 +7,7 @@ import pathlib
 import re
 from collections.abc import Iterator
 
-from tfgan_ref import documents
+from tfgan_ref import recorded
 from tfgan_ref.errors import UserError, reason
 
 # Programs that have moved to tools/dev/ since they wrote records.
@@ -51,10 +51,10 @@ def read(path: pathlib.Path, pick=None):
         pick: function of the dict, whose result is wanted; None: the dict.
 
     Raises:
-        UserError: the file cannot be read, or `pick` does not find in it what
-            it looks for.
+        UserError: see `recorded.read`; or `pick` does not find in it what it
+            looks for.
     """
-    record = documents.read(path, {"command?": str})
+    record = recorded.read(path)
     with naming(path):
         for name in {"command", "model"} & record.keys():
             record[name] = _as_now(record[name])
@@ -62,6 +62,12 @@ def read(path: pathlib.Path, pick=None):
         if "cost" in settings:
             settings["game"] = settings.pop("cost")
         return pick(record) if pick else record
+
+
+def revision(record: dict) -> str:
+    """Its revision in words; says so if that does not hold the code."""
+    changed = " with uncommitted changes" if record.get("dirty") else ""
+    return f"revision {record['revision'][:9]}{changed}"
 
 
 def _as_now(command: str) -> str:

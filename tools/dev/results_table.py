@@ -32,7 +32,6 @@ _DIVERSITY = """
 | record | generators | classes covered | class entropy, nats | confidence |
 | --- | --- | --- | --- | --- |
 """
-# Epochs at which the curve of a semi-supervised run is shown.
 # Of points, whose runs docs/tutorial.md lists.
 _IN_TUTORIAL = (
     "balance_",
@@ -40,6 +39,7 @@ _IN_TUTORIAL = (
     "unrolled_paper_",
     "unrolled_notebook_",
 )
+# Epochs at which the curve of a semi-supervised run is shown.
 _EPOCHS = (10, 25, 50, 60, 100, 150, 200, 300)
 # Errors of 10,000 on MNIST by labels, Salimans et al. (2016), table 1: mean and
 # standard deviation of 10 seeds and splits after 300 epochs.
@@ -74,7 +74,7 @@ def tables(results: pathlib.Path) -> str:
     found: dict[str, dict[str, dict]] = {kind: {} for kind in makers}
     for name, record in records.read_all(results).items():
         with records.naming(results / f"{name}.json"):
-            if kind := _kind(name, record):
+            if (kind := _kind(name, record)) in makers:
                 makers[kind]({name: record})  # A damaged one is named.
                 found[kind][name] = record
     with records.naming(results):
@@ -89,15 +89,11 @@ def _kind(name, record):
 
     if name.startswith(_IN_TUTORIAL):
         return None
+    if record["kind"] != "run":
+        return None if "baseline" in name else record["kind"]
     if mode_tables.is_toy(record):
         return "toy"
-    if "evaluations" in record:
-        return "classifies"
-    if "metrics" in record:
-        return "run"
-    if "floor_ms" in record and "baseline" not in name:
-        return "benchmark"
-    return "diversity" if "generators" in record else None
+    return "classifies" if "evaluations" in record else "run"
 
 
 def _runs(records):
@@ -209,7 +205,8 @@ def _generators(name, record):
         else f"{record['generators'][0][key]:.3f}"
         for key in ("classes_covered", "class_entropy", "confidence")
     ]
-    return _row(_link(name), str(len(record["generators"])), *numbers)
+    link = _link(name) + ", of uncommitted code" * record.get("dirty", False)
+    return _row(link, str(len(record["generators"])), *numbers)
 
 
 def _link(name):

@@ -3,7 +3,6 @@
 import ast
 import copy
 import importlib.util
-import json
 import pathlib
 import subprocess
 import sys
@@ -13,8 +12,9 @@ import keras
 import numpy as np
 import pytest
 
+from tests import small_records
 from tests.tools.dev.results_test import BENCHMARK
-from tfgan_ref import runtime
+from tfgan_ref import recorded, runtime
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
 from tfgan_ref.optimizers import FusedAdam
@@ -197,7 +197,8 @@ def test_some_contestants_alone_are_measured(tmp_path, everyone, capsys):
     out = tmp_path / "some.json"
     flags = ["--only=ours,jax_*", "--rounds=3", f"--json={out}"]
     assert benchmark.main(benchmark._parse_flags(flags)) == 0
-    record = json.loads(out.read_text())
+    record = recorded.read(out)
+    assert list(record["ratios"]) == ["ours to its floor"]
     timed = [
         name
         for name, times in record.items()
@@ -331,21 +332,27 @@ RECORD = BENCHMARK | {
 }
 
 
+def check(now, before):
+    return regressions.check(
+        regressions.ratios(now), regressions.ratios(before)
+    )
+
+
 def test_the_same_ratios_on_a_slower_machine_are_no_regression():
     slower = copy.deepcopy(RECORD)
     for name in ("ours", "ours_plain"):
         slower[name] = {key: 3 * t for key, t in slower[name].items()}
-    assert regressions.check(slower, RECORD) == ([], [])
+    assert check(slower, RECORD) == ([], [])
 
 
 def test_a_ratio_that_is_a_tenth_worse_is_named():
     worse = copy.deepcopy(RECORD)
     worse["ours"]["best"] = 9.0
     worse["fraction_of_floor"]["feature_matching"] = 0.46
-    lines, _ = regressions.check(worse, RECORD)
+    lines, _ = check(worse, RECORD)
     assert lines == ["ours to the plain step: 0.750 instead of 0.667"]
     worse["fraction_of_floor"]["feature_matching"] = 0.45
-    lines, _ = regressions.check(worse, RECORD)
+    lines, _ = check(worse, RECORD)
     assert lines[0].startswith("feature_matching to its floor: 2.222")
     assert len(lines) == 2
 
@@ -360,15 +367,25 @@ def test_a_ratio_that_one_record_lacks_is_said_and_not_compared():
     }
     assert regressions.ratios(now)["ours to PyTorch in one round"] == 0.8
     assert regressions.ratios(before)["ours in bfloat16 to ours"] == 0.75
-    assert regressions.check(now, before) == (
+    assert check(now, before) == (
         [],
         [
             "ours in bfloat16 to ours: not measured",
             "ours to PyTorch in one round: not in the record",
         ],
     )
-    with pytest.raises(LookupError):
-        regressions.ratios({"ours": None})
+    assert regressions.ratios({"ours": None}) == {}
+
+
+def test_a_baseline_is_a_summary_with_ratios(tmp_path):
+    path = tmp_path / "baseline.json"
+    ratios = {"ours to its floor": 1.25}
+    small_records.write(path, "benchmark", floor_ms=None, ratios=ratios, x=1)
+    recorded.details_of(path).unlink()
+    assert benchmark._read(path) == ratios
+    small_records.write(path, "benchmark", floor_ms=None)
+    with pytest.raises(UserError, match=r"baseline\.json holds no ratio"):
+        benchmark._read(path)
 
 
 def test_steps_and_losses_are_drawn(tmp_path, monkeypatch):

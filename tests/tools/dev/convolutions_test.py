@@ -5,6 +5,7 @@ import types
 import numpy as np
 import pytest
 
+from tfgan_ref import recorded
 from tools.dev.benchmarking import convolutions
 
 
@@ -51,6 +52,15 @@ def test_both_orders_of_dimensions_do_the_same_work(monkeypatch):
                 expected = expected.transpose(1, 2, 0, 3)
             assert np.std(expected) > 0.1
             np.testing.assert_allclose(received, expected, atol=1e-3)
+
+
+def test_the_rates_are_recorded(tmp_path, monkeypatch, capsys):
+    rates = {"forward": {"best": 2.0, "median": 1.5}}
+    monkeypatch.setattr(convolutions, "measure", lambda rounds: rates)
+    path = tmp_path / "a.json"
+    convolutions.main(convolutions._parse_flags([f"--json={path}"]))
+    assert recorded.read(path)["gflops"] == rates
+    assert "forward" in capsys.readouterr().out
 
 
 def test_rounds_must_be_positive(capsys):

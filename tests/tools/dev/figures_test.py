@@ -1,12 +1,12 @@
 """tools/dev/figures.py: what is drawn and said; of the numbers see claims/."""
 
-import json
 import sys
 
 import pytest
 from PIL import Image
 
 from tests.claims import runs
+from tfgan_ref import recorded
 from tfgan_ref.errors import UserError
 from tools.dev import figures
 from tools.dev.tutorial import numbers
@@ -56,16 +56,16 @@ def test_only_draws_one_and_records_what_its_caption_says(
 ):
     run(f"--out={tmp_path}", "--only=fig16", "--json")
     files = sorted(path.name for path in tmp_path.iterdir())
-    assert files == ["fig16.png", "figures.json"]
+    assert files == ["details", "fig16.png", "figures.json"]
     with Image.open(tmp_path / "fig16.png") as picture:
         assert picture.format == "PNG" and picture.width == 900
     assert (tmp_path / "fig16.png").stat().st_size < 60_000
-    record = json.loads((tmp_path / "figures.json").read_text())
-    assert {"command", "revision", "versions", "hardware"} < record.keys()
+    record = recorded.read(tmp_path / "figures.json")
+    assert (record["kind"], record["names"]) == ("figures", ["fig16"])
     (content,) = record["figures"].values()
     accepted = content["numbers"]["minimax_accepted"]
     assert (accepted["expected"], accepted["by"]) == (-0.95, "closed form")
-    assert content["caption"] in capsys.readouterr().out
+    assert f"fig16: {content['head']}. minimax" in capsys.readouterr().out
 
 
 def test_all_are_drawn_but_those_that_are_not_recorded(

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests import small_records
 from tests.small_run import make, save
+from tfgan_ref import recorded
 from tfgan_ref.errors import UserError
 from tfgan_ref.outputs import write_json
 from tfgan_ref.training import networks
@@ -70,9 +72,6 @@ def evaluated(workdir):
 
 
 BENCHMARK = {
-    "command": "python tools/dev/benchmark.py",
-    "revision": "0123456789" * 4,
-    "hardware": {"cpu": "some CPU", "cores": 2},
     "gemm_gflops": 100.0,
     "torch_channels_last": None,
     "ours": {"best": 8.0, "median": 16.0},
@@ -101,9 +100,35 @@ def test_a_record_holds_the_last_metrics_and_the_circumstances(workdir):
     }
     assert (record["steps"], record["wall_seconds"]) == (100, 16.0)
     assert record["seed"] == 7
-    assert record["settings"] == CONFIG["settings"]
+    assert record["settings"] == {"batch_size": 32, "discriminator_steps": 2}
     assert {name: record[name] for name in START} == START
-    assert not {"starts", "step", "evaluations", "curves"} & record.keys()
+    others = {"starts", "step", "late", "evaluations", "curves"}
+    assert not others & record.keys()
+
+
+def test_settings_that_change_no_number_are_left_out():
+    settings = {"train_steps": 9, "log_every": 3, "workdir": "w", "clip": None}
+    data = {"count": 3, "sha256": "0"}
+    shown = {"labels": 0, "jit_compile": False, "data": data}
+    assert record_result.kept(settings | shown) == shown
+    assert record_result.kept({"data": {"means": [[1, 0]]}}) == {}
+
+
+def test_the_means_of_late_evaluations_stand_beside_the_last(workdir):
+    found = {25: 9.0, 50: 5.0, 75: 4.0, 90: 1.0, 100: 2.5}
+    lines = [
+        {"step": step, "seconds": 1.0, "loss/generator": 9.0, "eval/a": value}
+        for step, value in found.items()
+    ]
+    lines[3]["eval/reverse_kl"] = 0.75
+    workdir.metrics.write_text("\n".join(map(json.dumps, lines)))
+    record = record_result.record(workdir)
+    assert record["metrics"]["eval/a"] == 2.5
+    assert record["late"] == {
+        "evaluations": 3,
+        "eval/a": 2.5,
+        "eval/reverse_kl": 0.75,
+    }
 
 
 def test_a_record_of_a_resumed_run_holds_every_start(workdir):
@@ -137,11 +162,11 @@ def test_a_run_without_metrics_has_nothing_to_record(workdir):
 
 def test_the_table_has_a_row_for_each_training_run(workdir, tmp_path):
     results = tmp_path / "results"
-    results.mkdir()
-    record = json.dumps(record_result.record(workdir))
-    (results / "b.json").write_text(record)
-    (results / "a.json").write_text(record)
-    (results / "c.json").write_text(json.dumps(BENCHMARK))
+    for name in "ba":
+        flags = [f"--workdir={workdir.path}", f"--name={name}"]
+        flags.append(f"--results={results}")
+        record_result.main(record_result._parse_flags(flags))
+    small_records.write(results / "c.json", "benchmark", **BENCHMARK)
     _, _, *rows, _, note = results_table.tables(results).splitlines()
     assert [row.split("]")[0] for row in rows] == ["| [a", "| [b"]
     # 100 steps of 2 x 32 images in 16 s.
@@ -152,7 +177,7 @@ def test_the_table_has_a_row_for_each_training_run(workdir, tmp_path):
 
 
 def test_the_benchmark_has_a_table_of_steps_and_one_of_sizes(tmp_path):
-    (tmp_path / "benchmark.json").write_text(json.dumps(BENCHMARK))
+    small_records.write(tmp_path / "benchmark.json", "benchmark", **BENCHMARK)
     page = "a\n<!-- benchmark -->\nold\n<!-- /benchmark -->\nb\n"
     received = results_table.updated(page, tmp_path).splitlines()
     assert (received[0], received[-1]) == ("a", "b")
@@ -165,6 +190,7 @@ def test_the_benchmark_has_a_table_of_steps_and_one_of_sizes(tmp_path):
 def test_peers_with_our_arithmetic_and_the_usual_loop_are_told_apart(tmp_path):
     record = BENCHMARK | {
         "versions": {"tensorflow": "2.21.0", "torch": "2.13.0"},
+        "dirty": True,
         "gemm_gflops_bfloat16": 190.0,
         "torch_channels_last": {"best": 12.0, "median": 13.0},
         "torch_one_round": {"best": 9.0, "median": 10.0},
@@ -184,10 +210,11 @@ def test_peers_with_our_arithmetic_and_the_usual_loop_are_told_apart(tmp_path):
             500.0,
         ),
     }
-    (tmp_path / "benchmark.json").write_text(json.dumps(record))
+    small_records.write(tmp_path / "benchmark.json", "benchmark", **record)
     page = "<!-- benchmark -->\n<!-- /benchmark -->\n"
     page = results_table.updated(page, tmp_path)
     assert "100 GFLOP/s, in bfloat16 190 GFLOP/s, TensorFlow 2.21.0, " in page
+    assert "revision 012345678 with uncommitted changes, 2 cores" in page
     for row in (
         "| PyTorch with the same arithmetic | 10 | 1.12 | 0.80 |",
         "| JAX with the same arithmetic | 10 | not run | not run |",
@@ -217,14 +244,13 @@ def test_semi_supervised_runs_have_a_table_of_errors_by_epoch(
     # An epoch is 320 / 32 = 10 steps.
     monkeypatch.setattr(results_table, "_MNIST_EXAMPLES", 320)
     results = tmp_path / "results"
-    results.mkdir()
     record = record_result.record(evaluated)
-    (results / "a.json").write_text(json.dumps(record))
+    recorded.write(results / "a.json", record)
     baseline = json.loads(json.dumps(record))
     baseline["settings"]["supervised"] = True
     last = {"eval/errors/raw": 70.0, "eval/errors/averaged": 60.0, "step": 9}
     baseline["evaluations"] = [last]
-    (results / "b.json").write_text(json.dumps(baseline))
+    recorded.write(results / "b.json", baseline)
     *_, head, _, row = results_table.tables(results).splitlines()
     assert head.split(" | ")[1:5] == [
         "labels, their seed",
@@ -241,19 +267,22 @@ def test_semi_supervised_runs_have_a_table_of_errors_by_epoch(
 def test_generators_have_a_table_of_their_diversity(tmp_path):
     numbers = {"classes_covered": 9, "class_entropy": 2.25, "confidence": 0.5}
     record = {"generators": [{"generator": "a"} | numbers]}
-    (tmp_path / "one.json").write_text(json.dumps(record))
+    small_records.write(tmp_path / "one.json", "diversity", **record)
     record["generators"] *= 2
     record["mean"] = dict.fromkeys(numbers, 7.5)
     record["standard_deviation"] = dict.fromkeys(numbers, 0.25)
-    (tmp_path / "two.json").write_text(json.dumps(record))
+    record["dirty"] = True
+    small_records.write(tmp_path / "two.json", "diversity", **record)
     *_, one, two = results_table.tables(tmp_path).splitlines()
     assert one == "| [one](../results/one.json) | 1 | 9.000 | 2.250 | 0.500 |"
+    assert two.startswith("| [two](../results/two.json), of uncommitted code |")
     assert two.endswith("| 2 | 7.500 ± 0.250" + " | 7.500 ± 0.250" * 2 + " |")
 
 
 def test_the_table_replaces_only_what_stands_between_the_marks(tmp_path):
     page = "a\n<!-- results -->\nold\n<!-- /results -->\nb\n"
-    (tmp_path / "of_no_table.json").write_text("{}")
+    small_records.write(tmp_path / "of_no_table.json", "convolutions")
+    small_records.write(tmp_path / "baseline.json", "benchmark", floor_ms=None)
     updated = results_table.updated(page, tmp_path)
     assert updated.startswith("a\n<!-- results -->\n| record |")
     assert updated.endswith("| --- |\n<!-- /results -->\nb\n")
@@ -289,6 +318,37 @@ def test_a_folder_without_records_takes_no_table_from_a_page(page, tmp_path):
     assert lose(page, empty) == f"{empty} holds no record, NAME.json"
 
 
+SUPERVISED = {"supervised": True, "data": {"count": 60000}}
+LABELS = {"labels": 1, "label_seed": 1}
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("run", {}),
+        ("run", {"metrics": {"loss/generator": 1.0}}),
+        ("run", {"evaluations": [], "settings": SUPERVISED}),
+        ("run", {"evaluations": [], "settings": SUPERVISED | LABELS}),
+        ("run", {"evaluations": [], "settings": {"labels": 1, "data": {}}}),
+        ("run", {"evaluations": [{"step": 1, "eval/modes_captured": 8}]}),
+        (
+            "run",
+            {
+                "evaluations": [{"step": 1, "eval/modes_captured": 8}],
+                "command": "python -m recipes.toy",
+            },
+        ),
+        ("benchmark", {"floor_ms": 1.0, "ours": None}),
+    ],
+)
+def test_a_record_without_what_is_shown_is_named(kind, content, page, tmp_path):
+    results = tmp_path / "results"
+    small_records.write(results / "a.json", "benchmark", **BENCHMARK)
+    small_records.write(results / "x.json", kind, **content)
+    said = lose(page, results)
+    assert said.startswith(f"{results / 'x.json'} is damaged (")
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -296,23 +356,13 @@ def test_a_folder_without_records_takes_no_table_from_a_page(page, tmp_path):
         "",
         "[1]",
         pytest.param("[" * 100_000, id="deep"),
-        '{"metrics": {}}',
-        '{"floor_ms": 1, "ours": []}',
-        '{"generators": 3}',
-        '{"generators": [], "mean": {}}',
-        '{"evaluations": 3}',
-        '{"evaluations": [], "settings": {"supervised": true}}',
-        '{"evaluations": [], "settings": {"supervised": true, "labels": 1,'
-        ' "label_seed": 1}}',
-        '{"evaluations": [{"eval/modes_captured": 8}], "command": "x"}',
-        '{"evaluations": [{"eval/modes_captured": 8}],'
-        ' "command": "python -m recipes.toy", "settings": {}}',
+        "{}",
+        '{"kind": "benchmark"}',
     ],
 )
 def test_a_damaged_record_is_named_and_the_page_stays(page, text, tmp_path):
     results = tmp_path / "results"
-    results.mkdir()
-    (results / "a.json").write_text(json.dumps(BENCHMARK))
+    small_records.write(results / "a.json", "benchmark", **BENCHMARK)
     (results / "x.json").write_text(text)
     assert lose(page, results).startswith(f"{results / 'x.json'} is damaged")
 
@@ -324,6 +374,8 @@ def test_a_benchmark_that_is_missing_or_damaged_is_named(kind, tmp_path):
     path = tmp_path / f"{kind}.json"
     assert lose(page, tmp_path).startswith(f"Cannot read {path}: No such file")
     path.write_text('{"ours": {"best": 3}, "samples": {}}')
+    assert lose(page, tmp_path).startswith(f"{path} is damaged")
+    small_records.write(path, "run")
     assert lose(page, tmp_path).startswith(f"{path} is damaged")
 
 
@@ -348,6 +400,18 @@ def test_settings_that_are_missing_are_named(workdir, name):
         record_result.record(workdir)
 
 
+def test_what_would_be_no_record_is_refused(workdir, tmp_path):
+    settings = CONFIG["settings"] | {"batch_size": "32", "data": 3}
+    workdir.config.write_text(json.dumps(CONFIG | {"settings": settings}))
+    flags = [f"--workdir={workdir.path}", "--name=a", f"--results={tmp_path}"]
+    with pytest.raises(
+        UserError,
+        match=r"config\.json is damaged \(settings\.batch_size: a cou",
+    ):
+        record_result.main(record_result._parse_flags(flags))
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
 def test_a_start_of_no_revision_is_one_line(workdir):
     workdir.config.write_text(json.dumps(CONFIG | {"starts": [{"step": 0}]}))
     with pytest.raises(UserError, match="Received: revision None"):
@@ -358,7 +422,7 @@ def test_where_no_record_can_be_written_is_known_first(tmp_path):
     (tmp_path / "file").write_text("")
     flags = [f"--workdir={tmp_path}/none", "--name=x"]
     flags.append(f"--results={tmp_path}/file")
-    with pytest.raises(UserError, match=r"Cannot write .*file/x\.json"):
+    with pytest.raises(UserError, match=r"Cannot write .*file/.*x\.json"):
         record_result.main(record_result._parse_flags(flags))
 
 
@@ -543,7 +607,13 @@ def test_points_of_every_checkpoint_are_recorded(tmp_path):
     workdir = save(make("toy"), tmp_path)
     config = workdir.read_config()
     write_json(workdir.config, config | {"settings": {"seed": 4}})
-    (points,) = record_result.samples(workdir, 3).values()
+    with pytest.raises(UserError, match="is no run on points: no --samples"):
+        record_result.samples(workdir, 3)
+    settings = {"seed": 4, "data": {"means": [[0.5, 1], [2, 3]]}}
+    write_json(workdir.config, config | {"settings": settings})
+    drawn = record_result.samples(workdir, 3)
+    assert drawn["means"] == [[0.5, 1], [2, 3]]
+    (points,) = drawn["samples"].values()
     found = networks.restore(workdir)
     latents = tf.concat(
         [tf.random.stateless_normal([1, 2], [seed, 0]) for seed in range(3)], 0

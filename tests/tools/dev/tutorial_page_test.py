@@ -1,13 +1,14 @@
 """docs/tutorial.md: what it names exists, and it is what the tool writes."""
 
 import dataclasses
-import json
 import pathlib
 import re
 import types
 
 import pytest
 
+from tests import small_records
+from tfgan_ref import recorded
 from tfgan_ref.errors import UserError
 from tools.dev import tutorial_page
 from tools.dev.tutorial import page, sections
@@ -23,7 +24,7 @@ ROW = Row(
     ("code.py::cost",),
     ("tests/some_test.py::test_a_cost",),
     ("slope",),
-    (("errors", "run:evaluations:-1:errors"),),
+    (("errors", "run:evaluations:-1:eval/errors"),),
     "but not so",
 )
 ROWS = [row for module in every.MODULES.values() for row in module.ROWS]
@@ -125,18 +126,18 @@ def root(tmp_path, monkeypatch):
         "code.py": "def cost():\n    pass\n",
         "tests/some_test.py": "def test_a_cost():\n    pass\n",
         "docs/images/tutorial/fig16.png": "",
-        "results/run.json": '{"evaluations": [{"errors": 1}, {"errors": 93}]}',
-        "results/figures.json": """{
-            "command": "python tools/dev/figures.py",
-            "revision": "0123456789ab",
-            "figures": {"fig16": {"head": "Costs", "numbers": {"slope": {"what":
-            "|slope|", "measured": -0.49999, "expected": -0.5, "by": "hand"}}}}}
-        """,
     }
     for name, text in files.items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+    results = tmp_path / "results"
+    evaluations = [{"step": k, "eval/errors": 31 * k} for k in (1, 3)]
+    small_records.write(results / "run.json", "run", evaluations=evaluations)
+    slope = {"what": "|slope|", "measured": -0.49999, "expected": -0.5}
+    numbers = {"slope": slope | {"by": "hand"}}
+    figures = {"fig16": {"head": "Costs", "numbers": numbers}}
+    small_records.write(results / "figures.json", "figures", figures=figures)
     return tmp_path
 
 
@@ -170,7 +171,8 @@ A claim | with a bar.
         ({"code": ("code.py::gone",)}, "code.py has no gone"),
         ({"tests": ("gone.py::test",)}, "no gone.py"),
         ({"numbers": ("gone",)}, "figures:fig16:gone: gone is missing"),
-        ({"records": (("x", "run:evaluations:9:errors"),)}, "9 is missing"),
+        ({"records": (("x", "run:evaluations:9:step"),)}, "9 is missing"),
+        ({"records": (("x", "run:command"),)}, "run.json is damaged"),
         ({"records": (("x", "gone:a"),)}, "gone.json"),
     ],
 )
@@ -186,27 +188,18 @@ def test_what_is_gone_is_one_line(change, said, root, monkeypatch):
     ("name", "text", "said"),
     [
         ("run", "{", r"run\.json is damaged"),
-        ("run", "[1]", r"run\.json is damaged"),
-        (
-            "run",
-            '{"evaluations": [{"errors": "x"}]}',
-            r"run\.json is damaged",
-        ),
-        ("balance_x", "{}", r"balance_x\.json is damaged"),
-        ("figures", '{"figures": {}}', r"figures\.json is damaged"),
-        (
-            "figures",
-            '{"figures": {"fig16": {"numbers": {"slope": {}}}}}',
-            r"figures\.json is damaged",
-        ),
+        ("balance_x", None, r"balance_x\.json is damaged"),
+        ("details/figures", '{"figures": {"a": 1}}', r"figures\.a: an object"),
         (None, None, r"of records was expected\. Received: .*results"),
     ],
 )
 def test_a_damaged_record_is_named_and_the_page_stays(name, text, said, root):
     path = root / "docs" / "tutorial.md"
     path.write_text("mine")
-    if name:
+    if text:
         (root / "results" / f"{name}.json").write_text(text)
+    elif name:
+        small_records.write(root / "results" / f"{name}.json", "run")
     else:
         (root / "results").rename(root / "elsewhere")
     with pytest.raises(UserError, match=said) as error:
@@ -217,8 +210,11 @@ def test_a_damaged_record_is_named_and_the_page_stays(name, text, said, root):
 
 def test_a_claim_that_was_not_computed_is_not_run(root):
     path = root / "results" / "figures.json"
-    path.write_text(path.read_text().replace('"fig16"', '"fig14"'))
+    record = recorded.read(path)
+    record["figures"] = {"fig14": record["figures"]["fig16"]}
+    recorded.write(path, record | {"dirty": True})
     text = page.page(root)
+    assert "revision 012345678 with uncommitted changes, and of" in text
     assert "- measured: not run; [errors]" in text
     assert "![" not in text
 
@@ -232,9 +228,7 @@ def test_a_picture_that_is_gone_is_one_line(root):
 def write_toy(root, name, dataset, steps, **settings):
     record = {
         "command": "python -m recipes.toy --workdir=w",
-        "seed": 4,
         "steps": steps[-1],
-        "wall_seconds": 60,
         "evaluations": [
             {
                 "step": step,
@@ -254,7 +248,7 @@ def write_toy(root, name, dataset, steps, **settings):
             **settings,
         },
     }
-    (root / "results" / f"{name}.json").write_text(json.dumps(record))
+    small_records.write(root / "results" / f"{name}.json", "run", **record)
 
 
 def test_studies_compare_runs_at_one_step(root):

@@ -15,10 +15,9 @@ import statistics
 import time
 from collections.abc import Callable
 
-from tfgan_ref import ranges
+from tfgan_ref import ranges, recorded
 from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import guard
-from tfgan_ref.outputs import check_writable, write_json
 
 _BATCH, _SIZE, _STRIDE = 64, 4, 2
 _SHAPES = ((16, 64, 128), (8, 128, 256))  # Pixels, channels in and out.
@@ -108,13 +107,12 @@ def measure(rounds: int) -> dict[str, dict[str, float]]:
 
 def main(flags) -> None:
     """Measures, records and prints."""
-    check_writable(flags.json)
+    record = pathlib.Path(flags.json) if flags.json else None
+    recorded.check_writable(record)
     gflops = measure(flags.rounds)
-    if flags.json:
-        from tfgan_ref import provenance
-
-        content = provenance.describe() | {"gflops": gflops}
-        write_json(pathlib.Path(flags.json), content)
+    if record:
+        content = recorded.circumstances("convolutions") | {"gflops": gflops}
+        recorded.write(record, content)
     for name, rates in gflops.items():
         print(f"{name:44} {rates['best']:6.0f} {rates['median']:6.0f}")
 

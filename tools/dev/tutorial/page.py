@@ -46,7 +46,7 @@ def page(root: pathlib.Path) -> str:
         claims = [_claim(name, root, found) for name in every.MODULES]
         circumstances = (
             f"[results/figures.json](../results/figures.json): "
-            f"`{figures['command']}`,\nrevision {figures['revision'][:9]}, and "
+            f"`{figures['command']}`,\n{records.revision(figures)}, and "
             "of the other records that are linked.\n"
         )
     return "".join(

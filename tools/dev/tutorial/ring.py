@@ -74,7 +74,7 @@ def _pick(record):
             int(step): np.array(points, np.float64).reshape(-1, 2)
             for step, points in record["samples"].items()
         },
-        means=np.array(record["settings"]["data"]["means"]).reshape(-1, 2),
+        means=np.array(record["means"]).reshape(-1, 2),
         modes={
             line["step"]: int(line["eval/modes_captured"]) for line in evaluated
         },

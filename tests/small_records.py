@@ -1,0 +1,44 @@
+"""Records of every kind, with little in them."""
+
+import json
+
+from tfgan_ref import recorded
+
+_CIRCUMSTANCES = {
+    "command": "python some.py",
+    "revision": "0123456789" * 4,
+    "versions": {"keras": "3"},
+    "hardware": {"cpu": "some CPU", "cores": 2, "gpus": 0},
+}
+_OF_KIND = {
+    "run": {
+        "seed": 4,
+        "steps": 9,
+        "wall_seconds": 60.0,
+        "metrics": {},
+        "settings": {},
+    },
+    "benchmark": {"batch_size": 64, "threads": 2, "ratios": {}},
+    "diversity": {"classifier": {"sha256": "0"}, "samples": 9, "seed": 0},
+    "figures": {"names": []},
+    "convolutions": {"gflops": {}},
+}
+
+
+def of_kind(kind, **content):
+    """A record; of a run with some settings."""
+    record = {"kind": kind} | _CIRCUMSTANCES | _OF_KIND[kind] | content
+    if kind == "run":
+        usual = {"batch_size": 32, "discriminator_steps": 1}
+        record["settings"] = usual | record["settings"]
+    return record
+
+
+def write(path, kind, **content):
+    """Writes one."""
+    recorded.write(path, of_kind(kind, **content))
+
+
+def change(path, **content):
+    """Writes into one of its files as somebody careless."""
+    path.write_text(json.dumps(json.loads(path.read_text()) | content))

@@ -1,0 +1,101 @@
+"""The kinds of recorded results: a schema of each, see documents.py."""
+
+from __future__ import annotations
+
+from tfgan_ref.documents import COUNT, NUMBER
+
+CIRCUMSTANCES = {
+    "kind": str,
+    "command": str,
+    "revision": str,
+    "dirty?": bool,  # Of code that the commit does not hold.
+    "versions": {str: str},
+    "hardware": {"cpu": str, "cores": COUNT, "gpus": COUNT},
+    "details?": str,
+}
+_TIMES = ({"best": float, "median": float}, None)
+_SPREAD = {
+    "classes_covered": float,
+    "class_entropy": float,
+    "confidence": float,
+}
+# Kind -> schemas of the summary and of the details.
+KINDS: dict[str, tuple[dict, dict]] = {
+    "run": (
+        {
+            "seed": int,
+            "steps": COUNT,
+            "wall_seconds": float,
+            "metrics": {str: NUMBER},  # The last ones.
+            "late?": {"evaluations": COUNT, str: NUMBER},  # Means.
+            "settings": {"batch_size": COUNT, "discriminator_steps": COUNT},
+        },
+        {
+            "evaluations?": {"step": [COUNT], str: [(NUMBER, None)]},
+            "curves?": {"step": [COUNT], str: [NUMBER]},
+            "samples?": {str: [[NUMBER]]},
+            "means?": [[float]],
+            "starts?": [dict],
+        },
+    ),
+    "benchmark": (
+        {
+            "batch_size": COUNT,
+            "threads": COUNT,
+            "gemm_gflops?": float,
+            "gemm_gflops_bfloat16?": float,
+            "gemm_gflops_100_rows?": float,
+            "floor_ms": (float, None),
+            "ours?": _TIMES,
+            "ours_bfloat16?": _TIMES,
+            "ratios": {str: float},
+        },
+        {},
+    ),
+    "serving": (
+        {
+            "model": str,
+            "gemm_gflops": float,
+            "mflop_per_image": float,
+            "samples": {"count": COUNT, str: float},
+            "samples_bfloat16_per_second?": (float, None),
+            "png_per_second?": float,
+            "latency_ms": {str: {"calls": COUNT, str: float}},
+        },
+        {},
+    ),
+    "convolutions": ({"gflops": {str: {"best": float, "median": float}}}, {}),
+    "diversity": (
+        {
+            "classifier": {"sha256": str},
+            "samples": COUNT,
+            "seed": COUNT,
+            "prior?": str,
+            "mean?": _SPREAD,
+            "standard_deviation?": _SPREAD,
+        },
+        {"generators": [_SPREAD, ...]},
+    ),
+    "ensemble": (
+        {"examples": COUNT, "errors": {str: COUNT}, "ensemble": COUNT},
+        {},
+    ),
+    "figures": (
+        {"names": [str]},
+        {
+            "figures": {
+                str: {
+                    "head?": str,
+                    "numbers": {
+                        str: {
+                            "what": str,
+                            "measured": NUMBER,
+                            "expected": (NUMBER, None),
+                            "by": (str, None),
+                        }
+                    },
+                }
+            }
+        },
+    ),
+}
