@@ -11,6 +11,9 @@ import sys
 from absl import flags
 from absl.testing import flagsaver
 
+# absl tells modules by their id, which another gets once a module is gone.
+_FORGOTTEN: list = []
+
 
 @contextlib.contextmanager
 def imported(recipe):
@@ -25,7 +28,7 @@ def imported(recipe):
             yield importlib.import_module(recipe)
     finally:
         state.update(saved)
-        _forget_recipes()
+        _FORGOTTEN.append(_forget_recipes())
         sys.modules.update(modules)
 
 

@@ -51,6 +51,15 @@ def test_another_setting_is_refused_with_its_name_and_both_values(workdir):
         claim(workdir, batch_size=32)
 
 
+def test_a_setting_may_have_the_name_of_before(workdir):
+    workdir.path.mkdir()
+    begun = SETTINGS | {"cost": "hinge"}
+    workdir.record_start(begun, CIRCUMSTANCES, 0)
+    workdir.check(SETTINGS | {"game": "hinge"}, free=())
+    with pytest.raises(UserError, match="game=hinge.*game=minimax"):
+        workdir.check(SETTINGS | {"game": "minimax"}, free=())
+
+
 def test_a_setting_that_only_one_run_has_is_refused(workdir):
     claim(workdir)
     with pytest.raises(UserError, match="width=None.*width=8"):

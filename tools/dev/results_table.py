@@ -32,7 +32,6 @@ _DIVERSITY = """
 | record | generators | classes covered | class entropy, nats | confidence |
 | --- | --- | --- | --- | --- |
 """
-# Epochs at which the curve of a semi-supervised run is shown.
 # Of points, whose runs docs/tutorial.md lists.
 _IN_TUTORIAL = (
     "balance_",
@@ -40,6 +39,7 @@ _IN_TUTORIAL = (
     "unrolled_paper_",
     "unrolled_notebook_",
 )
+# Epochs at which the curve of a semi-supervised run is shown.
 _EPOCHS = (10, 25, 50, 60, 100, 150, 200, 300)
 # Errors of 10,000 on MNIST by labels, Salimans et al. (2016), table 1: mean and
 # standard deviation of 10 seeds and splits after 300 epochs.

@@ -18,6 +18,7 @@ from tools.dev import (
     benchmark_tables,
     mode_tables,
     record_result,
+    records,
     results_table,
 )
 
@@ -628,3 +629,18 @@ def test_a_record_stays_in_its_folder(name, capsys):
     assert stop.value.code == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert "--name: a name was expected" in line
+
+
+def test_a_record_is_read_as_one_would_run_it_here(monkeypatch):
+    record = {
+        "command": "python tools/benchmark.py --dataset=idx:../some/where/mnist"
+        " --workdir=/mnt/runs/a --data_dir=~/b --cost=hinge --out=c/../d",
+        "settings": {"cost": "hinge"},
+    }
+    monkeypatch.setattr(records.recorded, "read", lambda _: record)
+    read = records.read(pathlib.Path("of_before.json"))
+    assert read["command"] == (
+        "python tools/dev/benchmark.py --dataset=idx:mnist"
+        " --workdir=a --data_dir=b --game=hinge --out=c/../d"
+    )
+    assert read["settings"] == {"game": "hinge"}
