@@ -12,7 +12,9 @@ DATASET = flags.DEFINE_string(
     "fashion_mnist",
     "digits, emoji, idx:FOLDER, folder:FOLDER, or an image data set of TFDS.",
 )
-_DATA_DIR = flags.DEFINE_string("data_dir", None, "Where TFDS keeps its data.")
+_DATA_DIR = flags.DEFINE_string(
+    "data_dir", None, "Where TFDS keeps its data, and emoji is."
+)
 _SPLIT = flags.DEFINE_string(
     "split",
     "train",
