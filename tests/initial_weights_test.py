@@ -166,7 +166,7 @@ def test_what_is_no_source_is_named(sources, tmp_path):
     folder, gan = sources
     with pytest.raises(UserError, match="neither an export"):
         initial_weights.read(str(tmp_path / "nothing"))
-    with pytest.raises(UserError, match=r"Cannot load .*no.keras"):
+    with pytest.raises(UserError, match=r"Cannot read .*no.keras"):
         initial_weights.read(str(tmp_path / "no.keras"))
     old = export.export_gan(gan, tmp_path / "old", 1)
     card = pathlib.Path(old, export.EXTRA, export.MODEL_CARD)

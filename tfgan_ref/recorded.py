@@ -47,7 +47,9 @@ def check_writable(path: pathlib.Path | None) -> None:
         UserError: it cannot.
     """
     if path is not None:
-        outputs.check_writable(path, details_of(path))
+        # By the name that was given, where the folder is the trouble.
+        outputs.check_writable(path)
+        outputs.check_writable(details_of(path))
 
 
 def check(path: pathlib.Path, record: dict) -> None:

@@ -321,7 +321,7 @@ def test_a_set_that_is_written_to_while_it_is_read_is_not_kept(
 
 
 def test_what_is_said_of_images_is_said_at_every_start(tmp_path, caplog, reads):
-    caplog.set_level("INFO")
+    caplog.set_level("INFO", logger="absl")
     for name, side in (("a", 8), ("b", 9), ("tiny", 2)):
         pixels = np.arange(side * 3 * side, dtype=np.uint8)
         pixels = pixels.reshape(side, 3 * side)

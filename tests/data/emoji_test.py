@@ -131,7 +131,7 @@ def test_captions_and_attributes_come_out_of_the_cache_as_well(
 def test_whose_pictures_they_are_is_said_at_each_start(
     tmp_path, folder, caplog
 ):
-    caplog.set_level("INFO")
+    caplog.set_level("INFO", logger="absl")
     for _ in range(2):
         caplog.clear()
         images.load("emoji", data_dir=str(tmp_path))

@@ -219,7 +219,7 @@ def test_a_palette_of_greys_does_not_make_a_folder_colour(tmp_path):
 
 
 def test_all_are_scaled_by_the_depth_that_the_set_uses(tmp_path, caplog):
-    caplog.set_level("INFO")
+    caplog.set_level("INFO", logger="absl")
     save(tmp_path / "a.png", np.array([[100, 200]], np.uint16))
     save(tmp_path / "b.png", np.array([[0, 3000]], np.uint16))
     save(tmp_path / "c.png", np.array([[7, 8]], np.uint8))
@@ -239,7 +239,7 @@ def test_all_are_scaled_by_the_depth_that_the_set_uses(tmp_path, caplog):
 def test_a_coloured_background_makes_grey_images_colour(
     tmp_path, caplog, background, channels
 ):
-    caplog.set_level("INFO")
+    caplog.set_level("INFO", logger="absl")
     save(tmp_path / "a.png", np.stack([GREY, 0 * GREY], -1))
     save(tmp_path / "b.png", GREY)
     source = folder.open_source(str(tmp_path), "train", background)

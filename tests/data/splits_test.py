@@ -29,7 +29,7 @@ def examples_of(path, split):
 
 
 def test_splits_number_their_classes_alike(divided, caplog):
-    caplog.set_level("INFO")
+    caplog.set_level("INFO", logger="absl")
     assert examples_of(divided, "train") == [(1, 0), (2, 2)]
     for split in ("val", "validation", "valid"):
         assert examples_of(divided, split) == [(3, 0), (4, 1), (5, 2)]

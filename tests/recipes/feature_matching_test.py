@@ -301,7 +301,7 @@ def test_own_pictures_are_trained_and_evaluated_on(answers, folder):
     assert "Done: step 2 of 2" in output
     config = WorkDir(folder / "own run").read_config()["settings"]
     assert config["data"]["count"] == 9
-    assert config["data"]["image_shape"] == [6, 6, 3]
+    assert config["data"]["image_shape"] == [8, 8, 3]
     assert config["fit"] == "pad"
     *_, last = WorkDir(folder / "own run").read_metrics()
     assert 0 <= last["eval/errors/raw"] <= 6

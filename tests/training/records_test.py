@@ -153,6 +153,6 @@ def test_an_end_that_is_no_part_of_a_record_is_kept_beside(path, end):
 def test_what_cannot_be_read_is_one_line_and_stays(path):
     path.mkdir()
     for call in (records.read, lambda path: records.rewind(path, 1)):
-        with pytest.raises(UserError, match="Cannot read .*metrics.jsonl: Is"):
+        with pytest.raises(UserError, match="metrics.jsonl: it is a folder"):
             call(path)
     assert os.listdir(path) == []
