@@ -4,7 +4,7 @@ import json
 
 from tfgan_ref import recorded
 
-_CIRCUMSTANCES = {
+CIRCUMSTANCES = {
     "command": "python some.py",
     "revision": "0123456789" * 4,
     "versions": {"keras": "3"},
@@ -27,7 +27,7 @@ _OF_KIND = {
 
 def of_kind(kind, **content):
     """A record; of a run with some settings."""
-    record = {"kind": kind} | _CIRCUMSTANCES | _OF_KIND[kind] | content
+    record = {"kind": kind} | CIRCUMSTANCES | _OF_KIND[kind] | content
     if kind == "run":
         usual = {"batch_size": 32, "discriminator_steps": 1}
         record["settings"] = usual | record["settings"]

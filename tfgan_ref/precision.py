@@ -6,8 +6,6 @@ it is changed there, before the network is made again.
 
 from __future__ import annotations
 
-import copy
-
 from absl import logging
 
 from tfgan_ref import runtime
@@ -30,14 +28,18 @@ def in_bfloat16(network: dict) -> dict:
     Args:
         network: of `keras.saving.serialize_keras_object`.
     """
-    changed = copy.deepcopy(network)
-    last = str(changed["config"]["output_layers"])
-    for layer in changed["config"]["layers"]:
-        if repr(layer["name"]) not in last:
-            layer["config"] = _with_policies(
-                layer["config"], "float32", "mixed_bfloat16"
-            )
-    return changed
+    import keras
+
+    config = network["config"]
+    # Their names, and of which calls.
+    last = {*keras.tree.flatten(config["output_layers"])}
+    layers = [
+        layer
+        if layer["name"] in last
+        else _with_policies(layer, "float32", "mixed_bfloat16")
+        for layer in config["layers"]
+    ]
+    return network | {"config": config | {"layers": layers}}
 
 
 def warn_of_emulation() -> None:

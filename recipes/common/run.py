@@ -266,24 +266,25 @@ def train(gan, data, *, fixed=(), eval_every=1, **how) -> int:
     )
     executions.fit(gan, config)
     settings = _settings(data)
-    initial.start(gan, config, settings, _settings_before(config))
+    before = _settings_before(config)
+    initial.start(gan, config, settings, before)
     if _DRY_RUN.value:
         training.check(config, gan, data.count)
         report.print_plan(gan, config, settings, data.summary)
         return 0
-    gan = _choose(gan, data, config, how.get("stream"), settings)
+    gan = _choose(gan, data, config, how.get("stream"), settings, before)
     result = training.train(
         gan,
         data,
         config,
         settings=settings,
-        free=FREE.difference(fixed) | _newer_flags(config),
+        free=FREE.difference(fixed) | _newer_flags(before),
         **how,
     )
     return report.print_result(config, result) if result else 0
 
 
-def _choose(gan, data, config, stream, settings):
+def _choose(gan, data, config, stream, settings, before):
     """What `auto` stands for, and writes it to the settings; the GAN."""
     from recipes.common import measured
     from tfgan_ref.data import minibatches
@@ -292,7 +293,6 @@ def _choose(gan, data, config, stream, settings):
         make_stream = stream or minibatches.stream
         return make_stream(data, config.batch_size, seed=config.seed)
 
-    before = _settings_before(config)
     if _PRECISION.value == "auto":
         gan, settings["precision"] = measured.precision(gan, some, before)
     if _JIT_COMPILE.value == "auto":
@@ -311,9 +311,8 @@ def _settings_before(config):
     return {}
 
 
-def _newer_flags(config) -> set[str]:
+def _newer_flags(before) -> set[str]:
     """Those that the run's first version did not have, left as they are."""
-    before = _settings_before(config)
     return {
         name
         for name in flags.FLAGS

@@ -42,18 +42,12 @@ def measure(workdir: pathlib.Path, rounds: int, count: int) -> dict:
 
     path, names, card = _export_of(workdir)
     entries = {"matrix_product": turns.Entry("ours.matrix_product")}
-    for name, (function, options) in {
-        "samples": ("samples", {"folder": path}),
-        "samples_bfloat16": (
-            "samples",
-            {"folder": str(workdir), "bfloat16": True},
-        ),
-        "png": ("png", {"folder": path}),
-    }.items():
-        if name.endswith("bfloat16") and not runtime.has_bfloat16():
-            continue
+    drawing = {"samples": path, "samples_bfloat16": str(workdir), "png": path}
+    if not runtime.has_bfloat16():
+        del drawing["samples_bfloat16"]
+    for name, folder in drawing.items():
         entries[name] = turns.Entry(
-            f"serving.{function}", options | {"count": count}, calls=1
+            f"serving.{name}", {"folder": folder, "count": count}, calls=1
         )
     for size in _BATCH_SIZES:
         for loader, options in {
@@ -72,9 +66,7 @@ def measure(workdir: pathlib.Path, rounds: int, count: int) -> dict:
     rate = 1e3 * product.flop / min(product.milliseconds)
     flop = results["keras_64"].flop / 64
     per_second = {
-        name: 1e3 * count / min(results[name].milliseconds)
-        for name in ("samples", "samples_bfloat16", "png")
-        if name in results
+        name: 1e3 * count / min(results[name].milliseconds) for name in drawing
     }
     drawn = per_second["samples"]
     return {

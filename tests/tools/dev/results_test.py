@@ -22,11 +22,8 @@ from tools.dev import (
     results_table,
 )
 
-START = {
-    "command": "python -m recipes.dcgan --seed=7",
-    "revision": "0123456789" * 4,
-    "versions": {"keras": "3"},
-    "hardware": {"cpu": "some CPU", "cores": 2, "gpus": 0},
+START = small_records.CIRCUMSTANCES | {
+    "command": "python -m recipes.dcgan --seed=7"
 }
 CONFIG = {
     "settings": {

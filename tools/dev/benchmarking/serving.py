@@ -69,6 +69,11 @@ def samples(folder, count, bfloat16=False):
     return Contestant(lambda: sampling.draw(model, np.arange(count)) is None)
 
 
+def samples_bfloat16(folder, count):
+    """The same of a workdir, in bfloat16."""
+    return samples(folder, count, bfloat16=True)
+
+
 def png(folder, count):
     """What it does for their files, but for the disk."""
     from tfgan_ref import inference

@@ -1,16 +1,13 @@
 """Figure 21: with batch normalisation an image depends on its batch-mates."""
 
-import keras
 import numpy as np
 import tensorflow as tf
 
-from tfgan_ref.data import images, minibatches
 from tfgan_ref.layers.reference_normalization import (
     ReferenceBatchNormalization,
     VirtualBatchNormalization,
 )
-from tfgan_ref.models import dcgan
-from tools.dev.tutorial import style
+from tools.dev.tutorial import digits, style
 from tools.dev.tutorial.numbers import claimed, number
 from tools.dev.tutorial.row import Row
 
@@ -59,8 +56,14 @@ def compute(steps=STEPS):
     """
     pictures, numbers = {}, {}
     for name, normalization in NORMALIZATIONS.items():
-        generator = _train(normalization, steps)
-        batches = _draw(generator)
+        gan = digits.train(
+            normalization,
+            steps,
+            latent_dim=_LATENT_DIM,
+            width=16,
+            reference_size=BATCH_SIZE,
+        )
+        batches = _draw(gan.generator)
         pictures[name] = [batch[:SHOWN] for batch in batches]
         change = batches[0][:SHOWN] - batches[1][:SHOWN]
         if normalization is None:
@@ -74,26 +77,6 @@ def compute(steps=STEPS):
                 name, np.abs(change).max(), 0.0, claimed("4.3")
             )
     return {"pictures": pictures, "numbers": numbers}
-
-
-def _train(normalization, steps):
-    data = images.load("digits", image_size=28)
-    gan = dcgan.build(
-        data.image_shape,
-        latent_dim=_LATENT_DIM,
-        width=16,
-        kernel_size=4,
-        normalization=normalization,
-        reference_size=32,
-    )
-    gan.compile(
-        keras.optimizers.Adam(1e-3, beta_1=0.5),
-        keras.optimizers.Adam(1e-3, beta_1=0.5),
-    )
-    if steps:
-        stream = minibatches.stream(data, 32, seed=0)
-        gan.fit(stream, steps_per_epoch=steps, shuffle=False, verbose=0)
-    return gan.generator
 
 
 def _draw(generator):

@@ -1,17 +1,14 @@
 """Section 4.3: a generator overfits its reference batch."""
 
-import keras
 import numpy as np
 import tensorflow as tf
 
-from tfgan_ref.data import images, minibatches
 from tfgan_ref.layers.reference_normalization import (
     PrependReference,
     ReferenceBatchNormalization,
     VirtualBatchNormalization,
 )
-from tfgan_ref.models import dcgan
-from tools.dev.tutorial import style
+from tools.dev.tutorial import digits, style
 from tools.dev.tutorial.numbers import number
 from tools.dev.tutorial.row import Row
 
@@ -76,24 +73,13 @@ def compute(steps=300, size=4):
 
 def train(normalization, steps, size=4):
     """A small DCGAN on scikit-learn's digits; arguments as of `compute`."""
-    data = images.load("digits", image_size=28)
-    gan = dcgan.build(
-        data.image_shape,
+    return digits.train(
+        normalization,
+        steps,
         latent_dim=_LATENT_DIM,
         width=8,
-        kernel_size=4,
-        normalization=normalization,
         reference_size=size,
     )
-    gan.compile(
-        keras.optimizers.Adam(1e-3, beta_1=0.5),
-        keras.optimizers.Adam(1e-3, beta_1=0.5),
-        steps_per_execution=max(1, min(steps, 20)),
-    )
-    if steps:
-        stream = minibatches.stream(data, 32, seed=0)
-        gan.fit(stream, steps_per_epoch=steps, shuffle=False, verbose=0)
-    return gan
 
 
 def exchange(gan):
