@@ -8,10 +8,9 @@ import signal
 import sys
 
 from tfgan_ref import flop
+from tfgan_ref.diagnosis import divergence, history, symptoms
 from tfgan_ref.training import records
 from tfgan_ref.training.workdir import WorkDir
-
-_MOST = 1000.0  # Nats: a discriminator's doubt of e^-1000.
 
 
 def print_plan(gan, config, settings, data):
@@ -41,8 +40,8 @@ def print_result(config, result):
         )
         return 128 + result.signal
     print(_summary(config, result))
-    if warning := _diverged(records.read(workdir.metrics)):
-        print(warning)
+    for finding in _findings(config, workdir, result.step):
+        print(f"Diagnosis: {finding}")
     events = workdir.events
     rows = [("TensorBoard", events, [_tool("tensorboard"), "--logdir", events])]
     if result.samples.exists():
@@ -69,20 +68,13 @@ def _summary(config, result):
     return f"Done: step {result.step} of {config.train_steps}, {trained}."
 
 
-def _diverged(metrics):
-    """A line where the last losses are beyond what a game comes to."""
-    last = metrics[-1] if metrics else {}
-    if "critic/estimate" in last:  # Of a critic they have no unit.
-        return None
-    losses = [
-        f"{name.removeprefix('loss/')} {value:.4g}"
-        for name, value in sorted(last.items())
-        if name.startswith("loss/") and abs(value) > _MOST
-    ]
-    return losses and (
-        f"Warning: it diverged, as its last losses say ({', '.join(losses)}); "
-        "lower learning rates may help."
-    )
+def _findings(config, workdir, step):
+    """What the run has at its end; divergence even if nobody looked."""
+    content = workdir.read_config() if workdir.config.exists() else {}
+    facts = history.facts_of(content, step)
+    found = symptoms.at_end(records.read(workdir.metrics), facts)
+    always = divergence.SYMPTOM.name
+    return [x for x in found if config.diagnose or x.symptom == always]
 
 
 def _say(text):

@@ -100,6 +100,11 @@ _CHECKPOINTS_TO_KEEP = define.whole(
 EXPORT = flags.DEFINE_bool(
     "export", False, "Write the generator as a SavedModel at the end."
 )
+_DIAGNOSE = flags.DEFINE_bool(
+    "diagnose",
+    True,
+    "Look for symptoms wherever metrics are logged, see docs/diagnosis.md.",
+)
 _RESUME = flags.DEFINE_bool("resume", True, "Go on with the workdir's run.")
 _DRY_RUN = flags.DEFINE_bool(
     "dry_run", False, "Print what would be done, and do nothing."
@@ -122,6 +127,7 @@ FREE = frozenset(
         "checkpoint_every",
         "checkpoints_to_keep",
         "export",
+        "diagnose",
         "resume",
         "dry_run",
     }
@@ -263,6 +269,7 @@ def train(gan, data, *, fixed=(), eval_every=1, **how) -> int:
         checkpoints_to_keep=_CHECKPOINTS_TO_KEEP.value,
         resume=_RESUME.value,
         export=EXPORT.value,
+        diagnose=_DIAGNOSE.value,
     )
     executions.fit(gan, config)
     settings = _settings(data)

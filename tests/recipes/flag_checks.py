@@ -131,6 +131,7 @@ DEFAULTS = {
     "checkpoint_every": 250,
     "checkpoints_to_keep": 3,
     "export": False,
+    "diagnose": True,
     "resume": True,
     "init_from": None,
     "lr_schedule": None,
@@ -158,6 +159,7 @@ OTHERS = {
     "sample_every": 6,
     "checkpoint_every": 10,
     "checkpoints_to_keep": 7,
+    "diagnose": False,
     "resume": False,
 }
 MIRRORED = {"strategy": "mirrored", "virtual_devices": 2, "batch_size": 6}
@@ -180,6 +182,7 @@ CHECKS = {
     "checkpoint_every": _config("checkpoint_every"),
     "checkpoints_to_keep": _config("checkpoints_to_keep"),
     "export": _config("export"),
+    "diagnose": _config("diagnose"),
     "resume": _config("resume"),
     **{
         name: seen(lambda run, name=name: run.settings[name])
@@ -201,6 +204,7 @@ _FREE = {
     "checkpoint_every",
     "checkpoints_to_keep",
     "export",
+    "diagnose",
     "resume",
     "dry_run",
 }

@@ -15,6 +15,7 @@ from absl import logging
 from tfgan_ref import checks, provenance, runtime
 from tfgan_ref.data import minibatches
 from tfgan_ref.data.protocol import Data
+from tfgan_ref.diagnosis.history import Facts
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.evaluation.result import Evaluation
 from tfgan_ref.gan import GAN
@@ -24,6 +25,7 @@ from tfgan_ref.serving import export
 from tfgan_ref.training import fixed, networks, records, same_data
 from tfgan_ref.training.callbacks import samples
 from tfgan_ref.training.callbacks.checkpoint import SaveCheckpoints
+from tfgan_ref.training.callbacks.diagnose import Diagnose
 from tfgan_ref.training.callbacks.evaluate import Evaluate
 from tfgan_ref.training.callbacks.finite import StopAtNonFinite
 from tfgan_ref.training.callbacks.interrupt import StopOnSignal
@@ -54,6 +56,7 @@ class Config:
         checkpoints_to_keep: the newest so many stay.
         resume: go on with a run that the workdir holds.
         export: write the generator as a SavedModel at the end.
+        diagnose: look for symptoms wherever metrics are logged.
     """
 
     workdir: str
@@ -67,6 +70,7 @@ class Config:
     checkpoints_to_keep: int = 3
     resume: bool = True
     export: bool = False
+    diagnose: bool = True
 
 
 @dataclasses.dataclass(frozen=True)
@@ -158,7 +162,7 @@ def train(
             if checkpoints.last_step < config.train_steps:
                 reporting = (
                     _reporting(
-                        gan, config, workdir, settings, kept, evaluate, pictures
+                        gan, data, config, workdir, settings, kept, evaluate, pictures
                     )
                     if is_chief
                     else contextlib.nullcontext([])
@@ -279,7 +283,9 @@ def _steps_between_looks(config):
 
 
 @contextlib.contextmanager
-def _reporting(gan, config, workdir, settings, kept, evaluate, pictures):
+def _reporting(
+    gan, data, config, workdir, settings, kept, evaluate, pictures
+):
     """The callbacks that tell how the run goes, which the chief has."""
     first_step = int(gan.step.numpy())
     images_per_step = config.batch_size * gan.discriminator_steps
@@ -297,6 +303,18 @@ def _reporting(gan, config, workdir, settings, kept, evaluate, pictures):
                     config.eval_every, config.train_steps, evaluate, writer
                 )
             )
+        if config.diagnose:
+            callbacks.append(
+                Diagnose(
+                    config.log_every,
+                    config.sample_every,
+                    data,
+                    _facts(gan, config),
+                    writer,
+                    records=before,
+                    count=pictures["count"],
+                )
+            )
         yield [
             *callbacks,
             LogMetrics(
@@ -311,6 +329,16 @@ def _reporting(gan, config, workdir, settings, kept, evaluate, pictures):
             ),
             bar,
         ]
+
+
+def _facts(gan, config):
+    """What thresholds of symptoms depend on."""
+    shape = gan.generator.output_shape[1:]
+    return Facts(
+        batch_size=config.batch_size,
+        train_steps=config.train_steps,
+        pixels=math.prod(shape) if len(shape) == 3 else None,
+    )
 
 
 def _finish(gan, config, workdir, described, signal):

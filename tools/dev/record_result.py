@@ -23,6 +23,7 @@ _LEFT_OUT = {
     "checkpoint_every",
     "checkpoints_to_keep",
     "data_dir",
+    "diagnose",
     "dry_run",
     "eval_every",
     "export",

@@ -7,10 +7,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tfgan_ref.training.callbacks.periodic import Periodic
+from tfgan_ref.training.callbacks.logged import Logged
 
 
-class LogMetrics(Periodic):
+class LogMetrics(Logged):
     """Writes the metrics of every n-th step and of the last one.
 
     To be called after `Evaluate`, whose results it writes as well.
@@ -42,13 +42,6 @@ class LogMetrics(Periodic):
         """Starts the clock."""
         super().on_train_begin(logs)
         self._last_time = time.perf_counter()
-
-    def on_train_batch_end(self, batch, logs=None):
-        """Writes every n-th step, and every one that was evaluated."""
-        super().on_train_batch_end(batch, logs)
-        is_evaluated = any(name.startswith("eval/") for name in logs)
-        if is_evaluated and self.step != self.last_step:
-            self._act(self.step, logs)
 
     def at_step(self, step, logs):
         """Writes one record."""

@@ -1,0 +1,1 @@
+"""What is wrong with a run, as its numbers tell: one file per symptom."""

@@ -1,0 +1,76 @@
+"""Says what is wrong with a run while it goes on."""
+
+import numpy as np
+import tensorflow as tf
+from absl import logging
+
+from tfgan_ref.diagnosis.looks import Looks
+from tfgan_ref.diagnosis.slopes import Slopes
+from tfgan_ref.diagnosis.watch import Watch
+from tfgan_ref.training.callbacks.logged import Logged
+
+
+class Diagnose(Logged):
+    """Looks for symptoms wherever metrics are logged.
+
+    To be called before `LogMetrics`, whose records and scalars then hold what
+    it measures, `diagnosis/...`. A symptom that begins or ends is a line of
+    the log, the first time in a run, and a text in TensorBoard, where
+    `severity/<symptom>` is above 1 as long as it lasts.
+
+    Args:
+        every: int >= 1, in steps, as of `LogMetrics`.
+        look_every: int >= 1, in steps, between two looks at samples.
+        data: of the run.
+        facts: of the run.
+        writer: `tf.summary.SummaryWriter`.
+        records: those of an earlier start.
+        count: int, samples that are looked at.
+    """
+
+    def __init__(
+        self, every, look_every, data, facts, writer, *, records=(), count=64
+    ):
+        super().__init__(every)
+        self._look_every = look_every
+        self._looks = Looks(data, count)
+        self._watch = Watch(facts)
+        self._writer = writer
+        self._said = set()
+        for record in records:
+            self._new(self._watch.add(record))
+
+    def on_train_begin(self, logs=None):
+        """Learns what the game is."""
+        super().on_train_begin(logs)
+        self._slopes = Slopes(self.model)
+
+    def at_step(self, step, logs):
+        """Measures, and says what is new."""
+        logits = self.model.last_logits
+        logs.update(self._slopes(logits))
+        if step // self._look_every > self.last_step // self._look_every:
+            logs.update(self._looks(self.model))
+        record = {
+            name: float(np.mean(value))
+            for name, value in (logs | logits).items()
+        }
+        changes = self._watch.add(record | {"step": step})
+        with self._writer.as_default(step):
+            for name, measured in self._watch.measured.items():
+                tf.summary.scalar(f"severity/{name}", measured.severity)
+            for change in changes:
+                tag = f"diagnosis/{change.finding.symptom}"
+                tf.summary.text(tag, str(change))
+        for change in self._new(changes):
+            logging.warning("%s", change)
+
+    def _new(self, changes):
+        """Those of a kind that was not there before."""
+        new = []
+        for change in changes:
+            kind = change.finding.symptom, change.begins
+            if kind not in self._said:
+                self._said.add(kind)
+                new.append(change)
+        return new
