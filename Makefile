@@ -40,7 +40,7 @@ test: lint
 # Beside the contract, which `make test` holds.
 conformance: venv
 	$(BIN)/python -m pytest --numprocesses=2 --dist=load -m conformance \
-	    tests/conformance
+	    tests/conformance tests/diagnosis
 
 # Figures first: the pages state what they computed.
 docs: figures pages

@@ -12,7 +12,7 @@ import numpy as np
 from keras import layers
 
 from tfgan_ref import priors
-from tfgan_ref.data import images, minibatches, toy
+from tfgan_ref.data import images, minibatches, mixture, toy
 from tfgan_ref.diagnosis import history
 from tfgan_ref.diagnosis.watch import Watch
 from tfgan_ref.evaluation.scatter import Scatter
@@ -34,8 +34,8 @@ def adam(rate, beta_1=0.5):
 
 
 @functools.cache
-def digits(count=None):
-    found = images.load("digits", image_size=28)
+def digits(count=None, size=28):
+    found = images.load("digits", image_size=size)
     few = slice(count)
     return images.Images(
         found.name, found.images[few], found.labels[few], found.class_names
@@ -56,8 +56,28 @@ def small(game, seed, *, rates=(2e-4, 2e-4), generator=None, **protocol):
 
 
 def healthy(game, seed):
+    """Whose samples are seen to be good, as images or by their density."""
+    if game == "maximum_likelihood":
+        return two_gaussians(game, seed)
     how = {"train_steps": 800, "log_every": 10, "sample_every": 50}
-    return small(game, seed), digits(), how
+    gan = small(game, seed, rates=(1e-3, 1e-4))
+    return gan, digits(), how
+
+
+def two_gaussians(game, seed):
+    """Of which that game's few large slopes do not miss one."""
+    keras.utils.set_random_seed(seed)
+    gan = GAN(
+        *toy_models.perceptrons(1, 16), prior=priors.Normal(16), seed=seed
+    )
+    gan.compile(
+        adam(1e-3),
+        adam(1e-3),
+        generator_loss=GAMES[game],
+        simultaneous=False,
+    )
+    how = {"train_steps": 1500, "batch_size": 256, "log_every": 15}
+    return gan, toy.load("two_gaussians"), how | {"sample_every": 75}
 
 
 def strong_discriminator(seed):
@@ -67,9 +87,11 @@ def strong_discriminator(seed):
 
 
 def many_discriminator_steps(seed):
-    """k = 20 in the game whose generator does not vanish."""
-    gan = small("non_saturating", seed, discriminator_steps=20)
-    return gan, digits(), {"train_steps": 150, "log_every": 5}
+    """k = 10 in the game whose generator does not vanish."""
+    gan = toy_models.build_of_unrolled(2, latent_dim=16, seed=seed)
+    gan.compile(adam(1e-5), adam(1e-3), discriminator_steps=10)
+    how = {"train_steps": 300, "batch_size": 64, "log_every": 5}
+    return gan, toy.load("ring"), how
 
 
 def generator_that_ignores_its_latents(seed):
@@ -89,41 +111,76 @@ def one_mode_of_the_ring(seed):
     return gan, toy.load("unrolled_paper_ring"), how
 
 
-def momentum(seed):
-    """A generator that only moves, a linear discriminator, much momentum."""
+def dirac(seed, rate, momentum):
+    """Dirac's GAN: two points, of which one moves, and a line that turns."""
     keras.utils.set_random_seed(seed)
+    point = [
+        keras.Input((1,)),
+        layers.Rescaling(0.01),
+        layers.Dense(1, bias_initializer="ones"),
+    ]
+    line = [
+        keras.Input((1,)),
+        layers.Dense(1, use_bias=False),
+        layers.Reshape(()),
+    ]
     gan = GAN(
-        keras.Sequential(
-            [keras.Input((1,)), layers.Dense(1, kernel_initializer="ones")]
-        ),
-        keras.Sequential(
-            [keras.Input((1,)), layers.Dense(1), layers.Reshape(())]
-        ),
+        keras.Sequential(point),
+        keras.Sequential(line),
         prior=priors.Normal(1),
         seed=seed,
     )
     gan.compile(
-        keras.optimizers.SGD(0.02, 0.9),
-        keras.optimizers.SGD(0.02, 0.9),
+        keras.optimizers.SGD(rate, momentum),
+        keras.optimizers.SGD(rate, momentum),
         simultaneous=False,
         generator_loss=adversarial.minimax_generator_loss,
     )
-    how = {"train_steps": 400, "batch_size": 64, "log_every": 2}
-    return gan, toy.load("gaussian"), how
+    return gan, toy.Points("point", mixture.make([0.0], 0.01))
+
+
+def momentum(seed):
+    """In turn, with momentum, the players go round each other."""
+    how = {"train_steps": 400, "log_every": 5}
+    return *dirac(seed, 0.1, 0.3), how
 
 
 def huge_learning_rates(seed):
-    gan = toy_models.build_of_unrolled(2, seed=seed)
-    gan.compile(adam(1.0), adam(1.0))
-    how = {"train_steps": 100, "batch_size": 64, "log_every": 5}
-    return gan, toy.load("ring"), how
+    return *dirac(seed, 10.0, 0.9), {"train_steps": 100, "log_every": 5}
 
 
 def twenty_images(seed):
     """So few that the generator learns them by heart."""
-    gan = small("non_saturating", seed, rates=(1e-3, 1e-3))
-    how = {"train_steps": 1000, "log_every": 10, "batch_size": 20}
-    return gan, digits(20), how | {"sample_every": 50}
+    keras.utils.set_random_seed(seed)
+    few = digits(20, 8)
+
+    def perceptron(outputs, activation):
+        return [
+            layers.Flatten(),
+            layers.Dense(128, activation),
+            layers.Dense(128, activation),
+            layers.Dense(outputs),
+        ]
+
+    generator = keras.Sequential(
+        [
+            keras.Input((8,)),
+            *perceptron(64, "relu"),
+            layers.Activation("tanh"),
+            layers.Reshape(few.image_shape),
+        ]
+    )
+    discriminator = keras.Sequential(
+        [
+            keras.Input(few.image_shape),
+            *perceptron(1, "leaky_relu"),
+            layers.Reshape(()),
+        ]
+    )
+    gan = GAN(generator, discriminator, ema_decay=0.99, seed=seed)
+    gan.compile(adam(1e-3), adam(1e-3))
+    how = {"train_steps": 2000, "batch_size": 20, "log_every": 20}
+    return gan, few, how | {"sample_every": 100}
 
 
 PLANTED = {

@@ -33,11 +33,11 @@ def test_a_run_beyond_its_last_step_is_not_called_done(tmp_path, capsys):
         ({"loss__generator": 9.0, "loss__discriminator": -999.0}, None),
         (
             {"loss__generator": 19605.25, "loss__discriminator": 0.5},
-            "(generator 1.961e+04)",
+            "1.96e+04",
         ),
         (
             {"loss__generator": -2e3, "loss__discriminator": 3e3},
-            "(discriminator 3000, generator -2000)",
+            "3e+03",
         ),
         ({"loss__generator": -2e3, "critic__estimate": 4e3}, None),
         ({"eval__errors": 9e9}, None),
@@ -45,6 +45,25 @@ def test_a_run_beyond_its_last_step_is_not_called_done(tmp_path, capsys):
 )
 def test_losses_beyond_any_game_are_one_line(losses, said, tmp_path, capsys):
     lines = printed(tmp_path, capsys, 4, 4, **losses)
-    warnings = [line for line in lines if line.startswith("Warning: ")]
+    warnings = [line for line in lines if line.startswith("Diagnosis: ")]
     assert len(warnings) == (said is not None)
-    assert all("diverged" in line and said in line for line in warnings)
+    assert all("divergence" in line and said in line for line in warnings)
+
+
+def test_what_a_run_has_at_its_end_is_said_if_it_is_asked_for(tmp_path, capsys):
+    config = {
+        "settings": {"batch_size": 9, "train_steps": 100},
+        "starts": [{"step": 0}],
+    }
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    lines = [
+        json.dumps({"step": 10 * k, "seconds": 1.0, "diagnosis/doubt": 0.001})
+        for k in range(11)
+    ]
+    (tmp_path / "metrics.jsonl").write_text("\n".join(lines) + "\n")
+    result = run.Result(100, 61.2, None, pathlib.Path("nosuch.png"), None)
+    for asked in (True, False):
+        config = run.Config(str(tmp_path), train_steps=100, diagnose=asked)
+        report.print_result(config, result)
+        out = capsys.readouterr().out
+        assert ("\nDiagnosis: discriminator saturated: " in out) == asked

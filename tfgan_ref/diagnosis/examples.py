@@ -11,8 +11,8 @@ from tfgan_ref.data.protocol import Data
 from tfgan_ref.data.toy import Points
 
 _COUNT = 1024  # Examples whose distances are those of the data.
-_SIZE = 16  # Pixels, to about which images are averaged.
-_LARGEST = 2**23  # Numbers of all images together: 32 MB.
+_SIZE = 14  # Pixels, to about which images are averaged.
+_LARGEST = 2**22  # Numbers of all images together: 16 MB.
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -20,7 +20,7 @@ class Examples:
     """Some examples of a data set.
 
     Attributes:
-        rows: float32 `[count, d]`.
+        rows: float `[count, d]`.
         labels: int `[count]`, None without labels.
     """
 
@@ -34,13 +34,15 @@ def some(data: Data) -> Examples | None:
     Args:
         data: of the run.
     """
+    rng = np.random.default_rng(0)
     if isinstance(data, Points):
-        points = data.density.sample(_COUNT, [0, 0])
-        return Examples(points.numpy(), None)
+        of = data.density
+        modes = rng.choice(len(of.means), _COUNT, p=of.weights)
+        noise = rng.normal(size=(_COUNT, of.means.shape[1]))
+        return Examples(of.means[modes] + of.scales[modes, None] * noise, None)
     if not isinstance(data, Images):
         return None
-    chosen = np.random.default_rng(0).permutation(len(data))[:_COUNT]
-    chosen.sort()
+    chosen = np.sort(rng.permutation(len(data))[:_COUNT])
     return Examples(_rows(data.images[chosen]), data.labels[chosen])
 
 

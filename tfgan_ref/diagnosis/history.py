@@ -11,7 +11,7 @@ import numpy as np
 # Records that a verdict is from. One minibatch is noise; the median of ten is
 # passed where six agree.
 WINDOW = 10
-KEPT = 64  # Values of each scalar.
+_KEPT = 64  # Values of each scalar.
 # How long a game takes to leave its start is known to nobody but the user, who
 # says how long the run is: of its first tenth only divergence is told.
 _EARLY = 0.1
@@ -79,7 +79,7 @@ class History:
         self.facts = facts
         self.step = 0
         self._values: dict = collections.defaultdict(
-            lambda: collections.deque(maxlen=KEPT)
+            lambda: collections.deque(maxlen=_KEPT)
         )
 
     def add(self, record: dict) -> None:

@@ -11,8 +11,6 @@ from tfgan_ref.data.protocol import Data
 from tfgan_ref.data.toy import Points
 from tfgan_ref.diagnosis import collapse, copying, examples
 
-_COMPARED = 256  # Samples at most; modes are counted in all.
-
 
 class Looks:
     """Measures samples of the seeds 0, 1, 2...
@@ -25,25 +23,23 @@ class Looks:
 
     Args:
         data: of the run.
-        count: int, how many samples.
     """
 
-    def __init__(self, data: Data, count: int):
+    def __init__(self, data: Data):
         self._data = data
-        self._seeds = np.arange(count)
 
-    def __call__(self, gan) -> dict[str, float]:
-        """Draws and measures, by the averaged generator if there is one.
+    def __call__(self, gan, samples: np.ndarray) -> dict[str, float]:
+        """Measures.
 
         Args:
             gan: `GAN`; of one whose generator never moves there is nothing.
+            samples: what `gan.sample` gives of those seeds.
         """
         if not any("generator" in turn.moves for turn in gan.turns()):
             return {}
-        samples = gan.sample(self._seeds).numpy()
         if not np.isfinite(samples).all():
             return {}
-        rows = examples.of_samples(samples)[:_COMPARED]
+        rows = examples.of_samples(samples)
         found = self._of_modes(samples) | self._of_classes(gan, samples)
         if self._some is not None and rows.shape[1] == len(self._some.rows[0]):
             found[collapse.SPREAD] = collapse.spread(
@@ -65,7 +61,7 @@ class Looks:
         """Of samples and then of data, where the generator is given them."""
         if "label" not in gan.conditions or self._some.labels is None:
             return None
-        given = gan.sample_inputs(self._seeds[:count])["labels"]
+        given = gan.sample_inputs(np.arange(count))["labels"]
         return np.concatenate([given, self._some.labels])
 
     def _of_modes(self, samples):

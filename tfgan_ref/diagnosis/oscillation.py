@@ -7,12 +7,13 @@ import functools
 import numpy as np
 
 from tfgan_ref.diagnosis.finding import Measured, Symptom
-from tfgan_ref.diagnosis.history import KEPT, History
+from tfgan_ref.diagnosis.history import History
 
 _REAL, _FAKE = "logits/real", "logits/fake"
-_PERIODS = 4  # At least, in what is kept: fewer are a trend.
+_RECORDS = 40  # In which a period that grows longer is still one.
+_PERIODS = 4  # At least, in so many: fewer are a trend.
 _SHORTEST = 3  # Records; two are noise from one to the next.
-_THRESHOLD = 0.5
+_THRESHOLD = 0.7
 
 
 def measure(history: History) -> Measured | None:
@@ -22,16 +23,16 @@ def measure(history: History) -> Measured | None:
     part of its variance, less a trend, that a sine explains; an oscillation
     that leaves the discriminator ahead all the time is none.
     """
-    real, fake = (history.last(name, KEPT) for name in (_REAL, _FAKE))
-    if len(real) < KEPT or len(fake) < KEPT:
+    real, fake = (history.last(name, _RECORDS) for name in (_REAL, _FAKE))
+    if min(len(real), len(fake)) < _RECORDS:
         return None
     share = oscillation(real - fake)
     return Measured(
         "the share of the discriminator's advantage that is one sine is",
         share,
         _THRESHOLD,
-        "theory: of 64 values of noise, white or red, fewer than one in a "
-        "thousand series have it",
+        "theory: of 40 values of noise, white or red, more is in one series "
+        "of 100,000",
         high=True,
     )
 
@@ -83,6 +84,6 @@ SYMPTOM = Symptom(
         "smaller or falling learning rates (--lr_schedule), less momentum "
         "(--beta_1), --historical_averaging"
     ),
-    needs=f"{KEPT} records with logits",
+    needs=f"{_RECORDS} records with logits",
     measure=measure,
 )

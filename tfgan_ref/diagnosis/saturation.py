@@ -18,8 +18,9 @@ def measure(history: History) -> Measured | None:
     """
     what, doubt = "the discriminator's doubt is", history.median(TAG)
     if doubt is None and history.facts.in_nats:
-        what, doubt = "its cost, no less than its doubt, is", history.median(
-            _BOUND
+        what, doubt = (
+            "its cost, no less than its doubt, is",
+            history.median(_BOUND),
         )
     if doubt is None:
         return None

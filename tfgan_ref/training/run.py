@@ -162,7 +162,14 @@ def train(
             if checkpoints.last_step < config.train_steps:
                 reporting = (
                     _reporting(
-                        gan, data, config, workdir, settings, kept, evaluate, pictures
+                        gan,
+                        data,
+                        config,
+                        workdir,
+                        settings,
+                        kept,
+                        evaluate,
+                        pictures,
                     )
                     if is_chief
                     else contextlib.nullcontext([])
@@ -283,9 +290,7 @@ def _steps_between_looks(config):
 
 
 @contextlib.contextmanager
-def _reporting(
-    gan, data, config, workdir, settings, kept, evaluate, pictures
-):
+def _reporting(gan, data, config, workdir, settings, kept, evaluate, pictures):
     """The callbacks that tell how the run goes, which the chief has."""
     first_step = int(gan.step.numpy())
     images_per_step = config.batch_size * gan.discriminator_steps
@@ -303,17 +308,14 @@ def _reporting(
                     config.eval_every, config.train_steps, evaluate, writer
                 )
             )
+        shown = samples.WriteSamples(
+            config.sample_every, workdir.samples, writer, **pictures
+        )
+        callbacks.append(shown)
         if config.diagnose:
+            facts = _facts(gan, config)
             callbacks.append(
-                Diagnose(
-                    config.log_every,
-                    config.sample_every,
-                    data,
-                    _facts(gan, config),
-                    writer,
-                    records=before,
-                    count=pictures["count"],
-                )
+                Diagnose(config.log_every, data, facts, shown, writer, before)
             )
         yield [
             *callbacks,
@@ -323,9 +325,6 @@ def _reporting(
                 writer,
                 images_per_step=images_per_step,
                 seconds=records.seconds(before),
-            ),
-            samples.WriteSamples(
-                config.sample_every, workdir.samples, writer, **pictures
             ),
             bar,
         ]

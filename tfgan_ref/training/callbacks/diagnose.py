@@ -13,27 +13,25 @@ from tfgan_ref.training.callbacks.logged import Logged
 class Diagnose(Logged):
     """Looks for symptoms wherever metrics are logged.
 
-    To be called before `LogMetrics`, whose records and scalars then hold what
-    it measures, `diagnosis/...`. A symptom that begins or ends is a line of
+    To be called after `WriteSamples`, whose samples it looks at wherever both
+    act, and before `LogMetrics`, whose records and scalars then hold what it
+    measures, `diagnosis/...`. A symptom that begins or ends is a line of
     the log, the first time in a run, and a text in TensorBoard, where
     `severity/<symptom>` is above 1 as long as it lasts.
 
     Args:
         every: int >= 1, in steps, as of `LogMetrics`.
-        look_every: int >= 1, in steps, between two looks at samples.
         data: of the run.
         facts: of the run.
+        samples: `WriteSamples`.
         writer: `tf.summary.SummaryWriter`.
         records: those of an earlier start.
-        count: int, samples that are looked at.
     """
 
-    def __init__(
-        self, every, look_every, data, facts, writer, *, records=(), count=64
-    ):
+    def __init__(self, every, data, facts, samples, writer, records=()):
         super().__init__(every)
-        self._look_every = look_every
-        self._looks = Looks(data, count)
+        self._looks = Looks(data)
+        self._samples = samples
         self._watch = Watch(facts)
         self._writer = writer
         self._said = set()
@@ -49,8 +47,8 @@ class Diagnose(Logged):
         """Measures, and says what is new."""
         logits = self.model.last_logits
         logs.update(self._slopes(logits))
-        if step // self._look_every > self.last_step // self._look_every:
-            logs.update(self._looks(self.model))
+        if self._samples.last_step == step:
+            logs.update(self._looks(self.model, self._samples.drawn))
         record = {
             name: float(np.mean(value))
             for name, value in (logs | logits).items()

@@ -23,6 +23,9 @@ class WriteSamples(Periodic):
         draw: function of samples, NumPy float32 as the generator gives them,
             -> uint8 `[height, width, channels]`; None: `pictures.draw_images`.
         count: int, samples per picture.
+
+    Attributes:
+        drawn: float32 `[count, ...]`, the samples of the last picture.
     """
 
     def __init__(self, every, folder, writer, *, draw=None, count=64):
@@ -40,8 +43,8 @@ class WriteSamples(Periodic):
 
     def at_step(self, step, logs):
         """Draws a grid."""
-        samples = self.model.sample(np.arange(self._count))
-        picture = self._draw(samples.numpy())
+        self.drawn = self.model.sample(np.arange(self._count)).numpy()
+        picture = self._draw(self.drawn)
         with self._writer.as_default(step):
             tf.summary.image("samples", picture[None])
         png = tf.io.encode_png(picture).numpy()
