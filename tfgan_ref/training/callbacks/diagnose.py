@@ -15,9 +15,9 @@ class Diagnose(Logged):
 
     To be called after `WriteSamples`, whose samples it looks at wherever both
     act, and before `LogMetrics`, whose records and scalars then hold what it
-    measures, `diagnosis/...`. A symptom that begins or ends is a line of
-    the log, the first time in a run, and a text in TensorBoard, where
-    `severity/<symptom>` is above 1 as long as it lasts.
+    measures, `diagnosis/...`. A symptom that begins or ends is a line of the
+    log, the first time in a run, and a text in TensorBoard; as long as it
+    lasts, `severity/<symptom>` is how far beyond its threshold it is.
 
     Args:
         every: int >= 1, in steps, as of `LogMetrics`.
@@ -54,14 +54,20 @@ class Diagnose(Logged):
             for name, value in (logs | logits).items()
         }
         changes = self._watch.add(record | {"step": step})
+        self._write(step, changes)
+        for change in self._new(changes):
+            logging.warning("%s", change)
+
+    def _write(self, step, changes):
+        # A scalar costs more than all that it tells of.
+        ended = [x.finding.symptom for x in changes if not x.begins]
         with self._writer.as_default(step):
-            for name, measured in self._watch.measured.items():
-                tf.summary.scalar(f"severity/{name}", measured.severity)
+            for name in [*self._watch.present, *ended]:
+                severity = self._watch.measured[name].severity
+                tf.summary.scalar(f"severity/{name}", severity)
             for change in changes:
                 tag = f"diagnosis/{change.finding.symptom}"
                 tf.summary.text(tag, str(change))
-        for change in self._new(changes):
-            logging.warning("%s", change)
 
     def _new(self, changes):
         """Those of a kind that was not there before."""
