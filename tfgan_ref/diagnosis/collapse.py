@@ -62,15 +62,15 @@ def spread(
     if classes is None:
         classes = np.zeros(len(samples) + len(data), int)
     parts = np.split(classes, [len(samples)])
-    apart = _within(samples, parts[0]), _within(data, parts[1])
-    return apart[0] / apart[1] if apart[1] > 0 else float("nan")
+    of_samples, of_data = _within(samples, parts[0]), _within(data, parts[1])
+    return of_samples / of_data if of_data > 0 else float("nan")
 
 
 def _within(rows, classes):
     """Half the mean squared distance of two rows of one class."""
     squares, pairs = 0.0, 0
     for one in np.unique(classes):
-        of_class = np.float64(rows[classes == one])
+        of_class = rows[classes == one].astype(np.float64)
         squares += np.sum((of_class - of_class.mean(0)) ** 2)
         pairs += len(of_class) - 1
     return squares / pairs if pairs else float("nan")

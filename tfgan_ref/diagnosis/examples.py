@@ -87,4 +87,4 @@ def averaged(images: np.ndarray) -> np.ndarray:
 
 
 def _rows(images):
-    return averaged(np.float32(images) / 127.5 - 1)
+    return averaged(images.astype(np.float32) / 127.5 - 1)

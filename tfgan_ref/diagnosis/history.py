@@ -49,15 +49,19 @@ def facts_of(config: dict, last_step: int) -> Facts:
     steps = settings.get("train_steps")
     batch_size = fixed.get("batch_size", settings.get("batch_size"))
     games = ("minimax", "non_saturating", "maximum_likelihood")
-    is_shape = isinstance(shape, list) and all(type(n) is int for n in shape)
     return Facts(
         batch_size=batch_size if _is_count(batch_size) else 64,
         train_steps=steps if _is_count(steps) else max(last_step, 1),
-        pixels=math.prod(shape) if is_shape else None,
+        pixels=_product(shape),
         in_nats=(
             settings.get("game") in games and settings.get("real_target") == 1
         ),
     )
+
+
+def _product(shape):
+    is_shape = isinstance(shape, list) and all(map(_is_count, shape))
+    return math.prod(shape) if is_shape else None
 
 
 def _is_count(value):

@@ -66,6 +66,10 @@ def ask(tmp_path_factory):
 def test_scalars_are_logged_at_every_second_step(ask):
     tags = ask("scalars/tags")["events"]
     assert tags.keys() == {
+        "diagnosis/doubt",
+        "diagnosis/generator_slope",
+        "diagnosis/spread",
+        "diagnosis/copies",
         "loss/generator",
         "loss/discriminator",
         "accuracy/real",
