@@ -44,7 +44,18 @@ def print_result(config, result):
     if warning := _diverged(records.read(workdir.metrics)):
         print(warning)
     events = workdir.events
-    rows = [("TensorBoard", events, [_tool("tensorboard"), "--logdir", events])]
+    # Of a tag TensorBoard shows ten pictures, chosen at random, unless told so.
+    pictures = result.step // config.sample_every + 2
+    rows = [
+        (
+            "TensorBoard",
+            events,
+            [
+                *(_tool("tensorboard"), "--logdir", events),
+                f"--samples_per_plugin=images={max(10, pictures)}",
+            ],
+        )
+    ]
     if result.samples.exists():
         opener = "open" if sys.platform == "darwin" else "xdg-open"
         rows.insert(0, ("samples", result.samples, [opener, result.samples]))

@@ -48,3 +48,15 @@ def test_losses_beyond_any_game_are_one_line(losses, said, tmp_path, capsys):
     warnings = [line for line in lines if line.startswith("Warning: ")]
     assert len(warnings) == (said is not None)
     assert all("diverged" in line and said in line for line in warnings)
+
+
+def test_the_command_that_opens_tensorboard_shows_all_pictures(
+    tmp_path, capsys
+):
+    (command,) = (
+        line
+        for line in printed(tmp_path, capsys, 30_000, 30_000)
+        if "tensorboard" in line
+    )
+    # One at each 250 steps, one at the start, maybe one more at the end.
+    assert command.endswith("--samples_per_plugin=images=122")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import math
 import pathlib
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from tfgan_ref.serving import export
 from tfgan_ref.training import fixed, networks, records, same_data
 from tfgan_ref.training.callbacks import samples
 from tfgan_ref.training.callbacks.checkpoint import SaveCheckpoints
+from tfgan_ref.training.callbacks.data import WriteData
 from tfgan_ref.training.callbacks.evaluate import Evaluate
 from tfgan_ref.training.callbacks.finite import StopAtNonFinite
 from tfgan_ref.training.callbacks.interrupt import StopOnSignal
@@ -151,14 +153,27 @@ def train(
         fixed.check(workdir, kept, described, free=free)
         _restore(gan, checkpoints)
         signal, result = None, None
-        pictures = {"draw": draw, "count": sample_count}
+        pictures = {
+            "draw": draw,
+            "count": sample_count,
+            "class_names": data.class_names,
+        }
+        make_dataset = _minibatches(gan, data, config, stream)
+        examples = functools.partial(_an_epoch, make_dataset, data, config)
         try:
             if is_chief:
                 write_json(workdir.networks, described)
             if checkpoints.last_step < config.train_steps:
                 reporting = (
                     _reporting(
-                        gan, config, workdir, settings, kept, evaluate, pictures
+                        gan,
+                        config,
+                        workdir,
+                        settings,
+                        kept,
+                        evaluate,
+                        pictures,
+                        examples,
                     )
                     if is_chief
                     else contextlib.nullcontext([])
@@ -171,7 +186,9 @@ def train(
                         workdir.samples / "samples",
                         workdir.exports / "export" if config.export else None,
                     )
-                dataset = _distribute(gan, data, config, stream)
+                dataset = strategy.distribute_datasets_from_function(
+                    make_dataset
+                )
                 signal = _fit(gan, dataset, config, checkpoints, reporting)
             if is_chief:
                 result = _finish(gan, config, workdir, described, signal)
@@ -233,18 +250,23 @@ def _restore(gan, checkpoints):
         _check_multiple("the checkpoint's step", step, gan)
 
 
-def _distribute(gan, data, config, stream):
-    """The minibatches from the GAN's step on, for each of its replicas."""
+def _minibatches(gan, data, config, stream):
+    """Function of an input context: the minibatches from the GAN's step on."""
     first = int(gan.step.numpy()) * gan.discriminator_steps
-    return gan.distribute_strategy.distribute_datasets_from_function(
-        lambda input_context: stream(
-            data,
-            config.batch_size,
-            seed=config.seed,
-            first=first,
-            input_context=input_context,
-        )
+    return lambda input_context: stream(
+        data,
+        config.batch_size,
+        seed=config.seed,
+        first=first,
+        input_context=input_context,
     )
+
+
+def _an_epoch(make_dataset, data, config):
+    """Minibatches that show each example once, or for ever where none ends."""
+    dataset = make_dataset(tf.distribute.InputContext())
+    steps = -(-data.count // config.batch_size) if data.count else -1
+    return dataset.take(steps)
 
 
 def _fit(gan, dataset, config, checkpoints, reporting):
@@ -279,7 +301,9 @@ def _steps_between_looks(config):
 
 
 @contextlib.contextmanager
-def _reporting(gan, config, workdir, settings, kept, evaluate, pictures):
+def _reporting(
+    gan, config, workdir, settings, kept, evaluate, pictures, examples
+):
     """The callbacks that tell how the run goes, which the chief has."""
     first_step = int(gan.step.numpy())
     images_per_step = config.batch_size * gan.discriminator_steps
@@ -290,7 +314,10 @@ def _reporting(gan, config, workdir, settings, kept, evaluate, pictures):
         config.train_steps, images_per_step, _steps_between_looks(config)
     )
     with contextlib.closing(writer), contextlib.closing(bar):
-        callbacks = [DescribeRun(writer, settings or kept)]
+        callbacks = [
+            DescribeRun(writer, settings or kept, config.train_steps),
+            WriteData(workdir.samples, writer, examples, **pictures),
+        ]
         if evaluate:
             callbacks.append(
                 Evaluate(
@@ -305,6 +332,7 @@ def _reporting(gan, config, workdir, settings, kept, evaluate, pictures):
                 writer,
                 images_per_step=images_per_step,
                 seconds=records.seconds(before),
+                end=config.train_steps,
             ),
             samples.WriteSamples(
                 config.sample_every, workdir.samples, writer, **pictures
