@@ -51,7 +51,8 @@ def print_result(config, result):
             "TensorBoard",
             events,
             [
-                *(_tool("tensorboard"), "--logdir", events),
+                # Of the folder `events` alone HParams shows no metrics.
+                *(_tool("tensorboard"), "--logdir", workdir.path),
                 f"--samples_per_plugin=images={max(10, pictures)}",
             ],
         )
