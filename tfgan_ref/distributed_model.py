@@ -7,7 +7,7 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
-from tfgan_ref import fitting, metrics
+from tfgan_ref import fitting, gradients, metrics
 from tfgan_ref.errors import UserError
 
 
@@ -38,8 +38,10 @@ class DistributedModel(keras.Model):
             shape=(), dtype="int64", trainable=False, name="step"
         )
         # Not variables: what the last step has shown, what the epoch has.
-        self._last = types.SimpleNamespace(logits={})
+        self._last = types.SimpleNamespace(logits={}, norms={})
         self._epoch = types.SimpleNamespace(means=None)
+        # Whether norms are asked for, of the next call and in its graph.
+        self._norms = types.SimpleNamespace(asked=False, in_graph=None)
 
     @property
     def last_logits(self):
@@ -49,6 +51,27 @@ class DistributedModel(keras.Model):
         before the first step.
         """
         return self._last.logits
+
+    @property
+    def last_gradient_norms(self):
+        """Of the last step of `fit`, see `measure_gradients`.
+
+        dict of floats, `gradient_norm/<network>` -> the Euclidean norm of the
+        gradient that the network's last update in that step had, over the
+        global batch and before any clipping. Those are missing that were not
+        asked for, and of networks that did not move.
+        """
+        return gradients.taken(self._last.norms)
+
+    def measure_gradients(self, asked):
+        """Says whether the next calls of the graph take norms of gradients.
+
+        Of each such call its last step does.
+
+        Args:
+            asked: bool.
+        """
+        self._norms.asked = asked
 
     def make_train_function(self, force=False):
         """Builds the function that `fit` calls: iterator -> scalar metrics.
@@ -173,16 +196,18 @@ class DistributedModel(keras.Model):
         # steps that were made count.
         means = metrics.Means()
 
-        def next_step(iterator):
-            logs = one_step([iterator.get_next() for _ in range(minibatches)])
+        def next_step(iterator, asked):
+            given = [iterator.get_next() for _ in range(minibatches)]
+            logs = one_step(given, asked)
             means.add(scalars(logs))
             return logs
 
-        def steps(iterator):
-            logs = next_step(iterator)
+        def steps(iterator, asked):
+            is_last = self.steps_per_execution == 1
+            logs = next_step(iterator, asked if is_last else tf.constant(False))
 
             def another(left, _):
-                return left - 1, next_step(iterator)
+                return left - 1, next_step(iterator, asked & (left == 1))
 
             # A loop that is never run would be built all the same.
             if self.steps_per_execution > 1:
@@ -201,11 +226,13 @@ class DistributedModel(keras.Model):
             if self._epoch.means is None:
                 means.reset()
                 self._epoch.means = means
-            logs = steps(iterator)
+            logs = steps(iterator, tf.constant(self._norms.asked))
             # Keras's own callbacks can do nothing with vectors.
             reported = scalars(logs)
+            last.norms = gradients.norms(logs)
             last.logits = {
-                name: logs[name] for name in logs.keys() - reported.keys()
+                name: logs[name]
+                for name in logs.keys() - reported.keys() - last.norms.keys()
             }
             return reported
 
@@ -220,16 +247,20 @@ class DistributedModel(keras.Model):
         """The means over the epoch, which `fit` and `evaluate` report."""
         return self._epoch.means.result() if self._epoch.means else {}
 
-    def _global_step(self, minibatches):
+    def _global_step(self, minibatches, asked):
         """What all replicas do, then what is done once."""
+        self._norms.in_graph = asked
         logs = self.make_step(minibatches)
+        self._norms.in_graph = None
         self.step.assign_add(1)
+        norms = gradients.norms(logs)
+        costs = [logs[name] for name in logs.keys() - norms.keys()]
         # After the last cost, beside whose gradients there are idle cores.
-        with tf.control_dependencies(tf.nest.flatten(logs)):
+        with tf.control_dependencies(costs):
             self.after_step()
         return logs
 
-    def _global_test_step(self, minibatches):
+    def _global_test_step(self, minibatches, _):
         return self.on_replicas(self.test_step, *minibatches)
 
     def make_step(self, minibatches):
@@ -250,7 +281,9 @@ class DistributedModel(keras.Model):
         """
         strategy = self.distribute_strategy
         return {
-            name: metrics.over_replicas(strategy, value)
+            name: gradients.norm(strategy, value, self._norms.in_graph)
+            if gradients.is_norm(name)
+            else metrics.over_replicas(strategy, value)
             for name, value in strategy.run(function, args=args).items()
         }
 
@@ -318,5 +351,9 @@ def replica_id():
 
 
 def scalars(logs):
-    """The metrics that are numbers; logits are vectors."""
-    return {name: value for name, value in logs.items() if not value.shape.rank}
+    """What every step has as a number: logits are vectors, norms are rare."""
+    return {
+        name: value
+        for name, value in logs.items()
+        if not value.shape.rank and not gradients.is_norm(name)
+    }

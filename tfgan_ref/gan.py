@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 import keras
 import tensorflow as tf
 
-from tfgan_ref import augmentation, checks, configuration, metrics
+from tfgan_ref import augmentation, checks, configuration, gradients, metrics
 from tfgan_ref.losses import adversarial, decisions
 from tfgan_ref.players import Players
 from tfgan_ref.round import Round, regularization
@@ -259,8 +259,9 @@ class GAN(Players):
             minibatches: list of `minibatches_per_step` of them.
 
         Returns:
-            dict of the last updates' metrics: float32 scalars, and the logits
-            `logits/real` and `logits/fake`, float32 `[batch]`.
+            dict of the last updates' metrics: float32 scalars, the logits
+            `logits/real` and `logits/fake`, float32 `[batch]`, and lists of
+            gradients, whose norms are `gradient_norm/<network>`.
         """
         logs: dict[str, tf.Tensor] = {}
         for draw, turns in enumerate(self.schedule()):
@@ -286,7 +287,7 @@ class GAN(Players):
             draw: int, tells the draws of one step apart.
 
         Returns:
-            dict, metrics.
+            dict, metrics, see `train_step`.
         """
         round = self.round_class(self, minibatch, draw)
         with tf.GradientTape(persistent=len(turns) > 1) as tape:
@@ -294,12 +295,13 @@ class GAN(Players):
             shares = {
                 name: self.per_replica(cost) for name, cost in costs.items()
             }
-        gradients = self._gradients(tape, turns, shares, round)
+        found = self._gradients(tape, turns, shares, round)
         logs = {f"loss/{name}": cost for name, cost in costs.items()}
         logs |= self.metrics_of(round)
         for turn in turns:
+            logs |= gradients.by_network(self, turn, found[turn.name])
             self._optimizer(turn).apply(
-                gradients[turn.name], self.variables_of(turn)
+                found[turn.name], self.variables_of(turn)
             )
         return logs
 

@@ -89,6 +89,11 @@ class Players(DistributedModel):
         """Images -> class logits `[batch, classes]`, if there is one."""
         return None
 
+    @property
+    def classes(self):
+        """How many classes the game knows of, int; None where of none."""
+        return None
+
     def initialize(self, minibatch):
         """Initialises the discriminator's layers that begin from data.
 

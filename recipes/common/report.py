@@ -43,7 +43,19 @@ def print_result(config, result):
     for finding in _findings(config, workdir, result.step):
         print(f"Diagnosis: {finding}")
     events = workdir.events
-    rows = [("TensorBoard", events, [_tool("tensorboard"), "--logdir", events])]
+    # Of a tag TensorBoard shows ten pictures, chosen at random, unless told so.
+    pictures = result.step // config.sample_every + 2
+    rows = [
+        (
+            "TensorBoard",
+            events,
+            [
+                # Of the folder `events` alone HParams shows no metrics.
+                *(_tool("tensorboard"), "--logdir", workdir.path),
+                f"--samples_per_plugin=images={max(10, pictures)}",
+            ],
+        )
+    ]
     if result.samples.exists():
         opener = "open" if sys.platform == "darwin" else "xdg-open"
         rows.insert(0, ("samples", result.samples, [opener, result.samples]))

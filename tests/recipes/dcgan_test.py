@@ -18,6 +18,7 @@ from tfgan_ref.errors import UserError
 from tfgan_ref.training import autotune
 from tfgan_ref.training.workdir import WorkDir
 
+NORMS = ("gradient_norm/generator", "gradient_norm/discriminator")
 ROOT = pathlib.Path(__file__).parents[2]
 SMALL = ["--dataset=digits", "--batch_size=8", "--width=4", "--log_every=1"]
 
@@ -82,6 +83,7 @@ def test_five_steps_end_with_files_and_the_commands_that_open_them(
     for path in ("samples/step_000005.png", "events", "export/5"):
         assert str(workdir / path) in done.stdout
         assert (workdir / path).exists()
+    assert "--samples_per_plugin=images=10\n" in done.stdout
     assert len((workdir / "metrics.jsonl").read_text().splitlines()) == 5
 
 
@@ -102,15 +104,13 @@ def test_two_workers_on_loopback_equal_one_process(tmp_path):
     assert (tmp_path / "two" / "export" / "5" / "saved_model.pb").exists()
     alone = run(recipe(f"--workdir={tmp_path / 'one'}", "--train_steps=5"))
     assert alone.returncode == 0, alone.stderr
-    losses = [
-        [
-            record["loss/generator"]
-            for record in WorkDir(tmp_path / name).read_metrics()
-        ]
-        for name in ("one", "two")
-    ]
-    assert len(losses[0]) == 5
-    assert losses[1] == pytest.approx(losses[0], rel=1e-4)
+    one, two = (
+        WorkDir(tmp_path / name).read_metrics() for name in ("one", "two")
+    )
+    assert len(one) == len(two) == 5
+    for name in ("loss/generator", *NORMS):
+        logged = [[record[name] for record in run] for run in (one, two)]
+        assert logged[1] == pytest.approx(logged[0], rel=1e-3), name
 
 
 def test_a_killed_run_ends_as_one_that_was_never_killed(tmp_path):

@@ -67,3 +67,15 @@ def test_what_a_run_has_at_its_end_is_said_if_it_is_asked_for(tmp_path, capsys):
         report.print_result(config, result)
         out = capsys.readouterr().out
         assert ("\nDiagnosis: discriminator saturated: " in out) == asked
+
+
+def test_the_command_that_opens_tensorboard_shows_all_pictures(
+    tmp_path, capsys
+):
+    (command,) = (
+        line
+        for line in printed(tmp_path, capsys, 30_000, 30_000)
+        if "tensorboard" in line
+    )
+    # One at each 250 steps, one at the start, maybe one more at the end.
+    assert command.endswith("--samples_per_plugin=images=122")

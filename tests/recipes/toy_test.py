@@ -110,7 +110,7 @@ def test_a_run_counts_modes_and_draws_its_samples(case, toy, folder):
     assert [record["step"] for record in records] == [2, 4]
     assert all("eval/modes_captured" in record for record in records)
     samples = sorted(path.name for path in workdir.samples.iterdir())
-    assert samples == ["step_000000.png", "step_000004.png"]
+    assert samples == ["data.png", "step_000000.png", "step_000004.png"]
 
 
 def test_unset_the_steps_of_a_call_divide_all_others(toy, folder):

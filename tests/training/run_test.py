@@ -94,7 +94,8 @@ def test_a_run_leaves_its_files(finished):
     assert json.loads((run / "config.json").read_text())["settings"] == SETTINGS
     assert [record["step"] for record in records(config)] == [2, 4, 6]
     assert sorted(path.name for path in (run / "samples").iterdir()) == [
-        f"step_{step:06d}.png" for step in (0, 3, 6)
+        "data.png",
+        *(f"step_{step:06d}.png" for step in (0, 3, 6)),
     ]
     with Image.open(result.samples) as grid:
         assert grid.size == (8 * 28, 8 * 28) and grid.mode == "L"
@@ -141,7 +142,7 @@ def test_a_run_in_another_thread_is_the_same_but_for_signals(
             train, digits, make_config(tmp_path), how={"stream": stream}
         ).result()
     assert result.step == 6 and result.signal is None
-    assert handlers == before
+    assert handlers == before * 2  # Of its first examples, and of all.
     assert [signal.getsignal(number) for number in numbers] == before
     assert "Not in the main thread: signals do not end" in caplog.text
     assert_equal_weights(main, gan)
@@ -167,6 +168,10 @@ def test_a_record_has_what_is_documented(digits, tmp_path):
             "accuracy/fake",
             "logits/real",
             "logits/fake",
+            "gradient_norm/generator",
+            "gradient_norm/discriminator",
+            "learning_rate/generator",
+            "learning_rate/discriminator",
             "perf/images_per_second",
         }
         assert all(math.isfinite(value) for value in record.values())
@@ -207,11 +212,15 @@ def test_a_run_in_two_parts_equals_one_in_one(
     )
     resumed, _ = train(digits, parts, make_gan(digits, **kwargs))
     assert_equal_weights(whole, resumed)
-    losses = [
-        [record["loss/generator"] for record in records(config)]
+    found = [
+        [
+            {name: r[name] for name in r if name[:4] in ("loss", "grad")}
+            for r in records(config)
+        ]
         for config in (make_config(tmp_path / "whole"), parts)
     ]
-    assert losses[0] == losses[1]
+    assert found[0] == found[1]
+    assert all(len(record) == 4 for record in found[0])
 
 
 def test_a_workdir_of_any_name_holds_a_run_like_any_other(digits, tmp_path):
@@ -329,7 +338,8 @@ def test_a_stream_of_labels_and_an_evaluation_make_no_other_run(
     # Products of tall, thin matrices may be summed by one thread or by two.
     for a, b in zip(weights(whole), weights(resumed), strict=True):
         np.testing.assert_allclose(a, b, rtol=0, atol=1e-6)
-    assert firsts == [0, 0, 3 * 2]
+    # A run that begins draws its first minibatches.
+    assert firsts == [0, 0, 0, 0, 3 * 2]
     errors = [
         record["eval/errors/averaged"] for record in records(whole_config)
     ]

@@ -86,7 +86,7 @@ class ConditionalGAN(GAN):
     def sample_inputs(self, seeds, truncation=None, label=None):
         """As `GAN`'s, of labels int `[count]` or `[]`; None: seeds mod n."""
         seeds = tf.convert_to_tensor(seeds, tf.int64)
-        labels = seeds % self._classes if label is None else label
+        labels = seeds % self.classes if label is None else label
         labels = tf.broadcast_to(tf.cast(labels, tf.int64), tf.shape(seeds))
         latents = super().sample_inputs(seeds, truncation)
         return self.checked({"latents": latents, "labels": labels})
@@ -94,9 +94,9 @@ class ConditionalGAN(GAN):
     def checked(self, inputs):
         """The inputs, whose labels must be classes."""
         labels = inputs["labels"]
-        expected = f"A class of 0 to {self._classes - 1} was expected"
+        expected = f"A class of 0 to {self.classes - 1} was expected"
         low, high = tf.reduce_min(labels), tf.reduce_max(labels)
-        exist = (low >= 0) & (high < self._classes)
+        exist = (low >= 0) & (high < self.classes)
         tf.debugging.Assert(exist, [f"{expected}. Received:", low, high])
         return inputs
 
@@ -116,5 +116,6 @@ class ConditionalGAN(GAN):
         return images, tf.TensorSpec([batch_size], tf.int32)
 
     @property
-    def _classes(self):
+    def classes(self):
+        """How many there are to ask for."""
         return self.generator.get_layer("one_hot").num_tokens

@@ -147,6 +147,12 @@ class SemiSupervisedGAN(GAN):
         """The discriminator, the averaged one if any, to classify with."""
         return self.trained("discriminator")
 
+    @property
+    def classes(self):
+        """The real ones; None where the network does not tell."""
+        shape = getattr(self.discriminator, "output_shape", None)
+        return shape[-1] if isinstance(shape, tuple) else None
+
     def compile(self, *args, simultaneous=False, **kwargs):
         """As `GAN.compile`, but the updates are always in turn.
 

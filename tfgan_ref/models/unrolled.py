@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import keras
 import tensorflow as tf
 
-from tfgan_ref import checks, metrics, optimizers, priors
+from tfgan_ref import checks, gradients, metrics, optimizers, priors
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
 from tfgan_ref.losses import adversarial, decisions
@@ -180,7 +180,7 @@ class UnrolledGAN(GAN):
             _check_losses("generator", round.losses_of(["generator"]))
             _check_losses("generator", regularization(self.generator))
             with round.noise("ahead"):
-                ahead, gradients = unroll(
+                ahead, first = unroll(
                     lambda parameters: self._cost(parameters, real, fake)[0],
                     now,
                     state_of(self.discriminator_optimizer),
@@ -189,20 +189,22 @@ class UnrolledGAN(GAN):
                 )
                 cost, real_logits, fake_logits = self._cost(ahead, real, fake)
             share = self.per_replica(-cost)
-        logs, updates = {}, []
+        logs, found = {}, {}
         if "generator" in moving:
             logs["loss/generator"] = -cost
-            own = self.generator.trainable_variables
-            gradient = tape.gradient(share, own)
-            updates.append((self.generator_optimizer, gradient, own))
+            found["generator"] = tape.gradient(
+                share, self.generator.trainable_variables
+            )
         if "discriminator" in moving:
             logs["loss/discriminator"] = cost
             # K = 0: nothing was unrolled.
-            gradients = gradients or tape.gradient(cost, now)
-            shares = [self.per_replica(gradient) for gradient in gradients]
-            updates.append((self.discriminator_optimizer, shares, variables))
-        for optimizer, gradient, own in updates:
-            optimizer.apply(gradient, own)
+            first = first or tape.gradient(cost, now)
+            found["discriminator"] = [self.per_replica(one) for one in first]
+        for turn in turns:
+            logs |= gradients.by_network(self, turn, found[turn.name])
+            self._optimizer(turn).apply(
+                found[turn.name], self.variables_of(turn)
+            )
         decides = decisions.of(self.discriminator_loss)
         return logs | metrics.discriminator(real_logits, fake_logits, decides)
 

@@ -15,7 +15,7 @@ import keras
 import tensorflow as tf
 from keras import layers
 
-from tfgan_ref import checks, metrics, priors
+from tfgan_ref import checks, gradients, metrics, priors
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
 from tfgan_ref.losses import wasserstein
@@ -297,7 +297,10 @@ class ClippedGAN(WassersteinGAN):
     def make_step(self, minibatches):
         """The critic's updates, and the generator's if it is its turn."""
         logs = super().make_step(minibatches)
-        of_critics_samples = {"loss/generator": logs["loss/generator"]}
+        of_critics_samples = {
+            "loss/generator": logs["loss/generator"],
+            f"{gradients.PREFIX}generator": gradients.not_taken(),
+        }
         return logs | tf.cond(
             generator_moves(self.step.value, self.discriminator_steps),
             lambda: self.on_replicas(self._generators_turn, minibatches[-1]),

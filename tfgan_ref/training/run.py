@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import math
 import pathlib
 from collections.abc import Callable
@@ -15,7 +16,6 @@ from absl import logging
 from tfgan_ref import checks, provenance, runtime
 from tfgan_ref.data import minibatches
 from tfgan_ref.data.protocol import Data
-from tfgan_ref.diagnosis.history import Facts
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.evaluation.result import Evaluation
 from tfgan_ref.gan import GAN
@@ -25,6 +25,7 @@ from tfgan_ref.serving import export
 from tfgan_ref.training import fixed, networks, records, same_data
 from tfgan_ref.training.callbacks import samples
 from tfgan_ref.training.callbacks.checkpoint import SaveCheckpoints
+from tfgan_ref.training.callbacks.data import WriteData
 from tfgan_ref.training.callbacks.diagnose import Diagnose
 from tfgan_ref.training.callbacks.evaluate import Evaluate
 from tfgan_ref.training.callbacks.finite import StopAtNonFinite
@@ -155,7 +156,13 @@ def train(
         fixed.check(workdir, kept, described, free=free)
         _restore(gan, checkpoints)
         signal, result = None, None
-        pictures = {"draw": draw, "count": sample_count}
+        pictures = {
+            "draw": draw,
+            "count": sample_count,
+            "class_names": data.class_names,
+        }
+        make_dataset = _minibatches(gan, data, config, stream)
+        examples = functools.partial(_an_epoch, make_dataset, data, config)
         try:
             if is_chief:
                 write_json(workdir.networks, described)
@@ -170,6 +177,7 @@ def train(
                         kept,
                         evaluate,
                         pictures,
+                        examples,
                     )
                     if is_chief
                     else contextlib.nullcontext([])
@@ -182,7 +190,9 @@ def train(
                         workdir.samples / "samples",
                         workdir.exports / "export" if config.export else None,
                     )
-                dataset = _distribute(gan, data, config, stream)
+                dataset = strategy.distribute_datasets_from_function(
+                    make_dataset
+                )
                 signal = _fit(gan, dataset, config, checkpoints, reporting)
             if is_chief:
                 result = _finish(gan, config, workdir, described, signal)
@@ -244,18 +254,23 @@ def _restore(gan, checkpoints):
         _check_multiple("the checkpoint's step", step, gan)
 
 
-def _distribute(gan, data, config, stream):
-    """The minibatches from the GAN's step on, for each of its replicas."""
+def _minibatches(gan, data, config, stream):
+    """Function of an input context: the minibatches from the GAN's step on."""
     first = int(gan.step.numpy()) * gan.discriminator_steps
-    return gan.distribute_strategy.distribute_datasets_from_function(
-        lambda input_context: stream(
-            data,
-            config.batch_size,
-            seed=config.seed,
-            first=first,
-            input_context=input_context,
-        )
+    return lambda input_context: stream(
+        data,
+        config.batch_size,
+        seed=config.seed,
+        first=first,
+        input_context=input_context,
     )
+
+
+def _an_epoch(make_dataset, data, config):
+    """Minibatches that show each example once, or for ever where none ends."""
+    dataset = make_dataset(tf.distribute.InputContext())
+    steps = -(-data.count // config.batch_size) if data.count else -1
+    return dataset.take(steps)
 
 
 def _fit(gan, dataset, config, checkpoints, reporting):
@@ -290,7 +305,9 @@ def _steps_between_looks(config):
 
 
 @contextlib.contextmanager
-def _reporting(gan, data, config, workdir, settings, kept, evaluate, pictures):
+def _reporting(
+    gan, data, config, workdir, settings, kept, evaluate, pictures, examples
+):
     """The callbacks that tell how the run goes, which the chief has."""
     first_step = int(gan.step.numpy())
     images_per_step = config.batch_size * gan.discriminator_steps
@@ -301,7 +318,10 @@ def _reporting(gan, data, config, workdir, settings, kept, evaluate, pictures):
         config.train_steps, images_per_step, _steps_between_looks(config)
     )
     with contextlib.closing(writer), contextlib.closing(bar):
-        callbacks = [DescribeRun(writer, settings or kept)]
+        callbacks = [
+            DescribeRun(writer, settings or kept, config.train_steps),
+            WriteData(workdir.samples, writer, examples, **pictures),
+        ]
         if evaluate:
             callbacks.append(
                 Evaluate(
@@ -313,9 +333,16 @@ def _reporting(gan, data, config, workdir, settings, kept, evaluate, pictures):
         )
         callbacks.append(shown)
         if config.diagnose:
-            facts = _facts(gan, config)
             callbacks.append(
-                Diagnose(config.log_every, data, facts, shown, writer, before)
+                Diagnose(
+                    config.log_every,
+                    data,
+                    shown,
+                    writer,
+                    batch_size=config.batch_size,
+                    train_steps=config.train_steps,
+                    records=before,
+                )
             )
         yield [
             *callbacks,
@@ -325,19 +352,10 @@ def _reporting(gan, data, config, workdir, settings, kept, evaluate, pictures):
                 writer,
                 images_per_step=images_per_step,
                 seconds=records.seconds(before),
+                end=config.train_steps,
             ),
             bar,
         ]
-
-
-def _facts(gan, config):
-    """What thresholds of symptoms depend on."""
-    shape = gan.generator.output_shape[1:]
-    return Facts(
-        batch_size=config.batch_size,
-        train_steps=config.train_steps,
-        pixels=math.prod(shape) if len(shape) == 3 else None,
-    )
 
 
 def _finish(gan, config, workdir, described, signal):

@@ -1,13 +1,17 @@
 """Says what is wrong with a run while it goes on."""
 
+import math
+
 import numpy as np
 import tensorflow as tf
 from absl import logging
 
+from tfgan_ref.diagnosis.history import Facts
 from tfgan_ref.diagnosis.looks import Looks
 from tfgan_ref.diagnosis.slopes import Slopes
 from tfgan_ref.diagnosis.watch import Watch
 from tfgan_ref.training.callbacks.logged import Logged
+from tfgan_ref.training.callbacks.tags import describe
 
 
 class Diagnose(Logged):
@@ -22,26 +26,34 @@ class Diagnose(Logged):
     Args:
         every: int >= 1, in steps, as of `LogMetrics`.
         data: of the run.
-        facts: of the run.
         samples: `WriteSamples`.
         writer: `tf.summary.SummaryWriter`.
+        batch_size: int, examples per minibatch over all replicas.
+        train_steps: int, the last step of the run.
         records: those of an earlier start.
     """
 
-    def __init__(self, every, data, facts, samples, writer, records=()):
+    def __init__(
+        self, every, data, samples, writer, *, batch_size, train_steps, records
+    ):
         super().__init__(every)
         self._looks = Looks(data)
         self._samples = samples
-        self._watch = Watch(facts)
         self._writer = writer
-        self._said = set()
-        for record in records:
-            self._new(self._watch.add(record))
+        self._batch_size = batch_size
+        self._train_steps = train_steps
+        self._records = records
 
     def on_train_begin(self, logs=None):
-        """Learns what the game is."""
+        """Learns what the game is, and what was logged before."""
         super().on_train_begin(logs)
         self._slopes = Slopes(self.model)
+        shape = self.model.generator.output_shape[1:]
+        pixels = math.prod(shape) if len(shape) == 3 else None
+        self._watch = Watch(Facts(self._batch_size, self._train_steps, pixels))
+        self._said = set()
+        for record in self._records:
+            self._new(self._watch.add(record))
 
     def at_step(self, step, logs):
         """Measures, and says what is new."""
@@ -64,10 +76,11 @@ class Diagnose(Logged):
         with self._writer.as_default(step):
             for name in [*self._watch.present, *ended]:
                 severity = self._watch.measured[name].severity
-                tf.summary.scalar(f"severity/{name}", severity)
+                tag = f"severity/{name}"
+                tf.summary.scalar(tag, severity, description=describe(tag))
             for change in changes:
                 tag = f"diagnosis/{change.finding.symptom}"
-                tf.summary.text(tag, str(change))
+                tf.summary.text(tag, str(change), description=describe(tag))
 
     def _new(self, changes):
         """Those of a kind that was not there before."""

@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from tfgan_ref.training.callbacks.stepwise import Stepwise
+from tfgan_ref.training.callbacks.tags import describe
 
 
 class Evaluate(Stepwise):
@@ -34,4 +35,6 @@ class Evaluate(Stepwise):
         logs.update(evaluation.scalars)
         with self._writer.as_default(self.step):
             for name, picture in evaluation.pictures.items():
-                tf.summary.image(name, picture[None])
+                tf.summary.image(
+                    name, picture[None], description=describe(name)
+                )

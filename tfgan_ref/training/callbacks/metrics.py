@@ -7,7 +7,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tfgan_ref.training.callbacks.charts import Charts
 from tfgan_ref.training.callbacks.logged import Logged
+from tfgan_ref.training.callbacks.tags import describe
 
 
 class LogMetrics(Logged):
@@ -16,12 +18,14 @@ class LogMetrics(Logged):
     To be called after `Evaluate`, whose results it writes as well.
 
     A value is that of the step's own minibatch. Scalars go to both places; of
-    the logits TensorBoard gets the histogram and metrics.jsonl the mean.
-    `learning_rate/<turn>`, where a schedule gives it, is that of the turn's
-    next update. `perf/images_per_second` is over the steps since the last
-    record, and `seconds` is the wall time between the first step of the run and
-    this one, samples and checkpoints included, the time between two starts left
-    out.
+    the logits TensorBoard gets the histogram and, as `mean_logits/...`, the
+    mean, which is theirs in metrics.jsonl. What is one chart is `charts`'.
+    `learning_rate/<turn>` is that of the turn's next update.
+    `gradient_norm/<network>` is of every n-th step and of the run's last: which
+    others are logged, for an evaluation or a signal, is not known before them.
+    `perf/images_per_second` is over the steps since the last record, and
+    `seconds` is the wall time between the first step of the run and this one,
+    samples and checkpoints included, the time between two starts left out.
 
     Args:
         every: int >= 1, in steps.
@@ -29,10 +33,15 @@ class LogMetrics(Logged):
         writer: `tf.summary.SummaryWriter`.
         images_per_step: int, real images that a step consumes.
         seconds: float, wall time of training before this process.
+        end: int, the last step of the run; None: unknown.
     """
 
-    def __init__(self, every, path, writer, *, images_per_step, seconds=0.0):
+    def __init__(
+        self, every, path, writer, *, images_per_step, seconds=0.0, end=None
+    ):
         super().__init__(every)
+        self._end = end
+        self._charts = Charts()
         self._path = path
         self._writer = writer
         self._images_per_step = images_per_step
@@ -43,6 +52,18 @@ class LogMetrics(Logged):
         super().on_train_begin(logs)
         self._last_time = time.perf_counter()
 
+    def on_train_batch_begin(self, batch, logs=None):
+        """Asks for the norms that are to be logged."""
+        step = self.step + self.model.steps_per_execution
+        self.model.measure_gradients(
+            step % self.every == 0 or step == self._end
+        )
+
+    def on_train_end(self, logs=None):
+        """Writes the last step, and asks for no more norms."""
+        super().on_train_end(logs)
+        self.model.measure_gradients(False)
+
     def at_step(self, step, logs):
         """Writes one record."""
         now = time.perf_counter()
@@ -50,29 +71,42 @@ class LogMetrics(Logged):
         images = (step - self.last_step) * self._images_per_step
         self._seconds += elapsed
         self._last_time = now
-        values = logs | self.model.last_logits | _learning_rates(self.model)
-        values["perf/images_per_second"] = images / elapsed
+        values = (
+            logs
+            | self.model.last_logits
+            | self.model.last_gradient_norms
+            | _learning_rates(self.model)
+            | {"perf/images_per_second": images / elapsed}
+        )
+        self._show(step, values)
         record = {"step": step, "seconds": round(self._seconds, 3)}
-        with self._writer.as_default(step):
-            for name, value in sorted(values.items()):
-                if np.ndim(value):
-                    tf.summary.histogram(name, value)
-                else:
-                    tf.summary.scalar(name, value)
-                record[name] = float(np.mean(value))
+        record |= {n: float(np.mean(values[n])) for n in sorted(values)}
         with open(self._path, "a") as file:
             file.write(json.dumps(record) + "\n")
 
+    def _show(self, step, values):
+        """Writes to TensorBoard."""
+        vectors = {name for name, value in values.items() if np.ndim(value)}
+        scalars = {
+            f"mean_{name}" if name in vectors else name: np.mean(value)
+            for name, value in values.items()
+        }
+        with self._writer.as_default(step):
+            for name in sorted(vectors):
+                tf.summary.histogram(
+                    name, values[name], description=describe(name)
+                )
+            for name, value in sorted(scalars.items()):
+                tf.summary.scalar(name, value, description=describe(name))
+            self._charts.write(scalars)
+
 
 def _learning_rates(gan):
-    """Those that a schedule gives, by name."""
+    """Of each turn, by name."""
     found = {}
     for turn in gan.turns():
-        optimizer = getattr(gan, f"{turn.name}_optimizer")
-        if isinstance(
-            optimizer._learning_rate,
-            keras.optimizers.schedules.LearningRateSchedule,
-        ):
-            rate = keras.ops.convert_to_numpy(optimizer.learning_rate)
-            found[f"learning_rate/{turn.name}"] = rate
+        rate = getattr(gan, f"{turn.name}_optimizer").learning_rate
+        found[f"learning_rate/{turn.name}"] = float(
+            keras.ops.convert_to_numpy(rate)
+        )
     return found

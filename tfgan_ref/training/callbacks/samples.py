@@ -6,8 +6,16 @@ import tensorflow as tf
 from tfgan_ref.outputs import write_bytes
 
 # Programs of before find the others here.
-from tfgan_ref.pictures import draw_images, grid, to_uint8  # noqa: F401
+from tfgan_ref.pictures import (  # noqa: F401
+    columns,
+    draw_images,
+    grid,
+    to_uint8,
+)
 from tfgan_ref.training.callbacks.periodic import Periodic
+from tfgan_ref.training.callbacks.tags import describe
+
+_MOST_CLASSES = 100  # With a column of their own.
 
 
 class WriteSamples(Periodic):
@@ -15,6 +23,8 @@ class WriteSamples(Periodic):
 
     The samples are those of the seeds 0, 1, 2... from the averaged generator if
     there is one, in inference mode; so an export of the run draws them as well.
+    Where a class is asked for, each has a column. Where the discriminator is a
+    classifier, `samples_by_class` of TensorBoard has one for each of its.
 
     Args:
         every: int >= 1, in steps; the first and the last step are also drawn.
@@ -22,18 +32,23 @@ class WriteSamples(Periodic):
         writer: `tf.summary.SummaryWriter`.
         draw: function of samples, NumPy float32 as the generator gives them,
             -> uint8 `[height, width, channels]`; None: `pictures.draw_images`.
-        count: int, samples per picture.
+        count: int, samples per picture; of each class equally many, so that it
+            may be some more.
+        class_names: of the classes, if they have any.
 
     Attributes:
         drawn: float32 `[count, ...]`, the samples of the last picture.
     """
 
-    def __init__(self, every, folder, writer, *, draw=None, count=64):
+    def __init__(
+        self, every, folder, writer, *, draw=None, count=64, class_names=()
+    ):
         super().__init__(every)
         self._draw = draw or draw_images
         self._folder = folder
         self._writer = writer
         self._count = count
+        self._class_names = class_names
 
     def on_train_begin(self, logs=None):
         """Draws the first grid, unless a run is resumed."""
@@ -42,15 +57,53 @@ class WriteSamples(Periodic):
             self.at_step(self.last_step, logs)
 
     def at_step(self, step, logs):
-        """Draws a grid."""
-        self.drawn = self.model.sample(np.arange(self._count)).numpy()
-        picture = self._draw(self.drawn)
+        """Draws the samples."""
+        pictures = self._pictures(self.model)
         with self._writer.as_default(step):
-            tf.summary.image("samples", picture[None])
-        png = tf.io.encode_png(picture).numpy()
+            for tag, picture in pictures.items():
+                tf.summary.image(tag, picture[None], description=describe(tag))
+        png = tf.io.encode_png(pictures["samples"]).numpy()
         write_bytes(path_of(self._folder, step), png)
+
+    def _pictures(self, gan):
+        """Tag -> picture."""
+        names = column_names(gan, self._draw, self._class_names)
+        seeds = np.arange(self._count)
+        if names and "label" in gan.conditions:
+            # Of these seeds each class is asked for equally often.
+            seeds = np.arange(self._count - self._count % -len(names))
+            self.drawn = gan.sample(seeds).numpy()
+            levels = to_uint8(self.drawn)
+            return {"samples": columns(levels, seeds % len(names), names)}
+        self.drawn = gan.sample(seeds).numpy()
+        pictures = {"samples": self._draw(self.drawn)}
+        if names and gan.classifier is not None:
+            logits = gan.classifier(self.drawn, training=False)
+            pictures["samples_by_class"] = columns(
+                to_uint8(self.drawn), np.argmax(logits, -1), names
+            )
+        return pictures
 
 
 def path_of(folder, step):
     """Where in `folder` the grid of a step is."""
     return folder / f"step_{step:06d}.png"
+
+
+def column_names(gan, draw, class_names):
+    """Names of the columns where each class has one; none where none has.
+
+    Args:
+        gan: the GAN.
+        draw: function of samples -> picture that is drawn without columns.
+        class_names: of all classes the GAN knows of, or others.
+
+    Returns:
+        list of str; the numbers of the classes where they have no names.
+    """
+    classes = gan.classes
+    if not classes or classes > _MOST_CLASSES or draw is not draw_images:
+        return []
+    if len(class_names) == classes:
+        return list(class_names)
+    return [str(k) for k in range(classes)]

@@ -5,10 +5,11 @@ import json
 import keras
 import tensorflow as tf
 from tensorboard.compat.proto import event_pb2
-from tensorboard.plugins.hparams import api as hparams
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 from tfgan_ref.literal_path import literal
+from tfgan_ref.training.callbacks import hyperparameters
+from tfgan_ref.training.callbacks.tags import describe
 
 
 def open_writer(folder, first_step):
@@ -35,37 +36,33 @@ def open_writer(folder, first_step):
 class DescribeRun(keras.callbacks.Callback):
     """Writes the configuration, the networks and the graph of the step.
 
-    Text: the configuration and both networks' summaries. HParams: every
-    setting that is a number, a string or a boolean. Graph: the compiled
-    training function, after its first call.
+    Text: the configuration and all networks' summaries. HParams: see
+    `hyperparameters`. Graph: the compiled training function, after its first
+    call.
 
     Args:
         writer: `tf.summary.SummaryWriter`.
         settings: dict of JSON values.
+        end: int, the last step of the run; None: unknown.
     """
 
-    def __init__(self, writer, settings):
+    def __init__(self, writer, settings, end=None):
         super().__init__()
         self._writer = writer
         self._settings = settings
+        self._end = end
 
     def on_train_begin(self, logs=None):
         """Writes what is known before the first step."""
         gan = self.model
-        plain = {
-            name: value
-            for name, value in self._settings.items()
-            if isinstance(value, (bool, int, float, str))
+        texts = {"config": json.dumps(self._settings, indent=2)} | {
+            f"summary/{network.name}": _summary(network)
+            for network in gan.networks.values()
         }
         with self._writer.as_default(int(gan.step.numpy())):
-            tf.summary.text(
-                "config", _code(json.dumps(self._settings, indent=2))
-            )
-            for network in gan.networks.values():
-                tf.summary.text(
-                    f"summary/{network.name}", _code(_summary(network))
-                )
-            hparams.hparams(plain)
+            for tag, text in texts.items():
+                tf.summary.text(tag, _code(text), description=describe(tag))
+            hyperparameters.write_start(self._settings)
         self._traced = False
         tf.summary.trace_on(graph=True)
 
@@ -76,6 +73,12 @@ class DescribeRun(keras.callbacks.Callback):
         self._traced = True
         with self._writer.as_default(int(self.model.step.numpy())):
             tf.summary.trace_export("train_function")
+
+    def on_train_end(self, logs=None):
+        """Writes that all steps were made, if so."""
+        if int(self.model.step.numpy()) == self._end:
+            with self._writer.as_default():
+                hyperparameters.write_end()
 
 
 def _summary(network):

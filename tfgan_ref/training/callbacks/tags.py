@@ -1,0 +1,90 @@
+"""What TensorBoard says of each tag: the (i) beside its title.
+
+Equations and sections are those of Goodfellow (2016), NIPS 2016 Tutorial:
+Generative Adversarial Networks, https://arxiv.org/abs/1701.00160
+"""
+
+# By tag; one that ends in a slash is of all that begin so. Markdown.
+_DESCRIPTIONS = {
+    "loss/generator": "Mean cost of the generator on this minibatch, twice the "
+    "tutorial's: of the minimax game eq. 10, of the non-saturating one eq. 13, "
+    "of maximum likelihood eq. 14 (sections 3.2.2 to 3.2.4); or the cost of "
+    "the recipe's own game. It need not fall: the other player moves as well.",
+    "loss/discriminator": "Mean cost of the discriminator on real examples and "
+    "samples, twice eq. 8 (section 3.2.1): 2 log 2 = 1.386 where it cannot "
+    "tell them apart, near 0 where it always can. In other games their own.",
+    "loss/labelled": "Cross-entropy of the real classes on labelled examples "
+    "(section 4.1).",
+    "loss/unlabelled": "Half the cost of real against generated, where the "
+    "logit of *real* is logsumexp of the class logits (section 4.1).",
+    "accuracy/real": "Share of real examples that the discriminator takes for "
+    "real. Near 1/2 for both at the equilibrium (section 3.2.2).",
+    "accuracy/fake": "Share of samples that the discriminator takes for "
+    "generated. Near 1/2 for both at the equilibrium (section 3.2.2).",
+    "accuracy/labelled": "Share of the labelled minibatch that is classified "
+    "rightly (section 4.1).",
+    "logits/": "The discriminator's logits on this minibatch, log D / (1 - D): "
+    "where it is best, the logarithm of p_data / p_model (eq. 9). The further "
+    "real and fake are apart, the better it tells them.",
+    "mean_logits/": "Mean of the discriminator's logits on this minibatch "
+    "(eq. 9); `logits/...` of metrics.jsonl.",
+    "critic/estimate": "Mean f(x) - mean f(G(z)): the critic's estimate of the "
+    "earth mover's distance, times its slope (Arjovsky et al. 2017, eq. 2).",
+    "critic/gradient_norm": "Mean norm of the critic's gradient by points "
+    "between data and samples, which the penalty holds at 1 (Gulrajani et al. "
+    "2017, eq. 3).",
+    "gradient_norm/": "Euclidean norm of the gradient of the network's cost by "
+    "its weights, over the global batch and before any clipping. A generator's "
+    "that vanishes as the discriminator wins: section 3.2.3 and figure 16.",
+    "learning_rate/": "Step size of the turn's next update.",
+    "diagnosis/doubt": "E(1 - D(x)) + E D(G(z)), of any game the slopes of the "
+    "discriminator's cost by its logits: 1 where it cannot tell data from "
+    "samples; below one in a minibatch it is saturated (section 4.2).",
+    "diagnosis/generator_slope": "Mean size of the slope of the generator's "
+    "cost by the logits of its samples: eq. 10 vanishes where D rejects them, "
+    "eq. 13 does not (section 3.2.3, figure 16).",
+    "diagnosis/spread": "Mean squared distance of two samples over that of two "
+    "real examples: below 1/2 the samples have collapsed (section 5.1.1).",
+    "diagnosis/modes": "exp(-KL) of the samples' nearest modes to the data's: "
+    "the share of the modes that is covered (section 5.1.1).",
+    "diagnosis/classes": "exp(-KL) of the samples' classes, as the "
+    "discriminator sees them, to the data's (section 5.1.1).",
+    "diagnosis/copies": "Share of samples nearer to one training image than "
+    "one in a hundred of these is to another (section 5.2).",
+    "diagnosis/": "Where a symptom begins or ends, see docs/diagnosis.md.",
+    "severity/": "How many times beyond its threshold a symptom is, as long as "
+    "it lasts, see docs/diagnosis.md.",
+    "perf/images_per_second": "Real examples consumed per second, since the "
+    "record before.",
+    "eval/errors/": "How many examples of the test set are classified wrongly, "
+    "by the discriminator's own weights or by their average (section 4.1).",
+    "eval/error_rate/": "Share of the test set that is classified wrongly, by "
+    "the discriminator's own weights or by their average (section 4.1).",
+    "eval/modes_captured": "Modes of the data with a sample: of Gaussians "
+    "within three standard deviations (section 5.1.1, mode collapse).",
+    "eval/high_quality": "Share of samples within three standard deviations of "
+    "a mode (section 5.1.1).",
+    "eval/reverse_kl": "KL of the samples' histogram over the modes to the "
+    "data's, in nats (section 5.1.1).",
+    "eval/": "Of an evaluation, see docs/training.md.",
+    "data": "Real examples as the network gets them: fitted, augmented, scaled "
+    "back. One class per column where the minibatches have labels.",
+    "samples": "Samples of the seeds 0, 1, 2... in inference mode, of the "
+    "averaged generator if there is one. Where a class is asked for, one class "
+    "per column. Do they differ from one another (section 5.1.1)?",
+    "samples_by_class": "The same samples, in the column of the class that the "
+    "discriminator takes them for (section 4.1); an empty column may be a lost "
+    "mode (section 5.1.1).",
+    "confusion_matrix": "Of the test set: true classes down, predicted ones "
+    "across.",
+    "config": "Every setting of the run, as in config.json.",
+    "summary/": "Layers and sizes of the network.",
+}
+
+
+def describe(tag: str) -> str:
+    """The description of a tag: its own, or of the longest beginning; or ""."""
+    parts = tag.split("/")
+    beginnings = ("/".join(parts[:n]) + "/" for n in range(len(parts), 0, -1))
+    known = filter(_DESCRIPTIONS.__contains__, (tag, *beginnings))
+    return _DESCRIPTIONS.get(next(known, ""), "")
