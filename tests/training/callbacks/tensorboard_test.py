@@ -190,6 +190,13 @@ def test_what_belongs_together_is_one_chart(ask):
             },
             "accuracies": {"accuracy/real", "accuracy/fake"},
         },
+        "Diagnosis": {
+            "slopes by the logits": {
+                "diagnosis/doubt",
+                "diagnosis/generator_slope",
+            },
+            "variety of samples": {"diagnosis/spread", "diagnosis/copies"},
+        },
         "Its steps": {
             "gradient norms": {
                 "gradient_norm/generator",
