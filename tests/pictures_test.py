@@ -57,3 +57,12 @@ def test_a_class_of_no_images_still_has_a_column():
         np.zeros((0, 2, 16, 1), np.uint8), np.zeros(0), ["a", "b"]
     )
     assert picture[-2:].shape == (2, 32, 1) and (picture[-2:] == 128).all()
+
+
+def test_names_that_fit_are_over_the_middles_of_their_columns():
+    images = np.zeros((1, 20, 16, 1), np.uint8)
+    picture = columns(images, np.array([1]), ["1", ".", "8"])
+    ink = (picture[:-20] < 128).reshape(-1, 3, 16).any(0)
+    middles = [np.flatnonzero(place).mean() for place in ink]
+    assert middles == pytest.approx([7.5] * 3, abs=2)
+    assert ink[1].sum() < ink[2].sum()

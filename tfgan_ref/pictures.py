@@ -65,17 +65,30 @@ def columns(images, labels, names, most_rows=16):
 
 
 def _head(names, width, channels):
-    """The names, upright, each over its column."""
+    """The names, each over its column; upright where one is wider."""
     font = ImageFont.load_default(min(_FONT_SIZE, width))
     texts = [_plain(name) for name in names]
-    height = 4 + math.ceil(max(map(font.getlength, texts)))
-    strip = Image.new("L", (height, len(names) * width), 255)
+    longest = math.ceil(max(map(font.getlength, texts)))
+    if longest > width:
+        strip = _strip(texts, font, (longest + 4, width), (0, width), "lm")
+        drawn = strip.transpose(Image.Transpose.ROTATE_90)
+    else:
+        drawn = _strip(texts, font, (width, _FONT_SIZE + 4), (width, 0), "mm")
+    return np.repeat(np.asarray(drawn)[..., None], channels, -1)
+
+
+def _strip(texts, font, cell, step, anchor):
+    """Texts in cells that follow one another in the direction of a step."""
+    width, height = cell
+    count = len(texts) - 1
+    size = width + count * step[0], height + count * step[1]
+    strip = Image.new("L", size, 255)
     pen = ImageDraw.Draw(strip)
-    for label, text in enumerate(texts):
-        middle = (2, (label + 0.5) * width)
-        pen.text(middle, text, fill=0, font=font, anchor="lm")
-    upright = np.asarray(strip.transpose(Image.Transpose.ROTATE_90))
-    return np.repeat(upright[..., None], channels, -1)
+    x = 2 if anchor == "lm" else width / 2
+    for k, text in enumerate(texts):
+        place = x + k * step[0], height / 2 + k * step[1]
+        pen.text(place, text, fill=0, font=font, anchor=anchor)
+    return strip
 
 
 def _plain(name):

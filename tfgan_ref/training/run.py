@@ -353,6 +353,7 @@ def _reporting(
                 images_per_step=images_per_step,
                 seconds=records.seconds(before),
                 end=config.train_steps,
+                eval_every=config.eval_every if evaluate else None,
             ),
             bar,
         ]

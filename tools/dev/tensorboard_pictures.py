@@ -22,13 +22,13 @@ from tfgan_ref.errors import UserError, guard
 
 # Of the address's last part, and how high the picture is.
 _PAGES = {
-    "custom_scalars": 1000,
-    "images": 1400,
+    "custom_scalars": 850,
+    "images": 1150,
     "scalars": 1400,
     "hparams": 700,
     "text": 1000,
 }
-_WIDTH = 1400
+_WIDTH = 1500
 _STARTS_IN = 120.0  # Seconds, at most.
 _LOADS_IN = 30_000  # Milliseconds of the page's own clock.
 

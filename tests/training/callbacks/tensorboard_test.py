@@ -68,7 +68,9 @@ def workdir(tmp_path_factory):
     writer.close()
     for path in (workdir / "events").iterdir():
         # TensorBoard reads them in the order of their seconds.
-        path.rename(path.with_name(re.sub(r"\.\d+\.", ".1.", path.name, 1)))
+        path.rename(
+            path.with_name(re.sub(r"\.\d+\.", ".1.", path.name, count=1))
+        )
     assert train(workdir, digits, interrupted, 6).step == 3
     assert train(workdir, digits, interrupted, 6).step == 6
     return workdir
