@@ -1,6 +1,7 @@
-"""Pictures of TensorBoard's pages of a run, by a headless Chromium.
+r"""Pictures of TensorBoard's pages of a run, by a headless Chromium.
 
-    python tools/dev/tensorboard_pictures.py --logdir=runs/m/events --out=docs
+    python tools/dev/tensorboard_pictures.py --logdir=runs/m --out=docs/images \
+        --pages custom_scalars images
 
 Debian has it as the package `chromium`.
 """
@@ -17,18 +18,20 @@ import tempfile
 import time
 from collections.abc import Iterator
 
+from PIL import Image
+
 from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import UserError, guard
 
-# Of the address's last part, and how high the picture is.
+# Of the address's last part, and how wide and high the picture is.
 _PAGES = {
-    "custom_scalars": 850,
-    "images": 1150,
-    "scalars": 1400,
-    "hparams": 700,
-    "text": 1000,
+    "custom_scalars": (1500, 850),
+    "images": (1000, 1100),
+    "scalars": (1500, 1400),
+    "hparams": (1500, 700),
+    "text": (1500, 1000),
 }
-_WIDTH = 1500
+_COLOURS = 128  # Of a picture, which is small then.
 _STARTS_IN = 120.0  # Seconds, at most.
 _LOADS_IN = 30_000  # Milliseconds of the page's own clock.
 
@@ -62,13 +65,15 @@ def _address(server, log):
     raise UserError(f"TensorBoard did not start: {log.read()[-500:]}")
 
 
-def take(browser: str, address: str, height: int, out: pathlib.Path) -> None:
-    """Writes a picture of a page as PNG."""
+def take(
+    browser: str, address: str, size: tuple[int, int], out: pathlib.Path
+) -> None:
+    """Writes a picture of a page as PNG, of so many pixels."""
     with tempfile.TemporaryDirectory() as profile:
         command = [
             *(browser, "--headless=new", "--no-sandbox", "--disable-gpu"),
             *("--hide-scrollbars", f"--user-data-dir={profile}"),
-            f"--window-size={_WIDTH},{height}",
+            f"--window-size={size[0]},{size[1]}",
             f"--virtual-time-budget={_LOADS_IN}",
             f"--screenshot={out}",
             address,
@@ -76,6 +81,9 @@ def take(browser: str, address: str, height: int, out: pathlib.Path) -> None:
         done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode or not out.exists():
         raise UserError(f"{browser} made no picture: {done.stderr[-500:]}")
+    with Image.open(out) as picture:
+        few = picture.convert("RGB").quantize(_COLOURS)
+    few.save(out, optimize=True)
 
 
 def main(flags) -> None:
@@ -86,9 +94,9 @@ def main(flags) -> None:
     out = pathlib.Path(flags.out)
     out.mkdir(parents=True, exist_ok=True)
     with serve(flags.logdir) as address:
-        for page in flags.pages.split(","):
+        for page in flags.pages:
             path = out / f"tensorboard_{page}.png"
-            take(browser, f"{address}#{page}", _PAGES.get(page, 1000), path)
+            take(browser, f"{address}#{page}", _PAGES[page], path)
             print(path)
 
 
@@ -97,7 +105,7 @@ def _parse_flags(arguments=None):
     parser.add_argument("--logdir", required=True, help="of TensorBoard")
     parser.add_argument("--out", required=True, help="folder of the pictures")
     parser.add_argument(
-        "--pages", default=",".join(_PAGES), help="names between commas"
+        "--pages", nargs="+", choices=_PAGES, default=[*_PAGES], help="which"
     )
     return parser.parse_args(arguments)
 

@@ -70,7 +70,7 @@ class WriteData(keras.callbacks.Callback):
             seed = [self.model.seed, int(self.model.step.numpy())]
             examples = augmentation.augment(examples, policies, seed).numpy()
         if names:
-            return columns(to_uint8(examples), *labels, names, _ROWS)
+            return columns(to_uint8(examples), labels[0], names, _ROWS)
         return self._draw(examples)
 
     def _first(self, count, parts):

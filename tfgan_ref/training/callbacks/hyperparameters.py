@@ -7,8 +7,8 @@ import re
 import tensorflow as tf
 from tensorboard.plugins.hparams import api, api_pb2, summary
 
-# Settings that say where a run is, how often it tells of itself, how long it
-# may become, and what it is computed on.
+# Settings that say where a run is, how it tells of itself and is judged, how
+# long it may become, and what it is computed on.
 _NOT_OF_THE_GAME = frozenset(
     {
         "checkpoint_every",
@@ -16,16 +16,22 @@ _NOT_OF_THE_GAME = frozenset(
         "classifier",
         "data_dir",
         "dry_run",
+        "eval_count",
         "eval_every",
         "eval_samples",
+        "eval_share",
         "export",
+        "extractor",
         "init_from",
         "jit_compile",
+        "keep_best",
         "log_every",
+        "metrics",
         "resume",
         "sample_every",
         "steps_per_execution",
         "strategy",
+        "test_split",
         "train_steps",
         "virtual_devices",
         "workdir",

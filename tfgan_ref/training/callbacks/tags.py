@@ -66,7 +66,17 @@ _DESCRIPTIONS = {
     "a mode (section 5.1.1).",
     "eval/reverse_kl": "KL of the samples' histogram over the modes to the "
     "data's, in nats (section 5.1.1).",
-    "eval/": "Of an evaluation, see docs/training.md.",
+    "eval/fid/": "Frechet distance of features of samples and real images "
+    "(Heusel et al. 2017); lower is better, and `real` is that of real ones.",
+    "eval/kid/": "Unbiased kernel distance of features of samples and real "
+    "images (Binkowski et al. 2018), 0 in the mean where they are alike.",
+    "eval/inception_score/": "exp of the mean KL of an image's class "
+    "probabilities to their mean (Salimans et al. 2016), by this extractor.",
+    "eval/precision/": "Share of samples among the real images' features "
+    "(Kynkaanniemi et al. 2019).",
+    "eval/recall/": "Share of real images among the samples' features "
+    "(Kynkaanniemi et al. 2019); few: mode collapse (section 5.1.1).",
+    "eval/": "Of an evaluation of many samples.",
     "data": "Real examples as the network gets them: fitted, augmented, scaled "
     "back. One class per column where the minibatches have labels.",
     "samples": "Samples of the seeds 0, 1, 2... in inference mode, of the "
