@@ -65,6 +65,17 @@ def test_a_generator_on_a_flat_cost_vanishes():
     assert not vanishing.SYMPTOM.find(slopes)
 
 
+def test_a_gradient_below_adam_s_epsilon_vanishes_whatever_the_slope():
+    facts = Facts(batch_size=20, train_steps=1000, weights=400)
+    for norm, expected in ((1.9e-6, True), (2.1e-6, False)):
+        # 1e-7 in each of 400 weights has the norm 2e-6.
+        series = {"gradient_norm__generator": [norm] * 10}
+        series["diagnosis__generator_slope"] = [0.5] * 10
+        found = vanishing.SYMPTOM.find(history(facts, **series))
+        assert bool(found) == expected
+    assert not vanishing.SYMPTOM.find(history(**series))  # How many?
+
+
 def test_the_first_tenth_of_a_run_is_not_judged():
     early = history(first=0, diagnosis__doubt=[0.0] * 19)
     assert saturation.measure(early) is None  # Nine from step 100 on.

@@ -25,6 +25,7 @@ class Facts:
         batch_size: examples per minibatch.
         train_steps: the last step that is intended.
         pixels: numbers in [-1, 1] that an example has; None: no such bounds.
+        weights: how many the generator trains; None: unknown.
         in_nats: whether both costs are those of one of the tutorial's games
             without smoothing, so that they bound their own slopes.
     """
@@ -32,6 +33,7 @@ class Facts:
     batch_size: int
     train_steps: int
     pixels: int | None = None
+    weights: int | None = None
     in_nats: bool = False
 
 

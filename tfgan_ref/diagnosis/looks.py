@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 
 import numpy as np
-from sklearn import metrics
 
 from tfgan_ref.data.protocol import Data
 from tfgan_ref.data.toy import Points
@@ -70,8 +69,8 @@ class Looks:
         density = self._data.density
         if len(density.means) < 2:
             return {}
-        nearest = metrics.pairwise_distances_argmin(samples, density.means)
-        counts = np.bincount(nearest, minlength=len(density.means))
+        apart = np.sum((samples[:, None] - density.means) ** 2, -1)
+        counts = np.bincount(apart.argmin(-1), minlength=len(density.means))
         return {collapse.MODES: collapse.covered(counts, density.weights)}
 
     def _of_classes(self, gan, samples):

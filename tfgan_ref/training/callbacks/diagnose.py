@@ -48,22 +48,30 @@ class Diagnose(Logged):
         """Learns what the game is, and what was logged before."""
         super().on_train_begin(logs)
         self._slopes = Slopes(self.model)
-        shape = self.model.generator.output_shape[1:]
-        pixels = math.prod(shape) if len(shape) == 3 else None
-        self._watch = Watch(Facts(self._batch_size, self._train_steps, pixels))
+        self._watch = Watch(self._facts(self.model.generator))
         self._said = set()
         for record in self._records:
             self._new(self._watch.add(record))
 
+    def _facts(self, generator):
+        shape = generator.output_shape[1:]
+        weights = generator.trainable_weights
+        return Facts(
+            batch_size=self._batch_size,
+            train_steps=self._train_steps,
+            pixels=math.prod(shape) if len(shape) == 3 else None,
+            weights=sum(math.prod(weight.shape) for weight in weights),
+        )
+
     def at_step(self, step, logs):
         """Measures, and says what is new."""
-        logits = self.model.last_logits
+        logits, norms = self.model.last_logits, self.model.last_gradient_norms
         logs.update(self._slopes(logits))
         if self._samples.last_step == step:
             logs.update(self._looks(self.model, self._samples.drawn))
         record = {
             name: float(np.mean(value))
-            for name, value in (logs | logits).items()
+            for name, value in (logs | logits | norms).items()
         }
         changes = self._watch.add(record | {"step": step})
         self._write(step, changes)
