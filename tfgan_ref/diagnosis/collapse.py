@@ -100,6 +100,6 @@ SYMPTOM = Symptom(
         "minibatch features (recipes.minibatch), unrolling (recipes.unrolled), "
         "or smaller learning rates"
     ),
-    needs="three looks at the samples",
+    needs="three pictures of samples after the first tenth, at logged steps",
     measure=measure,
 )

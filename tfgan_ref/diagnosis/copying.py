@@ -76,6 +76,7 @@ SYMPTOM = Symptom(
         "more data, --augment or --diff_augment, a narrower network, or fewer "
         "steps"
     ),
-    needs="images, and not too many to be compared with all of them",
+    needs="a picture after the first tenth, and training images that are "
+    "not too many to be compared with",
     measure=measure,
 )

@@ -84,6 +84,6 @@ SYMPTOM = Symptom(
         "smaller or falling learning rates (--lr_schedule), less momentum "
         "(--beta_1), --historical_averaging"
     ),
-    needs=f"{_RECORDS} records with logits",
+    needs=f"{_RECORDS} records with logits after the first tenth",
     measure=measure,
 )

@@ -40,6 +40,7 @@ SYMPTOM = Symptom(
         "--real_target=0.9 (one-sided label smoothing), a smaller "
         "--discriminator_lr or --discriminator_steps=1"
     ),
-    needs="a discriminator whose cost flattens",
+    needs="ten records after the first tenth, of a discriminator whose cost "
+    "flattens",
     measure=measure,
 )

@@ -68,7 +68,8 @@ SYMPTOM = Symptom(
         "--game=non_saturating, whose slope is steep where samples are "
         "rejected, or a smaller --discriminator_lr"
     ),
-    needs="a generator whose cost is one of logits and flattens, or its "
+    needs="ten records after the first tenth, of a generator whose cost is "
+    "one of logits and flattens, or its "
     "gradient while it trains",
     measure=measure,
 )
