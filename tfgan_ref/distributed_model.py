@@ -69,7 +69,7 @@ class DistributedModel(keras.Model):
         Of each such call its last step does.
 
         Args:
-            asked: bool.
+            asked: bool, the same on all workers, which wait for one another.
         """
         self._norms.asked = asked
 

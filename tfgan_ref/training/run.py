@@ -31,6 +31,7 @@ from tfgan_ref.training.callbacks.evaluate import Evaluate
 from tfgan_ref.training.callbacks.finite import StopAtNonFinite
 from tfgan_ref.training.callbacks.interrupt import StopOnSignal
 from tfgan_ref.training.callbacks.metrics import LogMetrics
+from tfgan_ref.training.callbacks.norms import MeasureGradients
 from tfgan_ref.training.callbacks.on_device import OnDevice
 from tfgan_ref.training.callbacks.progress import ProgressBar
 from tfgan_ref.training.callbacks.tensorboard import (
@@ -193,7 +194,12 @@ def train(
                 dataset = strategy.distribute_datasets_from_function(
                     make_dataset
                 )
-                signal = _fit(gan, dataset, config, checkpoints, reporting)
+                logged = [config.log_every]
+                if evaluate:
+                    logged.append(config.eval_every)
+                signal = _fit(
+                    gan, dataset, config, checkpoints, reporting, logged
+                )
             if is_chief:
                 result = _finish(gan, config, workdir, described, signal)
         except (OSError, tf.errors.OpError) as error:
@@ -273,11 +279,17 @@ def _an_epoch(make_dataset, data, config):
     return dataset.take(steps)
 
 
-def _fit(gan, dataset, config, checkpoints, reporting):
-    """Runs `fit` to the last step; returns the signal that stopped it."""
+def _fit(gan, dataset, config, checkpoints, reporting, logged):
+    """Runs `fit` to the last step; returns the signal that stopped it.
+
+    Every so many steps of `logged` there is a record of the metrics.
+    """
     strategy = gan.distribute_strategy
     with contextlib.ExitStack() as stack:
-        callbacks = [StopAtNonFinite(checkpoints, _steps_between_looks(config))]
+        callbacks = [
+            StopAtNonFinite(checkpoints, _steps_between_looks(config)),
+            MeasureGradients(*logged, last_step=config.train_steps),
+        ]
         stop = None
         # Workers must all stop at one step: a signal ends them at once.
         if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
@@ -352,8 +364,6 @@ def _reporting(
                 writer,
                 images_per_step=images_per_step,
                 seconds=records.seconds(before),
-                end=config.train_steps,
-                eval_every=config.eval_every if evaluate else None,
             ),
             bar,
         ]

@@ -21,8 +21,8 @@ class LogMetrics(Logged):
     the logits TensorBoard gets the histogram and, as `mean_logits/...`, the
     mean, which is theirs in metrics.jsonl. What is one chart is `charts`'.
     `learning_rate/<turn>` is that of the turn's next update.
-    `gradient_norm/<network>` is of the steps that are known before to be
-    logged: not of the one that a signal makes the last.
+    `gradient_norm/<network>` is of the steps that `MeasureGradients` knows to
+    be logged: not of the one that a signal makes the last.
     `perf/images_per_second` is over the steps since the last record, and
     `seconds` is the wall time between the first step of the run and this one,
     samples and checkpoints included, the time between two starts left out.
@@ -33,24 +33,10 @@ class LogMetrics(Logged):
         writer: `tf.summary.SummaryWriter`.
         images_per_step: int, real images that a step consumes.
         seconds: float, wall time of training before this process.
-        end: int, the last step of the run; None: unknown.
-        eval_every: int, steps between two evaluations; None: there are none.
     """
 
-    def __init__(
-        self,
-        every,
-        path,
-        writer,
-        *,
-        images_per_step,
-        seconds=0.0,
-        end=None,
-        eval_every=None,
-    ):
+    def __init__(self, every, path, writer, *, images_per_step, seconds=0.0):
         super().__init__(every)
-        self._end = end
-        self._eval_every = eval_every or every
         self._charts = Charts()
         self._path = path
         self._writer = writer
@@ -61,19 +47,6 @@ class LogMetrics(Logged):
         """Starts the clock."""
         super().on_train_begin(logs)
         self._last_time = time.perf_counter()
-
-    def on_train_batch_begin(self, batch, logs=None):
-        """Asks for the norms that are to be logged."""
-        step = self.step + self.model.steps_per_execution
-        periods = (self.every, self._eval_every)
-        self.model.measure_gradients(
-            step == self._end or any(step % n == 0 for n in periods)
-        )
-
-    def on_train_end(self, logs=None):
-        """Writes the last step, and asks for no more norms."""
-        super().on_train_end(logs)
-        self.model.measure_gradients(False)
 
     def at_step(self, step, logs):
         """Writes one record."""
