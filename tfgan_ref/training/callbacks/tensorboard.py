@@ -1,6 +1,7 @@
 """What TensorBoard shows beside curves and samples: what the run is."""
 
 import json
+import re
 
 import keras
 import tensorflow as tf
@@ -10,6 +11,8 @@ from tensorboard.summary.writer.event_file_writer import EventFileWriter
 from tfgan_ref.literal_path import literal
 from tfgan_ref.training.callbacks import hyperparameters
 from tfgan_ref.training.callbacks.tags import describe
+
+_FIRST = re.compile(r"tfevents\.\d+\.")
 
 
 def open_writer(folder, first_step):
@@ -27,9 +30,14 @@ def open_writer(folder, first_step):
     """
     start = event_pb2.SessionLog(status=event_pb2.SessionLog.START)
     folder.mkdir(parents=True, exist_ok=True)
+    before = set(folder.iterdir())
     log = EventFileWriter(literal(folder))
     log.add_event(event_pb2.Event(session_log=start, step=first_step + 1))
     log.close()
+    # Files are read in the order of their names: the second, the host, the
+    # process and how many it has written, where 10 is before 9.
+    for path in set(folder.iterdir()) - before:
+        path.rename(path.with_name(_FIRST.sub(r"\g<0>0.", path.name)))
     return tf.summary.create_file_writer(literal(folder))
 
 
