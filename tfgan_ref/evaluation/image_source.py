@@ -88,6 +88,19 @@ def of_function(
     return ImageSource(name, count, batches, labels)
 
 
+def shape_of(source: ImageSource) -> tuple[int, int, int]:
+    """`(height, width, channels)` of its images.
+
+    Raises:
+        UserError: it has none.
+    """
+    first = next(iter(source.batches()), None)
+    if first is None or not len(first):
+        raise UserError(f"{source.name}: images were expected. Received: none")
+    _check(source, first, first)
+    return first.shape[1:]
+
+
 def rebatched(source: ImageSource, size: int) -> Iterator[np.ndarray]:
     """All images, `size` at a time, however the source has them.
 
@@ -101,6 +114,8 @@ def rebatched(source: ImageSource, size: int) -> Iterator[np.ndarray]:
     for batch in source.batches():
         _check(source, batch, batch if held is None else held)
         seen += len(batch)
+        if seen > source.count:
+            break
         held = batch if held is None else np.concatenate([held, batch])
         while len(held) >= size:
             yield held[:size]

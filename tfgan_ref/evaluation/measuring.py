@@ -2,53 +2,22 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable
 
+import numpy as np
+
+from tfgan_ref.errors import UserError
+from tfgan_ref.evaluation import ms_ssim, parzen, sliced_wasserstein
+from tfgan_ref.evaluation.collecting import Collected, Wanted
+from tfgan_ref.evaluation.comparing import SCORES, Sides
 from tfgan_ref.evaluation.extractors.extractor import Extractor
-from tfgan_ref.evaluation.image_source import ImageSource
+from tfgan_ref.evaluation.image_source import ImageSource, shape_of
+from tfgan_ref.evaluation.metrics import METRICS
 from tfgan_ref.evaluation.scores import Score
 
+__all__ = ["METRICS", "Judge", "measure"]
 
-@dataclasses.dataclass(frozen=True)
-class Metric:
-    """What is known of a metric before it is measured.
-
-    Attributes:
-        source: where it comes from.
-        by_extractor: whether it is one of features; else one of pixels.
-        better: `low`, `high`, or `real`: as real images have it.
-        needs: of `probabilities` and `train`, what it cannot do without.
-        per_class: whether classes can be measured by themselves as well.
-    """
-
-    source: str
-    by_extractor: bool = True
-    better: str = "high"
-    needs: tuple[str, ...] = ()
-    per_class: bool = True
-
-
-METRICS = {
-    "fid": Metric("Heusel et al. (2017)", better="low"),
-    "kid": Metric("Binkowski et al. (2018)", better="low"),
-    "inception_score": Metric(
-        "Salimans et al. (2016)", needs=("probabilities",), per_class=False
-    ),
-    "precision": Metric("Kynkaanniemi et al. (2019)"),
-    "recall": Metric("Kynkaanniemi et al. (2019)"),
-    "density": Metric("Naeem et al. (2020)"),
-    "coverage": Metric("Naeem et al. (2020)"),
-    "one_nn": Metric("Lopez-Paz, Oquab (2017)", better="real"),
-    "copying": Metric(
-        "Alaa et al. (2022)", better="real", needs=("train",), per_class=False
-    ),
-    "swd": Metric(
-        "Karras et al. (2018)", False, better="low", per_class=False
-    ),
-    "ms_ssim": Metric("Odena et al. (2017)", False, better="real"),
-    "parzen": Metric("Goodfellow et al. (2014)", False, per_class=False),
-}
+_OF_BOTH = {"kid", "precision", "recall", "density", "coverage", "one_nn"}
 
 
 class Judge:
@@ -78,7 +47,19 @@ class Judge:
         seed: int = 0,
         per_class: bool = False,
     ):
-        raise NotImplementedError
+        self._names = tuple(dict.fromkeys(names))
+        self._extractor, self._seed = extractor, seed
+        _check(self._names, extractor, train)
+        self._shape = shape_of(real)
+        if "swd" in self._names:
+            sliced_wasserstein.check(self._shape)
+        if "ms_ssim" in self._names:
+            self._scales = ms_ssim.scales(self._shape)
+        self._classes = _classes(real) if per_class else ()
+        self._train = None
+        if train is not None and {"copying", "parzen"} & {*self._names}:
+            self._train = self._collect(train, self._of_train(train))
+        self._real = self._collect(real, self._of_real(real))
 
     def measure(self, fake: ImageSource) -> dict[str, Score]:
         """Measures generated images, in one pass.
@@ -93,7 +74,76 @@ class Judge:
         Raises:
             UserError: as above, or a class is without images.
         """
-        raise NotImplementedError
+        if self._classes and (received := _classes(fake)) != self._classes:
+            raise UserError(
+                f"{fake.name}: images of the classes "
+                f"{', '.join(map(str, self._classes))} were expected, as of "
+                f"{self._real.name}. Received: of "
+                f"{', '.join(map(str, received))}"
+            )
+        found = self._collect(fake, self._of_fake(fake))
+        scores = {}
+        for which in (None, *self._classes):
+            sides = Sides(found, self._real, self._train, which, self._seed)
+            for name in self._names:
+                if which is None or METRICS[name].per_class:
+                    scores[self._key(name, which)] = SCORES[name](sides)
+        return scores
+
+    def _key(self, name, which):
+        if name == "ms_ssim":
+            name = f"{name}_{self._scales}"
+        elif METRICS[name].by_extractor:
+            name = f"{name}/{self._extractor.name}"
+        return name if which is None else f"{name}/class_{which}"
+
+    def _collect(self, source, wanted):
+        return Collected(source, self._extractor, wanted, self._shape)
+
+    def _of_fake(self, fake):
+        names, pixels = {*self._names}, {}
+        if "swd" in names:
+            pixels["swd"] = _some(fake.count, [self._seed, 0])
+        if "ms_ssim" in names:
+            pixels["ms_ssim"] = ms_ssim.pairs(
+                fake.name, fake.count, fake.labels, self._seed
+            )
+        if "parzen" in names:
+            pixels["parzen"] = np.arange(min(fake.count, parzen.SAMPLES))
+        return Wanted(
+            moments="fid" in names,
+            vectors=bool(names & (_OF_BOTH | {"copying"})),
+            probabilities="inception_score" in names,
+            classes=self._classes,
+            pixels=pixels,
+        )
+
+    def _of_real(self, real):
+        names, pixels = {*self._names}, {}
+        if "swd" in names:
+            pixels["swd"] = _some(real.count, [self._seed, 1])
+        if "parzen" in names:
+            first = 0
+            if self._train is None:
+                # Not among those that are scored.
+                first = min(parzen.VALIDATION, -(-real.count // 10))
+                pixels["validation"] = np.arange(first)
+            last = min(real.count, first + parzen.SAMPLES)
+            pixels["parzen"] = np.arange(first, last)
+        return Wanted(
+            moments="fid" in names,
+            vectors=bool(names & _OF_BOTH),
+            classes=self._classes,
+            pixels=pixels,
+        )
+
+    def _of_train(self, train):
+        first = max(0, train.count - parzen.SAMPLES)
+        places = np.arange(first, train.count)[: parzen.VALIDATION]
+        return Wanted(
+            vectors="copying" in self._names,
+            pixels={"validation": places} if "parzen" in self._names else {},
+        )
 
 
 def measure(
@@ -111,3 +161,32 @@ def measure(
         names, real, extractor, train=train, seed=seed, per_class=per_class
     )
     return judge.measure(fake)
+
+
+def _check(names, extractor, train):
+    for name in names:
+        if name not in METRICS:
+            raise UserError(
+                f"Metrics are {', '.join(METRICS)}. Received: {name!r}"
+            )
+        if METRICS[name].by_extractor and extractor is None:
+            raise UserError(f"{name} needs an extractor. Received: none")
+        if "train" in METRICS[name].needs and train is None:
+            raise UserError(
+                f"{name} needs the training images. Received: none"
+            )
+
+
+def _classes(source):
+    if source.labels is None:
+        raise UserError(
+            f"{source.name}: a label of every image was expected, to measure "
+            "classes by themselves. Received: none"
+        )
+    return tuple(int(k) for k in np.unique(source.labels))
+
+
+def _some(count, seed):
+    """Places of random images, in random order."""
+    order = np.random.default_rng(seed).permutation(count)
+    return order[: sliced_wasserstein.IMAGES]
