@@ -172,9 +172,7 @@ def _check(names, extractor, train):
         if METRICS[name].by_extractor and extractor is None:
             raise UserError(f"{name} needs an extractor. Received: none")
         if "train" in METRICS[name].needs and train is None:
-            raise UserError(
-                f"{name} needs the training images. Received: none"
-            )
+            raise UserError(f"{name} needs the training images. Received: none")
 
 
 def _classes(source):

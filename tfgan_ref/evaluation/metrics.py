@@ -38,9 +38,7 @@ METRICS = {
     "copying": Metric(
         "Alaa et al. (2022)", better="real", needs=("train",), per_class=False
     ),
-    "swd": Metric(
-        "Karras et al. (2018)", False, better="low", per_class=False
-    ),
+    "swd": Metric("Karras et al. (2018)", False, better="low", per_class=False),
     "ms_ssim": Metric("Odena et al. (2017)", False, better="real"),
     "parzen": Metric("Goodfellow et al. (2014)", False, per_class=False),
 }

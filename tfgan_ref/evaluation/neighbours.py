@@ -177,9 +177,9 @@ def copying(fake: np.ndarray, train: np.ndarray) -> Score:
 
 
 def _search(vectors, k):
-    return neighbors.NearestNeighbors(
-        n_neighbors=k, algorithm="brute"
-    ).fit(vectors)
+    return neighbors.NearestNeighbors(n_neighbors=k, algorithm="brute").fit(
+        vectors
+    )
 
 
 def _distances(a, b):

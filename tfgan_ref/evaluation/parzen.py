@@ -28,9 +28,7 @@ _WIDTHS = np.logspace(-1.0, 0.0, 10)
 _MEMORY = 64  # MB of a block of distances.
 
 
-def score(
-    fake: np.ndarray, validation: np.ndarray, test: np.ndarray
-) -> Score:
+def score(fake: np.ndarray, validation: np.ndarray, test: np.ndarray) -> Score:
     """Nats per image, of pixels in [0, 1], with their standard error.
 
     The width is that of ten from 0.1 to 1, equally far apart as logarithms,

@@ -51,7 +51,9 @@ def test_other_weights_are_one_line(tmp_path):
     path = tmp_path / "other.weights.h5"
     small = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
     small.save_weights(path)
-    with pytest.raises(UserError, match=f"Keras cannot load {path}: ") as caught:
+    with pytest.raises(
+        UserError, match=f"Keras cannot load {path}: "
+    ) as caught:
         choose.load(f"inception_keras:{path}", (20, 20, 3))
     assert len(str(caught.value).splitlines()) == 1
     with pytest.raises(UserError, match="NAME.h5 was expected"):
