@@ -44,8 +44,8 @@ _ALLOWED = {
         BatchToSpaceND Bitcast BroadcastArgs BroadcastTo Cast Concat ConcatV2
         Const DepthToSpace EnsureShape ExpandDims Fill GatherNd GatherV2
         Identity IdentityN InvertPermutation LinSpace MirrorPad OneHot OnesLike
-        Pack Pad PadV2 Placeholder PlaceholderWithDefault PreventGradient Range Rank
-        Reshape ReverseSequence ReverseV2 Roll ScatterNd Shape ShapeN Size
+        Pack Pad PadV2 Placeholder PlaceholderWithDefault PreventGradient Range
+        Rank Reshape ReverseSequence ReverseV2 Roll ScatterNd Shape ShapeN Size
         Slice SpaceToBatchND SpaceToDepth Split SplitV Squeeze StopGradient
         StridedSlice TensorScatterAdd TensorScatterUpdate Tile Transpose Unpack
         ZerosLike
