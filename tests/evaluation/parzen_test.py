@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from tfgan_ref.errors import UserError
 from tfgan_ref.evaluation import parzen
 
 WIDTHS = 0.1 * 10 ** (np.arange(10) / 9)
@@ -41,6 +42,11 @@ def test_the_width_is_chosen_on_the_validation_images():
         "width 0.100, of 9 validation images, at the end of the range"
     )
     assert float(wide.note.split(",")[0].split()[1]) > 0.3
+
+
+def test_no_test_images_are_one_line():
+    with pytest.raises(UserError, match="Received: 4, 1 and 0$"):
+        parzen.score(images(1, 4), images(2, 1), images(3, 0))
 
 
 def test_far_away_nothing_underflows():

@@ -19,6 +19,7 @@ import math
 import numpy as np
 from sklearn import metrics
 
+from tfgan_ref.errors import UserError
 from tfgan_ref.evaluation.scores import Score
 
 SAMPLES = 10_000  # And test images, at most.
@@ -37,7 +38,15 @@ def score(fake: np.ndarray, validation: np.ndarray, test: np.ndarray) -> Score:
         fake: uint8 `[samples, height, width, channels]`.
         validation: the same, images that are not among `test`.
         test: the same.
+
+    Raises:
+        UserError: there are none of one.
     """
+    if not (len(fake) and len(validation) and len(test)):
+        raise UserError(
+            "Samples, validation and test images were expected. Received: "
+            f"{len(fake)}, {len(validation)} and {len(test)}"
+        )
     fake, validation, test = (
         x.reshape(len(x), -1) / 255.0 for x in (fake, validation, test)
     )
