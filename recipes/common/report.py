@@ -8,7 +8,8 @@ import signal
 import sys
 
 from tfgan_ref import flop
-from tfgan_ref.training import records
+from tfgan_ref.training import best, records
+from tfgan_ref.training.callbacks.evaluate import SHARE
 from tfgan_ref.training.workdir import WorkDir
 
 _MOST = 1000.0  # Nats: a discriminator's doubt of e^-1000.
@@ -40,14 +41,20 @@ def print_result(config, result):
             f"{config.train_steps}; the same command goes on from there."
         )
         return 128 + result.signal
+    metrics = records.read(workdir.metrics)
     print(_summary(config, result))
-    if warning := _diverged(records.read(workdir.metrics)):
-        print(warning)
+    for line in filter(None, (_evaluated(metrics), _diverged(metrics))):
+        print(line)
     events = workdir.events
     rows = [("TensorBoard", events, [_tool("tensorboard"), "--logdir", events])]
     if result.samples.exists():
         opener = "open" if sys.platform == "darwin" else "xdg-open"
         rows.insert(0, ("samples", result.samples, [opener, result.samples]))
+    if kept := best.read(workdir.best):
+        draw = ["python", "-m", "tools.generate", "--checkpoint=best"]
+        where = [f"--model={workdir.path}", f"--out={workdir.path / 'best'}"]
+        score = f"{kept['metric']} {kept['value']:.4g} at step {kept['step']}"
+        rows.append(("best", f"{workdir.best}, {score}", [*draw, *where]))
     if result.saved_model:
         show = [_tool("saved_model_cli"), "show", "--all", "--dir"]
         rows.append(
@@ -67,6 +74,15 @@ def _summary(config, result):
             f"{trained}. Received: --train_steps={config.train_steps}"
         )
     return f"Done: step {result.step} of {config.train_steps}, {trained}."
+
+
+def _evaluated(metrics):
+    """A line of what evaluations took, if there were any."""
+    lines = [line for line in metrics if SHARE in line]
+    return lines and (
+        f"Evaluations: {len(lines)}, which took {lines[-1][SHARE]:.1%} of the "
+        "time."
+    )
 
 
 def _diverged(metrics):

@@ -28,7 +28,6 @@ DEFAULTS = image_checks.DEFAULTS | {
     "width": 64,
     "count": 128_000,
     "classifier": None,
-    "eval_every": 1000,
     "eval_samples": 26_000,
 }
 RUNS = {
@@ -153,7 +152,6 @@ CHECKS = (
         "split": stacked,
         "channels": stacked,
         "classifier": classifies,
-        "eval_every": checks.eval_every,
         "eval_samples": eval_samples,
     }
 )

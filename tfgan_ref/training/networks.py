@@ -18,7 +18,7 @@ from tfgan_ref import documents, inputs, precision, safe_networks
 from tfgan_ref.data.protocol import Data
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.gan import GAN
-from tfgan_ref.training import checkpoints
+from tfgan_ref.training import best, checkpoints
 from tfgan_ref.training.workdir import WorkDir
 
 _FORMAT = 2
@@ -104,7 +104,7 @@ def card(
 def restore(
     workdir: WorkDir,
     *,
-    step: int | None = None,
+    step: int | str | None = None,
     averaged: bool | None = None,
     bfloat16: bool = False,
 ) -> Restored:
@@ -112,7 +112,8 @@ def restore(
 
     Args:
         workdir: of the run.
-        step: of the checkpoint; None is the newest that is whole.
+        step: of the checkpoint; `best` is the one of the best score, None the
+            newest that is whole.
         averaged: whether to take the averaged weights; None takes them where
             the run keeps some.
         bfloat16: whether the generator computes in bfloat16, but for its last
@@ -134,11 +135,11 @@ def restore(
     if bfloat16:
         _compute_in_bfloat16(workdir, described["gan"]["config"])
     gan = _gan(workdir, described["gan"])
+    folder = workdir.checkpoints
+    if step == "best":
+        folder, step = workdir.best, _best_step(workdir)
     found = checkpoints.restore(
-        tf.train.Checkpoint(gan=gan),
-        workdir.checkpoints,
-        step=step,
-        partial=True,
+        tf.train.Checkpoint(gan=gan), folder, step=step, partial=True
     )
     if not found:
         raise UserError(f"{workdir.path} has no checkpoint yet")
@@ -149,6 +150,12 @@ def restore(
         tuple(described["class_names"]),
         card(workdir, described, found, is_averaged),
     )
+
+
+def _best_step(workdir):
+    if kept := best.read(workdir.best):
+        return kept["step"]
+    raise UserError(f"{workdir.path} keeps no best checkpoint (--keep_best)")
 
 
 def _compute_in_bfloat16(workdir, config):

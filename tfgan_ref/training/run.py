@@ -21,10 +21,16 @@ from tfgan_ref.gan import GAN
 from tfgan_ref.outputs import check_writable, write_json
 from tfgan_ref.pictures import draw_images
 from tfgan_ref.serving import export
-from tfgan_ref.training import fixed, networks, records, same_data
+from tfgan_ref.training import (
+    best,
+    evaluating,
+    fixed,
+    networks,
+    records,
+    same_data,
+)
 from tfgan_ref.training.callbacks import samples
 from tfgan_ref.training.callbacks.checkpoint import SaveCheckpoints
-from tfgan_ref.training.callbacks.evaluate import Evaluate
 from tfgan_ref.training.callbacks.finite import StopAtNonFinite
 from tfgan_ref.training.callbacks.interrupt import StopOnSignal
 from tfgan_ref.training.callbacks.metrics import LogMetrics
@@ -50,6 +56,10 @@ class Config:
         log_every: steps between two records of the metrics.
         sample_every: steps between two grids of samples.
         eval_every: steps between two evaluations, if the run has one.
+        eval_share: in (0, 1], what they may take of the run's time.
+        keep_best: score, a name in `eval/`, whose best step stays in
+            checkpoints/best/; None: none does.
+        highest: whether the highest score is the best, else the lowest.
         checkpoint_every: steps between two checkpoints.
         checkpoints_to_keep: the newest so many stay.
         resume: go on with a run that the workdir holds.
@@ -63,6 +73,9 @@ class Config:
     log_every: int = 50
     sample_every: int = 250
     eval_every: int = 1000
+    eval_share: float = 1.0
+    keep_best: str | None = None
+    highest: bool = False
     checkpoint_every: int = 250
     checkpoints_to_keep: int = 3
     resume: bool = True
@@ -149,6 +162,7 @@ def train(
         _check_resume(config, workdir, checkpoints)
         same_data.check(workdir, settings, data, free=free)
         fixed.check(workdir, kept, described, free=free)
+        best.check(gan, workdir.best, config.keep_best)
         _restore(gan, checkpoints)
         signal, result = None, None
         pictures = {"draw": draw, "count": sample_count}
@@ -290,15 +304,11 @@ def _reporting(gan, config, workdir, settings, kept, evaluate, pictures):
         config.train_steps, images_per_step, _steps_between_looks(config)
     )
     with contextlib.closing(writer), contextlib.closing(bar):
-        callbacks = [DescribeRun(writer, settings or kept)]
-        if evaluate:
-            callbacks.append(
-                Evaluate(
-                    config.eval_every, config.train_steps, evaluate, writer
-                )
-            )
         yield [
-            *callbacks,
+            DescribeRun(writer, settings or kept),
+            *evaluating.callbacks(
+                gan, config, workdir, evaluate, writer, before
+            ),
             LogMetrics(
                 config.log_every,
                 workdir.metrics,

@@ -93,7 +93,8 @@ def _kind(name, record):
         return None if "baseline" in name else record["kind"]
     if mode_tables.is_toy(record):
         return "toy"
-    return "classifies" if "evaluations" in record else "run"
+    evaluations = record.get("evaluations", [{}])
+    return "classifies" if "eval/errors/raw" in evaluations[-1] else "run"
 
 
 def _runs(records):
