@@ -10,6 +10,7 @@ from __future__ import annotations
 import pathlib
 from collections.abc import Iterator
 
+from tensorflow.core.framework import graph_pb2
 from tensorflow.core.protobuf import meta_graph_pb2, saved_model_pb2
 
 from tfgan_ref import inputs
@@ -40,9 +41,9 @@ _ALLOWED = {
         MatrixDiagPartV3 MatrixDiagV3 MatrixSetDiagV3
         """,
     "types, shapes and places": """
-        BatchToSpaceND Bitcast BroadcastArgs BroadcastTo Cast ConcatV2 Const
-        DepthToSpace EnsureShape ExpandDims Fill GatherNd GatherV2 Identity
-        IdentityN InvertPermutation LinSpace MirrorPad OneHot OnesLike Pack Pad
+        BatchToSpaceND Bitcast BroadcastArgs BroadcastTo Cast Concat ConcatV2
+        Const DepthToSpace EnsureShape ExpandDims Fill GatherNd GatherV2
+        Identity IdentityN InvertPermutation LinSpace MirrorPad OneHot OnesLike Pack Pad
         PadV2 Placeholder PlaceholderWithDefault PreventGradient Range Rank
         Reshape ReverseSequence ReverseV2 Roll ScatterNd Shape ShapeN Size
         Slice SpaceToBatchND SpaceToDepth Split SplitV Squeeze StopGradient
@@ -50,10 +51,10 @@ _ALLOWED = {
         ZerosLike
         """,
     "layers": """
-        AvgPool AvgPool3D BiasAdd Conv Conv2D Conv2DBackpropInput Conv3D
-        Conv3DBackpropInputV2 DepthwiseConv2dNative Elu ExtractImagePatches
-        FusedBatchNorm FusedBatchNormV2 FusedBatchNormV3 LRN LeakyRelu
-        LogSoftmax MaxPool MaxPool3D Relu Relu6 Selu Sigmoid Softmax Softplus
+        AvgPool AvgPool3D BatchNormWithGlobalNormalization BiasAdd Conv Conv2D
+        Conv2DBackpropInput Conv3D Conv3DBackpropInputV2 DepthwiseConv2dNative
+        Elu ExtractImagePatches FusedBatchNorm FusedBatchNormV2
+        FusedBatchNormV3 LRN LeakyRelu LogSoftmax MaxPool MaxPool3D Relu Relu6 Selu Sigmoid Softmax Softplus
         Softsign Tanh
         """,
     "images": """
@@ -107,10 +108,28 @@ def check(path: pathlib.Path) -> None:
             than compute, and what is named.
     """
     graph = _read(path)
-    if refused := sorted({*_refused(graph)}):
+    _raise(path, {*_refused(graph)})
+
+
+def check_graph(path: pathlib.Path, graph: graph_pb2.GraphDef) -> None:
+    """The same of a frozen graph: no functions, no variables, no saver.
+
+    Args:
+        path: of its file, for the error.
+        graph: the graph.
+
+    Raises:
+        UserError: it can do more than compute, and what is named.
+    """
+    functions = {f.signature.name for f in graph.library.function}
+    _raise(path, functions | {node.op for node in graph.node} - OPERATIONS)
+
+
+def _raise(path, refused):
+    if refused:
         raise UserError(
             f"{path} has operations that reach beyond the model: "
-            f"{', '.join(refused)}"
+            f"{', '.join(sorted(refused))}"
         )
 
 
