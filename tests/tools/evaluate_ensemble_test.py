@@ -150,9 +150,7 @@ def test_a_folder_that_is_no_savedmodel_is_named(members, tmp_path, exists):
     if exists:
         folder.mkdir()
     with pytest.raises(UserError) as caught:
-        errors.count(
-            small_set(), [members[0], str(folder)], batch_size=4
-        )
+        errors.count(small_set(), [members[0], str(folder)], batch_size=4)
     assert_one_line(caught, folder, "neither an export")
 
 

@@ -42,7 +42,9 @@ class ImageEvaluation:
         self._judge = measuring.Judge(
             names, real.chosen, extractor, train=real.train
         )
-        self._of_real = real_scores(names, real, extractor)["real"]
+        # What cannot be measured of these cannot of samples.
+        halves = real_scores(names, real, extractor, strict=True)
+        self._of_real = halves["real"]
 
     @property
     def facts(self) -> dict[str, object]:

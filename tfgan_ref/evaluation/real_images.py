@@ -21,6 +21,8 @@ class RealImages:
         count: int >= 1, how many are looked at, all where there are fewer.
         seed: of the choice among them.
         trained_on: whether the generators have learnt from `data`.
+        whole: whether they are compared with all of it where that is asked
+            for, by `copying`; else with the chosen ones, which takes less.
     """
 
     data: Images
@@ -29,6 +31,7 @@ class RealImages:
     count: int
     seed: int = 0
     trained_on: bool = True
+    whole: bool = False
 
     @property
     def chosen(self) -> ImageSource:
@@ -37,8 +40,10 @@ class RealImages:
 
     @property
     def train(self) -> ImageSource | None:
-        """The same, where generators have learnt from it."""
-        return self.chosen if self.trained_on else None
+        """What generators have learnt from, if it is of this split."""
+        if not self.trained_on:
+            return None
+        return of_images(self.data) if self.whole else self.chosen
 
     @property
     def halves(self) -> tuple[ImageSource, ImageSource]:

@@ -41,21 +41,31 @@ _SCHEMA = {
 
 
 def real_scores(
-    names: Sequence[str], real: RealImages, extractor: Extractor | None
+    names: Sequence[str],
+    real: RealImages,
+    extractor: Extractor | None,
+    *,
+    per_class: bool = False,
+    strict: bool = False,
 ) -> dict[str, dict[str, Score]]:
     """Measures real images against real ones, or finds what was measured.
 
     Args:
         names: of `measuring.METRICS`.
         real: the images.
-        extractor: as for `measuring.measure`.
+        extractor: as for `measuring.measure`, and so is `per_class`.
+        per_class: bool.
+        strict: whether a metric that cannot be had of so few images is an
+            error; else it is missing, and a warning says why.
 
     Returns:
         `real`, those of one half of the split against the other, and where
         there is a test split `real_test`, those of test images against the
         split: dicts as of `measuring.measure`, maybe with other metrics as
-        well. Where a metric cannot be had of so few images, it is missing,
-        and a warning says why.
+        well.
+
+    Raises:
+        UserError: see `strict`.
     """
     first, second = real.halves
     pairs = {"real": (first, second, second)}
@@ -66,25 +76,33 @@ def real_scores(
 
         def measure(missing, fake=fake, others=others, train=train):
             return measuring.measure(
-                missing, fake, others, extractor, train=train, seed=real.seed
+                missing,
+                fake,
+                others,
+                extractor,
+                train=train,
+                seed=real.seed,
+                per_class=per_class,
             )
 
-        found[kind] = _found(_request(kind, real, extractor), names, measure)
+        request = _request(kind, real, extractor, per_class)
+        found[kind] = _found(request, names, measure, strict)
     return found
 
 
-def _request(kind, real, extractor):
+def _request(kind, real, extractor, per_class):
     by = extractor and [extractor.name, extractor.sha256, extractor.resize]
     test = real.test and real.test.fingerprint
     of = [real.data.name, real.split, real.data.fingerprint, test]
-    return [_FORMAT, kind, *of, real.count, real.seed, real.trained_on, by]
+    how = [real.count, real.seed, real.trained_on, real.whole, per_class]
+    return [_FORMAT, kind, *of, *how, by]
 
 
-def _found(request, names, measure) -> dict[str, Score]:
+def _found(request, names, measure, strict) -> dict[str, Score]:
     path = _path(request)
     kept = _read(path, request)
     missing = [name for name in names if name not in kept["names"]]
-    if measured := _measured(missing, measure) if missing else {}:
+    if measured := _measured(missing, measure, strict):
         for name, scores in measured.items():
             kept["names"].append(name)
             kept["scores"] |= {
@@ -94,18 +112,22 @@ def _found(request, names, measure) -> dict[str, Score]:
     return _scores(kept)
 
 
-def _measured(names, measure) -> dict[str, dict[str, Score]]:
+def _measured(names, measure, strict) -> dict[str, dict[str, Score]]:
     """Name -> its scores, of those that can be had; all at once if possible."""
+    if not names:
+        return {}
     try:
         scores = measure(names)
     except UserError as error:
+        if strict:
+            raise
         if len(names) == 1:
             logging.warning("No %s of real against real: %s", *names, error)
             return {}
         return {
             one: found
             for name in names
-            for one, found in _measured([name], measure).items()
+            for one, found in _measured([name], measure, strict).items()
         }
     first, *others = names
     return {first: scores} | {name: {} for name in others}

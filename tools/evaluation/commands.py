@@ -34,8 +34,10 @@ def evaluate(flags) -> dict:
     test = _test_images(flags, settings, split, shape)
     names = _names(flags, trained_on)
     extractor = _extractor(flags, names, data, test)
-    real = RealImages(data, split, test, flags.count, flags.seed, trained_on)
-    of_real = real_scores(names, real, extractor)
+    real = RealImages(
+        data, split, test, flags.count, flags.seed, trained_on, whole=True
+    )
+    of_real = real_scores(names, real, extractor, per_class=flags.per_class)
     print(_compared(flags, real, extractor), flush=True)
     judge = measuring.Judge(
         names,

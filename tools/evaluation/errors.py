@@ -54,7 +54,9 @@ def lines(result) -> list[str]:
     examples, errors = result["examples"], result["errors"]
     found = [f"{n:6} errors of {examples}: {f}" for f, n in errors.items()]
     if len(errors) > 1:
-        found.append(f"{result['ensemble']:6} errors of {examples}: the ensemble")
+        found.append(
+            f"{result['ensemble']:6} errors of {examples}: the ensemble"
+        )
     return found
 
 

@@ -94,7 +94,10 @@ def _curve(checkpoints):
     """Name -> list over the checkpoints, their steps among them."""
     names = checkpoints[0].scores
     columns = {
-        name: [m.scores[name].value if name in m.scores else None for m in checkpoints]
+        name: [
+            m.scores[name].value if name in m.scores else None
+            for m in checkpoints
+        ]
         for name in names
     }
     best = [m.step for m in checkpoints if m.is_best]

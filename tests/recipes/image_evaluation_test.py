@@ -1,0 +1,264 @@
+"""Recipes that measure their images as they train."""
+
+import json
+import signal
+import sys
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tests import small_images
+from tests.recipes import alone
+from tests.recipes.dcgan_test import (
+    endless,
+    last_line,
+    main_with,
+    recipe,
+    run,
+    steps_saved,
+    variables,
+)
+from tests.waiting import wait_for
+from tfgan_ref.errors import UserError
+from tfgan_ref.evaluation import made_classifier
+from tfgan_ref.training import best, checkpoints
+from tfgan_ref.training.workdir import WorkDir
+
+# Of pixels: no classifier is made.
+MEASURED = ["--metrics=fid,recall", "--extractor=pixels", "--eval_count=50"]
+MEASURED += ["--eval_share=1", "--keep_best=fid/pixels", "--eval_every=2"]
+OFTEN = ["--checkpoint_every=3", "--sample_every=100", *MEASURED]
+
+
+def scores(workdir):
+    """Step -> what was logged of evaluations."""
+    return {
+        record["step"]: {
+            name: value
+            for name, value in record.items()
+            if name.startswith("eval/")
+        }
+        for record in WorkDir(workdir).read_metrics()
+        if "perf/evaluation_share" in record
+    }
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A run that was measured and never stopped."""
+    workdir = tmp_path_factory.mktemp("whole") / "run"
+    assert main_with(f"--workdir={workdir}", "--train_steps=9", *OFTEN) == 0
+    return workdir
+
+
+def test_a_run_that_is_measured_is_the_one_that_is_not(whole, tmp_path):
+    plain = tmp_path / "plain"
+    main_with(f"--workdir={plain}", "--train_steps=9", "--checkpoint_every=3")
+    expected, received = variables(plain), variables(whole)
+    assert expected.keys() == received.keys()
+    for name, value in expected.items():
+        np.testing.assert_array_equal(value, received[name], name)
+    losses = [
+        {r["step"]: r["loss/generator"] for r in WorkDir(w).read_metrics()}
+        for w in (plain, whole)
+    ]
+    assert losses[0] == losses[1]
+
+
+def test_the_scores_are_logged_beside_those_of_real_images(whole):
+    logged = scores(whole)
+    assert list(logged) == [2, 4, 6, 8, 9]
+    names = {"eval/fid/pixels", "eval/recall/pixels"}
+    for found in logged.values():
+        assert found.keys() == names | {f"{name}/real" for name in names}
+        assert 0 < found["eval/fid/pixels/real"] < found["eval/fid/pixels"]
+    of_real = {found["eval/fid/pixels/real"] for found in logged.values()}
+    assert len(of_real) == 1
+    files = list((whole / "events").glob("*.v2"))
+    tags = {
+        value.tag
+        for file in files
+        for event in tf.compat.v1.train.summary_iterator(str(file))
+        for value in event.summary.value
+    }
+    assert names | {"perf/evaluation_share"} <= tags
+
+
+def test_the_best_is_kept_apart_from_the_last(whole):
+    fids = {k: found["eval/fid/pixels"] for k, found in scores(whole).items()}
+    step = min(fids, key=fids.__getitem__)
+    assert best.read(WorkDir(whole).best) == {
+        "metric": "fid/pixels",
+        "value": fids[step],
+        "step": step,
+    }
+    assert checkpoints.steps(WorkDir(whole).best) == [step]
+    assert checkpoints.steps(WorkDir(whole).checkpoints) == [3, 6, 9]
+
+
+def test_a_killed_run_has_the_scores_and_the_best_of_the_whole(whole, tmp_path):
+    killed = tmp_path / "run"
+    with endless(killed, tmp_path / "log", *OFTEN) as process:
+        # Between the evaluation of step 4 and the checkpoint of step 6, or
+        # wherever the machine is by then.
+        wait_for(lambda: best.read(WorkDir(killed).best), process)
+        wait_for(lambda: steps_saved(killed), process)
+        process.kill()
+        assert process.ended() == -signal.SIGKILL
+    last = max(9, max(steps_saved(killed)) + 2)
+    assert (
+        main_with(f"--workdir={killed}", f"--train_steps={last}", *OFTEN) == 0
+    )
+    longer = tmp_path / "longer"
+    main_with(f"--workdir={longer}", f"--train_steps={last}", *OFTEN)
+    assert scores(killed) == pytest.approx(scores(longer))
+    assert best.read(WorkDir(killed).best) == pytest.approx(
+        best.read(WorkDir(longer).best)
+    )
+    assert checkpoints.steps(WorkDir(killed).best) == checkpoints.steps(
+        WorkDir(longer).best
+    )
+    first, second = variables(killed), variables(longer)
+    for name, value in first.items():
+        np.testing.assert_array_equal(value, second[name], name)
+
+
+def test_the_end_says_what_it_took_and_where_the_best_is(tmp_path):
+    workdir = tmp_path / "run"
+    done = run(recipe(f"--workdir={workdir}", "--train_steps=3", *OFTEN))
+    assert done.returncode == 0, done.stderr
+    (line,) = [x for x in done.stdout.splitlines() if "Evaluations" in x]
+    assert line.startswith("Evaluations: 2, which took ") and "%" in line
+    kept = best.read(WorkDir(workdir).best)
+    assert f"{workdir}/checkpoints/best, fid/pixels {kept['value']:.4g}" in (
+        done.stdout
+    )
+    assert f"--checkpoint=best --model={workdir}" in done.stdout
+
+
+def test_a_classifier_is_made_where_there_is_none(
+    tmp_path, monkeypatch, caplog
+):
+    monkeypatch.setattr(made_classifier, "_EPOCHS", 1)
+    monkeypatch.setattr(made_classifier, "_LEAST_STEPS", 1)
+    monkeypatch.setenv("TFGAN_REF_CACHE", str(tmp_path / "kept"))
+    flags = ["--metrics=kid", "--eval_count=30", "--train_steps=2"]
+    main_with(f"--workdir={tmp_path}/a", *flags, "--dry_run")
+    assert not (tmp_path / "kept").exists()
+    main_with(f"--workdir={tmp_path}/a", *flags)
+    plain = tmp_path / "plain"
+    main_with(f"--workdir={plain}", "--train_steps=2")
+    for name, value in variables(plain).items():
+        np.testing.assert_array_equal(value, variables(tmp_path / "a")[name])
+    (path,) = (tmp_path / "kept" / "classifiers").glob("*.keras")
+    record = json.loads(path.with_suffix(".json").read_text())
+    told = WorkDir(tmp_path / "a").read_config()["settings"]["evaluation"]
+    assert told["sha256"] == record["sha256"]
+    assert scores(tmp_path / "a")[2].keys() == {
+        "eval/kid/classifier",
+        "eval/kid/classifier/real",
+    }
+    # Another classifier's scores have no place in that column.
+    path.write_bytes(path.read_bytes()[:-1])
+    monkeypatch.setattr(made_classifier, "_SEED", 1)
+    longer = [f"--workdir={tmp_path}/a", *flags[:2], "--train_steps=3"]
+    with pytest.raises(UserError, match="whose scores have sha256=") as caught:
+        main_with(*longer)
+    assert record["sha256"] in str(caught.value)
+    # Without scores it goes on, and they are not forgotten.
+    main_with(f"--workdir={tmp_path}/a", "--train_steps=3")
+    with pytest.raises(UserError, match="sha256="):
+        main_with(*longer)
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--metrics=fid", "--keep_best=kid/classifier"], "one of fid/class"),
+        (["--metrics=one_nn", "--keep_best=one_nn/pixels"], "was expected"),
+        (["--metrics=fid", "--extractor=nosuch"], "Extractors are"),
+        (["--metrics=fid", "--extractor=user:nosuch"], "nosuch"),
+        (["--metrics=inception_score", "--extractor=pixels"], "classif"),
+        (["--metrics=precision", "--extractor=pixels", "--eval_count=3"], "3"),
+        (
+            ["--metrics=fid", "--steps_per_execution=2", "--extractor=pixels"]
+            + ["--eval_every=3", "--log_every=2"],
+            "`eval_every` must be",
+        ),
+    ],
+)
+def test_what_cannot_be_measured_is_known_before_anything_is_written(
+    flags, message, tmp_path
+):
+    with pytest.raises(UserError, match=message) as caught:
+        main_with(f"--workdir={tmp_path / 'run'}", *flags)
+    assert len(str(caught.value).splitlines()) == 1
+    assert not (tmp_path / "run").exists()
+
+
+def test_other_scores_are_refused_in_a_run_that_has_some(whole):
+    before = (whole / "config.json").read_bytes()
+    others = [f for f in OFTEN if "eval_count" not in f]
+    with pytest.raises(
+        UserError, match="eval_count=50. Received: eval_count=4"
+    ):
+        main_with(
+            f"--workdir={whole}", "--train_steps=12", *others, "--eval_count=40"
+        )
+    others = [f for f in OFTEN if "keep_best" not in f]
+    with pytest.raises(UserError, match="the best checkpoint by fid/pixels"):
+        main_with(
+            f"--workdir={whole}",
+            "--train_steps=12",
+            *others,
+            "--keep_best=recall/pixels",
+        )
+    assert (whole / "config.json").read_bytes() == before
+
+
+def test_errors_of_classification_and_scores_go_together(tmp_path):
+    data = small_images.write_idx(
+        tmp_path / "data",
+        train=small_images.bright(1, 60),
+        t10k=small_images.bright(2, 30),
+    )
+    from absl import flags
+
+    with alone.imported("recipes.feature_matching") as module:
+        flags.FLAGS(
+            [
+                "feature_matching",
+                f"--workdir={tmp_path / 'run'}",
+                f"--dataset={data}",
+                "--labels=9",
+                "--batch_size=10",
+                "--train_steps=2",
+                "--steps_per_execution=1",
+                "--metrics=recall",
+                "--extractor=pixels",
+                "--eval_count=20",
+                "--keep_best=recall/pixels",
+            ]
+        )
+        assert module.main() == 0
+    (found,) = scores(tmp_path / "run").values()
+    assert {"eval/errors/raw", "eval/errors/averaged"} <= found.keys()
+    assert {"eval/recall/pixels", "eval/recall/pixels/real"} <= found.keys()
+    assert best.read(WorkDir(tmp_path / "run").best)["step"] == 2
+
+
+def test_the_best_is_for_one_worker(tmp_path):
+    cluster = [sys.executable, "tools/local_cluster.py", "-n", "2", "--"]
+    done = run(
+        cluster
+        + recipe(
+            f"--workdir={tmp_path / 'two'}",
+            "--train_steps=2",
+            "--strategy=multi_worker",
+            *OFTEN,
+        )
+    )
+    assert done.returncode == 1
+    assert "kept where there is one worker" in done.stdout + done.stderr
+    assert last_line(done.stdout + done.stderr)
