@@ -26,8 +26,8 @@ from tfgan_ref.training import best, checkpoints
 from tfgan_ref.training.workdir import WorkDir
 
 # Of pixels: no classifier is made.
-MEASURED = ["--metrics=fid,recall", "--extractor=pixels", "--eval_count=50"]
-MEASURED += ["--eval_share=1", "--keep_best=fid/pixels", "--eval_every=2"]
+MEASURED = ["--metrics=kid,recall", "--extractor=pixels", "--eval_count=50"]
+MEASURED += ["--eval_share=1", "--keep_best=kid/pixels", "--eval_every=2"]
 OFTEN = ["--checkpoint_every=3", "--sample_every=100", *MEASURED]
 
 
@@ -69,11 +69,11 @@ def test_a_run_that_is_measured_is_the_one_that_is_not(whole, tmp_path):
 def test_the_scores_are_logged_beside_those_of_real_images(whole):
     logged = scores(whole)
     assert list(logged) == [2, 4, 6, 8, 9]
-    names = {"eval/fid/pixels", "eval/recall/pixels"}
+    names = {"eval/kid/pixels", "eval/recall/pixels"}
     for found in logged.values():
         assert found.keys() == names | {f"{name}/real" for name in names}
-        assert 0 < found["eval/fid/pixels/real"] < found["eval/fid/pixels"]
-    of_real = {found["eval/fid/pixels/real"] for found in logged.values()}
+        assert found["eval/kid/pixels/real"] < found["eval/kid/pixels"]
+    of_real = {found["eval/kid/pixels/real"] for found in logged.values()}
     assert len(of_real) == 1
     files = list((whole / "events").glob("*.v2"))
     tags = {
@@ -86,11 +86,11 @@ def test_the_scores_are_logged_beside_those_of_real_images(whole):
 
 
 def test_the_best_is_kept_apart_from_the_last(whole):
-    fids = {k: found["eval/fid/pixels"] for k, found in scores(whole).items()}
-    step = min(fids, key=fids.__getitem__)
+    kids = {k: found["eval/kid/pixels"] for k, found in scores(whole).items()}
+    step = min(kids, key=kids.__getitem__)
     assert best.read(WorkDir(whole).best) == {
-        "metric": "fid/pixels",
-        "value": fids[step],
+        "metric": "kid/pixels",
+        "value": kids[step],
         "step": step,
     }
     assert checkpoints.steps(WorkDir(whole).best) == [step]
@@ -112,10 +112,13 @@ def test_a_killed_run_has_the_scores_and_the_best_of_the_whole(whole, tmp_path):
     )
     longer = tmp_path / "longer"
     main_with(f"--workdir={longer}", f"--train_steps={last}", *OFTEN)
-    assert scores(killed) == pytest.approx(scores(longer))
-    assert best.read(WorkDir(killed).best) == pytest.approx(
-        best.read(WorkDir(longer).best)
-    )
+    found, wanted = scores(killed), scores(longer)
+    assert found.keys() == wanted.keys()
+    for step, values in found.items():
+        assert values == pytest.approx(wanted[step])
+    kept, other = (best.read(WorkDir(w).best) for w in (killed, longer))
+    assert (kept["metric"], kept["step"]) == (other["metric"], other["step"])
+    assert kept["value"] == pytest.approx(other["value"])
     assert checkpoints.steps(WorkDir(killed).best) == checkpoints.steps(
         WorkDir(longer).best
     )
@@ -131,7 +134,7 @@ def test_the_end_says_what_it_took_and_where_the_best_is(tmp_path):
     (line,) = [x for x in done.stdout.splitlines() if "Evaluations" in x]
     assert line.startswith("Evaluations: 2, which took ") and "%" in line
     kept = best.read(WorkDir(workdir).best)
-    assert f"{workdir}/checkpoints/best, fid/pixels {kept['value']:.4g}" in (
+    assert f"{workdir}/checkpoints/best, kid/pixels {kept['value']:.4g}" in (
         done.stdout
     )
     assert f"--checkpoint=best --model={workdir}" in done.stdout
@@ -207,7 +210,7 @@ def test_other_scores_are_refused_in_a_run_that_has_some(whole):
             f"--workdir={whole}", "--train_steps=12", *others, "--eval_count=40"
         )
     others = [f for f in OFTEN if "keep_best" not in f]
-    with pytest.raises(UserError, match="the best checkpoint by fid/pixels"):
+    with pytest.raises(UserError, match="the best checkpoint by kid/pixels"):
         main_with(
             f"--workdir={whole}",
             "--train_steps=12",
