@@ -97,54 +97,47 @@ def test_the_best_is_kept_apart_from_the_last(whole):
     assert checkpoints.steps(WorkDir(whole).checkpoints) == [3, 6, 9]
 
 
-def test_a_killed_run_has_the_scores_and_the_best_of_the_whole(whole, tmp_path):
-    killed = tmp_path / "run"
+def test_a_killed_run_has_the_scores_and_the_best_of_the_whole(tmp_path):
+    killed, whole = tmp_path / "killed", tmp_path / "whole"
     with endless(killed, tmp_path / "log", *OFTEN) as process:
-        # Between the evaluation of step 4 and the checkpoint of step 6, or
-        # wherever the machine is by then.
+        # After an evaluation, and some steps after a checkpoint.
         wait_for(lambda: best.read(WorkDir(killed).best), process)
         wait_for(lambda: steps_saved(killed), process)
         process.kill()
         assert process.ended() == -signal.SIGKILL
-    last = max(9, max(steps_saved(killed)) + 2)
-    assert (
-        main_with(f"--workdir={killed}", f"--train_steps={last}", *OFTEN) == 0
-    )
-    longer = tmp_path / "longer"
-    main_with(f"--workdir={longer}", f"--train_steps={last}", *OFTEN)
-    found, wanted = scores(killed), scores(longer)
-    assert found.keys() == wanted.keys()
-    for step, values in found.items():
-        assert values == pytest.approx(wanted[step])
-    kept, other = (best.read(WorkDir(w).best) for w in (killed, longer))
-    assert (kept["metric"], kept["step"]) == (other["metric"], other["step"])
-    assert kept["value"] == pytest.approx(other["value"])
-    assert checkpoints.steps(WorkDir(killed).best) == checkpoints.steps(
-        WorkDir(longer).best
-    )
-    first, second = variables(killed), variables(longer)
-    for name, value in first.items():
-        np.testing.assert_array_equal(value, second[name], name)
+    last = max(steps_saved(killed)) + 4
+    for workdir in (killed, whole):
+        flags = [f"--workdir={workdir}", f"--train_steps={last}", *OFTEN]
+        done = run(recipe(*flags))
+        assert done.returncode == 0, done.stderr
+        assert ("Resumed at step" in done.stderr) == (workdir == killed)
+    assert scores(killed) == scores(whole)
+    for read in (best.read, checkpoints.steps):
+        assert read(WorkDir(killed).best) == read(WorkDir(whole).best)
+    expected, received = variables(whole), variables(killed)
+    for name, value in expected.items():
+        np.testing.assert_array_equal(value, received[name], name)
 
 
-def test_the_end_says_what_it_took_and_where_the_best_is(tmp_path):
-    workdir = tmp_path / "run"
-    done = run(recipe(f"--workdir={workdir}", "--train_steps=3", *OFTEN))
-    assert done.returncode == 0, done.stderr
-    (line,) = [x for x in done.stdout.splitlines() if "Evaluations" in x]
-    assert line.startswith("Evaluations: 2, which took ") and "%" in line
-    kept = best.read(WorkDir(workdir).best)
-    assert f"{workdir}/checkpoints/best, kid/pixels {kept['value']:.4g}" in (
-        done.stdout
-    )
-    assert f"--checkpoint=best --model={workdir}" in done.stdout
+def test_the_end_says_what_it_took_and_where_the_best_is(whole, capsys):
+    # Which has nothing to do any more.
+    main_with(f"--workdir={whole}", "--train_steps=9", *OFTEN)
+    said = capsys.readouterr().out
+    (line,) = [x for x in said.splitlines() if "Evaluations" in x]
+    assert line.startswith("Evaluations: 5, which took ") and "%" in line
+    kept = best.read(WorkDir(whole).best)
+    score = f"kid/pixels {kept['value']:.4g} at step {kept['step']}"
+    assert f"{whole}/checkpoints/best, {score}" in said
+    assert f"--checkpoint=best --model={whole}" in said
 
 
 def test_a_classifier_is_made_where_there_is_none(
     tmp_path, monkeypatch, caplog
 ):
+    # In one epoch of few steps.
     monkeypatch.setattr(made_classifier, "_EPOCHS", 1)
     monkeypatch.setattr(made_classifier, "_LEAST_STEPS", 1)
+    monkeypatch.setattr(made_classifier, "_BATCH_SIZE", 800)
     monkeypatch.setenv("TFGAN_REF_CACHE", str(tmp_path / "kept"))
     flags = ["--metrics=kid", "--eval_count=30", "--train_steps=2"]
     main_with(f"--workdir={tmp_path}/a", *flags, "--dry_run")
