@@ -47,6 +47,7 @@ setuptools.setup(
         "numpy>=1.26",
         "pillow>=11",
         "scikit-learn>=1.5",
+        "scipy>=1.11",
         "tensorboard>=2.20",
         "tensorflow>=2.20",
         "tensorflow-datasets>=4.9.8",
@@ -70,7 +71,6 @@ setuptools.setup(
             "pytest-xdist>=3.6",
             "pyyaml",
             "ruff",
-            "scipy",
             # Builds the wheel that is tested.
             "setuptools>=70.1",
             "tensorflow-serving-api>=2.19",

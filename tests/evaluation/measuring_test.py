@@ -4,7 +4,6 @@ import dataclasses
 
 import numpy as np
 import pytest
-from scipy import linalg
 
 from tfgan_ref.data.images import Images
 from tfgan_ref.errors import UserError
@@ -76,6 +75,8 @@ def test_every_metric_has_a_score_by_its_name(scores):
     keys = {f"{name}/classifier" for name in of_features}
     expected = keys | {"ms_ssim_1", "swd", "parzen"}
     expected |= {"copying/classifier", "inception_score/classifier"}
+    expected |= {"classes_covered/classifier", "class_entropy/classifier"}
+    expected |= {"confidence/classifier"}
     expected |= {
         f"{key}/class_{k}" for key in keys | {"ms_ssim_1"} for k in range(3)
     }
@@ -118,6 +119,15 @@ def test_the_features_are_what_the_last_layer_is_given(extractor, scores):
     assert not scores["fid/classifier"].note
 
 
+def test_the_diversity_of_classes_is_that_of_all_samples(extractor, scores):
+    probabilities = extractor(FAKE[0]).probabilities
+    assert scores["confidence/classifier"].value == pytest.approx(
+        probabilities.max(1).mean(), rel=1e-4
+    )
+    covered = len(np.unique(probabilities.argmax(1)))
+    assert scores["classes_covered/classifier"].value == covered
+
+
 def test_real_images_are_looked_at_once(extractor):
     passes = []
     pixels, labels = REAL
@@ -127,19 +137,23 @@ def test_real_images_are_looked_at_once(extractor):
         yield pixels
 
     real = ImageSource("real", 300, batches, labels)
-    judge = measuring.Judge(["fid", "coverage", "swd"], real, extractor)
+    judge = measuring.Judge(["fid", "coverage", "parzen"], real, extractor)
     seen = len(passes)
     for seed in (1, 2):
         fake = source("fake", *images(seed, 300))
         found = judge.measure(fake)
         again = measuring.measure(
-            ["coverage", "fid", "swd"],
+            ["coverage", "fid", "parzen"],
             fake,
             source("real", pixels),
             extractor,
         )
         assert found == again
-        assert list(found) == ["fid/classifier", "coverage/classifier", "swd"]
+        assert list(found) == [
+            "fid/classifier",
+            "coverage/classifier",
+            "parzen",
+        ]
     assert len(passes) == seen <= 2
 
 
@@ -187,10 +201,16 @@ def other(**changes):
         (["fad"], {}, {}, "Metrics are fid, kid, .*Received: 'fad'"),
         (["fid"], {}, {"extractor": None}, "fid needs an extractor"),
         (["copying"], {}, {"train": None}, "copying needs the training images"),
-        (["inception_score"], {}, {}, "needs an extractor that classifies"),
+        (["inception_score"], {}, {}, "extractor that classifies.*: pixels$"),
+        (["confidence"], {}, {}, "extractor that classifies.*: pixels$"),
         (["fid"], {}, {"extractor": Broken()}, "finite features .* broken"),
         (["kid"], {"labels": np.zeros(9)}, {}, "330 labels .*Received: 9"),
-        (["kid"], {"count": 331}, {}, "331 images .*Received: 330"),
+        (
+            ["kid"],
+            {"count": 9, "labels": None},
+            {},
+            "9 images .*Received: 100 or more",
+        ),
         (
             ["kid"],
             {"batches": lambda: iter([np.zeros((330, 8, 8, 1), np.uint8)])},

@@ -36,9 +36,7 @@ def by_hand(x, y, weights):
         if k == len(weights) - 1:
             contrast *= (2 * a * b + 0.01**2) / (a * a + b * b + 0.01**2)
         result *= max(contrast.mean(), 0.0) ** weight
-        x, y = (
-            z.reshape(len(z) // 2, 2, -1, 2).mean((1, 3)) for z in (x, y)
-        )
+        x, y = (z.reshape(len(z) // 2, 2, -1, 2).mean((1, 3)) for z in (x, y))
     return result
 
 

@@ -46,7 +46,7 @@ def test_the_width_is_chosen_on_the_validation_images():
 def test_far_away_nothing_underflows():
     fake, test = np.zeros((2, 40, 40, 1)), np.full((3, 40, 40, 1), 255)
     found = parzen.log_likelihoods(
-        fake.reshape(2, -1), test.reshape(3, -1) / 255.0, 0.1
+        fake.reshape(2, -1), test.reshape(3, -1) / 255.0, np.array([0.1])
     )
     expected = -1600 / 0.02 - 1600 * np.log(0.1 * np.sqrt(2 * np.pi))
-    np.testing.assert_allclose(found, expected, rtol=1e-12)
+    np.testing.assert_allclose(found, np.full((1, 3), expected), rtol=1e-12)

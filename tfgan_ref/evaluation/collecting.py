@@ -24,7 +24,8 @@ class Wanted:
     Attributes:
         moments: mean and covariance of the features.
         vectors: the features themselves.
-        probabilities: the sums of the inception score.
+        probabilities: of the classes.
+        splits: the sums of the inception score.
         classes: of which the moments are kept by themselves as well.
         pixels: name -> int of any shape, places of images to be kept.
     """
@@ -32,13 +33,19 @@ class Wanted:
     moments: bool = False
     vectors: bool = False
     probabilities: bool = False
+    splits: bool = False
     classes: tuple[int, ...] = ()
     pixels: Mapping[str, np.ndarray] = dataclasses.field(default_factory=dict)
 
     @property
     def features(self) -> bool:
         """Whether an extractor is needed."""
-        return self.moments or self.vectors or self.probabilities
+        return self.moments or self.vectors or self.probabilities or self.splits
+
+    @property
+    def classifies(self) -> bool:
+        """Whether the extractor must give probabilities."""
+        return self.probabilities or self.splits
 
 
 class Collected:
@@ -49,6 +56,7 @@ class Collected:
         labels: int64 `[count]`, or None.
         moments: of all images, None, and of classes -> `Moments`.
         vectors: float32 `[count, features]`; None if not wanted.
+        probabilities: float32 `[count, classes]`; None if not wanted.
         inception_score: of `inception_score`; None if not wanted.
         pixels: name -> uint8 `[*places, height, width, channels]`.
 
@@ -74,10 +82,9 @@ class Collected:
         self.labels = source.labels
         self.moments: dict[int | None, Moments] = {}
         self.vectors: np.ndarray | None = None
+        self.probabilities: np.ndarray | None = None
         self.inception_score = (
-            InceptionScore(source.name, source.count)
-            if wanted.probabilities
-            else None
+            InceptionScore(source.name, source.count) if wanted.splits else None
         )
         self.pixels = {
             name: np.zeros((*places.shape, *image_shape), np.uint8)
@@ -96,15 +103,23 @@ class Collected:
             self._keep_pixels(rows, images)
             if extractor is not None and wanted.features:
                 features = _extract(source.name, extractor, images)
+                if wanted.classifies and features.probabilities is None:
+                    raise UserError(
+                        "The inception score and the diversity of classes need "
+                        "an extractor that classifies. Received: "
+                        f"{extractor.name}"
+                    )
                 self._keep_features(source.count, rows, features)
             first += len(images)
 
     def of_class(self, which: int | None) -> np.ndarray:
         """The vectors of a class, or of all for None."""
         assert self.vectors is not None
-        if which is None:
-            return self.vectors
-        return self.vectors[self.labels == which]
+        return self.vectors[self._is_of(which)]
+
+    def _is_of(self, which):
+        """Index of the images of a class, or of all for None."""
+        return slice(None) if which is None else self.labels == which
 
     def points(self, which: int | None) -> Points:
         """The same for metrics of neighbours, made once."""
@@ -123,28 +138,32 @@ class Collected:
         if self._wanted.moments:
             self._keep_moments(rows, vectors)
         if self._wanted.vectors:
-            if self.vectors is None:
-                shape = count, vectors.shape[1]
-                self.vectors = np.zeros(shape, np.float32)
-            self.vectors[rows] = vectors
+            self.vectors = _put(self.vectors, count, rows, vectors)
+        if self._wanted.probabilities:
+            self.probabilities = _put(
+                self.probabilities, count, rows, probabilities
+            )
         if self.inception_score is not None:
-            if probabilities is None:
-                raise UserError(
-                    "inception_score needs an extractor that classifies. "
-                    "Received: one of features alone"
-                )
             self.inception_score.update(probabilities)
 
     def _keep_moments(self, rows, vectors):
         for which in (None, *self._wanted.classes):
             chosen = vectors
             if which is not None:
-                chosen = vectors[self.labels[rows] == which]
+                chosen = vectors[self._is_of(which)[rows]]
             if len(chosen):
                 moments = self.moments.setdefault(
                     which, Moments(vectors.shape[1])
                 )
                 moments.update(chosen)
+
+
+def _put(kept, count, rows, values):
+    """Puts rows into an array of as many as there will be."""
+    if kept is None:
+        kept = np.zeros((count, values.shape[1]), np.float32)
+    kept[rows] = values
+    return kept
 
 
 def _check_labels(source):

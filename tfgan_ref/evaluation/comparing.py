@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from tfgan_ref.evaluation import (
+    diversity,
     frechet,
     kernel_distance,
     ms_ssim,
@@ -60,6 +61,14 @@ def _kid(sides):
     )
 
 
+def _inception_score(sides):
+    return sides.fake.inception_score.score()
+
+
+def _diversity(name, sides):
+    return Score(float(diversity.measure(sides.fake.probabilities)[name]))
+
+
 def _copying(sides):
     return neighbours.copying(sides.fake.vectors, sides.train.vectors)
 
@@ -87,13 +96,17 @@ def _parzen(sides):
 SCORES: dict[str, Callable[[Sides], Score]] = {
     "fid": _fid,
     "kid": _kid,
-    "inception_score": lambda sides: sides.fake.inception_score.score(),
+    "inception_score": _inception_score,
     "precision": lambda sides: sides.neighbours.precision(),
     "recall": lambda sides: sides.neighbours.recall(),
     "density": lambda sides: sides.neighbours.density(),
     "coverage": lambda sides: sides.neighbours.coverage(),
     "one_nn": lambda sides: sides.neighbours.one_nn(sides.seed),
     "copying": _copying,
+    **{
+        name: functools.partial(_diversity, name)
+        for name in ("classes_covered", "class_entropy", "confidence")
+    },
     "swd": _swd,
     "ms_ssim": _ms_ssim,
     "parzen": _parzen,

@@ -123,7 +123,7 @@ def rebatched(source: ImageSource, size: int) -> Iterator[np.ndarray]:
     if seen != source.count:
         raise UserError(
             f"{source.name}: {source.count} images were expected. "
-            f"Received: {seen}"
+            f"Received: {seen}{' or more' * (seen > source.count)}"
         )
     if held is not None and len(held):
         yield held

@@ -1,14 +1,18 @@
 """The kernel distance of two sets of features: a squared MMD, unbiased.
 
-Reference:
+References:
     Binkowski, Sutherland, Arbel, Gretton (2018), Demystifying MMD GANs,
     https://arxiv.org/abs/1801.01401; subsets as in clean-fid and
     torch-fidelity.
+    Hoeffding (1948), A class of statistics with asymptotically normal
+    distribution, eq. 5.13; Blom (1976), Some properties of incomplete
+    U-statistics: of the error.
 """
 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,6 +21,21 @@ from tfgan_ref.evaluation.scores import Score
 
 SUBSETS = 100
 SUBSET_SIZE = 1_000
+
+
+class Estimate(NamedTuple):
+    """Of two sets of one size.
+
+    Attributes:
+        value: the unbiased squared MMD.
+        first: the mean of h(i, j) h(i, k), of three different images, where
+            h(i, j) = k(x_i, x_j) + k(y_i, y_j) - k(x_i, y_j) - k(x_j, y_i).
+        second: the mean of h(i, j)^2.
+    """
+
+    value: float
+    first: float
+    second: float
 
 
 def score(
@@ -30,16 +49,16 @@ def score(
     """The mean over random subsets of each, without replacement.
 
     It may be negative: its mean over sets of one law is 0, whatever their
-    size. Its error is not the spread over the subsets, which share images,
-    but an upper bound of the standard error, see `_standard_error`.
+    size. Its error is that of the mean; the spread over the subsets is
+    another thing, since they share images.
 
     Args:
         fake: float `[count, features]`.
         real: the same, of another count maybe.
         seed: int, of the subsets.
         subsets: int, how many.
-        size: int, of each; at most half of the smaller set is taken, without
-            which nothing would be known of the error; its note says so.
+        size: int, of each; at most the smaller set is taken, and its note
+            says so.
 
     Raises:
         UserError: there are fewer than four of one.
@@ -49,60 +68,54 @@ def score(
         raise UserError(
             f"The kernel distance is of four images at least. Received: {count}"
         )
-    taken = min(size, count // 2)
+    taken = min(size, count)
     generator = np.random.default_rng(seed)
-    values = np.array(
-        [
-            squared_mmd(
-                fake[generator.choice(len(fake), taken, replace=False)],
-                real[generator.choice(len(real), taken, replace=False)],
-            )
-            for _ in range(subsets)
-        ]
-    )
+
+    def some(vectors):
+        return vectors[generator.choice(len(vectors), taken, replace=False)]
+
+    found = [estimate(some(fake), some(real)) for _ in range(subsets)]
+    mean = Estimate(*np.mean(found, 0))
+    whole, part = (_variance(mean, n) for n in (count, taken))
+    variance = (1.0 - 1.0 / subsets) * whole + part / subsets
     note = f"subsets of {taken} images" if taken < size else ""
-    return Score(
-        float(values.mean()), _standard_error(values, taken / count), note
-    )
+    return Score(float(mean.value), math.sqrt(variance), note)
 
 
-def squared_mmd(x: np.ndarray, y: np.ndarray) -> float:
-    """The unbiased estimate with the kernel (x.y / features + 1)^3.
+def estimate(x: np.ndarray, y: np.ndarray) -> Estimate:
+    """The estimate with the kernel (x.y / features + 1)^3, and its moments.
 
     Args:
-        x: float64 `[count, features]`.
+        x: float `[count, features]`.
         y: the same, as many.
     """
-    x, y = (np.asarray(s, np.float64) for s in (x, y))
     n = len(x)
-    within = sum(_sum_of_kernel(s, s) - _diagonal(s) for s in (x, y))
-    return within / (n * (n - 1)) - 2.0 * _sum_of_kernel(x, y) / n**2
+    x, y = (np.asarray(s, np.float64) for s in (x, y))
+    h, cross = _kernel(x, x) + _kernel(y, y), _kernel(x, y)
+    np.fill_diagonal(h, 0.0)
+    pairs = n * (n - 1)
+    value = h.sum() / pairs - 2.0 * cross.mean()
+    h -= cross + cross.T
+    np.fill_diagonal(h, 0.0)
+    rows, squares = h.sum(1), np.vdot(h, h)
+    return Estimate(
+        value, (rows @ rows - squares) / (pairs * (n - 2)), squares / pairs
+    )
 
 
-def _sum_of_kernel(x, y):
+def _kernel(x, y):
     base = x @ y.T
     base /= x.shape[1]
     base += 1.0
-    return float(np.vdot(base * base, base))
+    return base * base * base
 
 
-def _diagonal(x):
-    return float(np.sum((np.sum(x * x, 1) / x.shape[1] + 1.0) ** 3))
+def _variance(mean, n):
+    """Of the estimate of sets of n images: of a U-statistic of pairs.
 
-
-def _standard_error(values, share):
-    """An upper bound of the standard error of the mean over subsets.
-
-    A subset's estimate is a U-statistic of variance V, of which the subsets
-    of these sets show v = V - W alone, where W is the variance of the
-    estimate of whole sets, and W <= share * V (Hoeffding, 1948, theorem 5.2):
-    it is share * V where the sets are far apart, share^2 * V if they are of
-    one law. The mean of B subsets then has (1 - 1/B) W + V/B (Blom, 1976).
-
-    Args:
-        values: float64 `[B]`.
-        share: float in (0, 1), of a set that is in a subset.
+    4 (n - 2) / (n (n - 1)) Var E[h | i] + 2 / (n (n - 1)) Var h. The first is
+    0 of sets of one law.
     """
-    variance = values.var(ddof=1) / (1.0 - share)
-    b = len(values)
-    return math.sqrt(variance * ((1.0 - 1.0 / b) * share + 1.0 / b))
+    of_one = max(mean.first - mean.value**2, 0.0)
+    of_pair = max(mean.second - mean.value**2, 0.0)
+    return (4.0 * (n - 2) * of_one + 2.0 * of_pair) / (n * (n - 1))

@@ -17,6 +17,7 @@ from tfgan_ref.evaluation.scores import Score
 
 __all__ = ["METRICS", "Judge", "measure"]
 
+_OF_CLASSES = {"classes_covered", "class_entropy", "confidence"}
 _OF_BOTH = {"kid", "precision", "recall", "density", "coverage", "one_nn"}
 
 
@@ -49,6 +50,7 @@ class Judge:
     ):
         self._names = tuple(dict.fromkeys(names))
         self._extractor, self._seed = extractor, seed
+        self._suffix = f"/{extractor.name}" if extractor else ""
         _check(self._names, extractor, train)
         self._shape = shape_of(real)
         if "swd" in self._names:
@@ -94,7 +96,7 @@ class Judge:
         if name == "ms_ssim":
             name = f"{name}_{self._scales}"
         elif METRICS[name].by_extractor:
-            name = f"{name}/{self._extractor.name}"
+            name += self._suffix
         return name if which is None else f"{name}/class_{which}"
 
     def _collect(self, source, wanted):
@@ -113,7 +115,8 @@ class Judge:
         return Wanted(
             moments="fid" in names,
             vectors=bool(names & (_OF_BOTH | {"copying"})),
-            probabilities="inception_score" in names,
+            splits="inception_score" in names,
+            probabilities=bool(names & _OF_CLASSES),
             classes=self._classes,
             pixels=pixels,
         )
@@ -171,10 +174,8 @@ def _check(names, extractor, train):
             )
         if METRICS[name].by_extractor and extractor is None:
             raise UserError(f"{name} needs an extractor. Received: none")
-        if "train" in METRICS[name].needs and train is None:
-            raise UserError(
-                f"{name} needs the training images. Received: none"
-            )
+        if METRICS[name].needs_train and train is None:
+            raise UserError(f"{name} needs the training images. Received: none")
 
 
 def _classes(source):

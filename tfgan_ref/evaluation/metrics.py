@@ -11,36 +11,41 @@ class Metric:
 
     Attributes:
         source: where it comes from.
+        better: `lower`, `higher`, or None: as real images have it.
         by_extractor: whether it is one of features; else one of pixels.
-        better: `low`, `high`, or `real`: as real images have it.
-        needs: of `probabilities` and `train`, what it cannot do without.
+        needs_probabilities: whether the extractor must classify.
+        needs_train: whether the training images must be given.
         per_class: whether classes can be measured by themselves as well.
     """
 
     source: str
+    better: str | None
     by_extractor: bool = True
-    better: str = "high"
-    needs: tuple[str, ...] = ()
-    per_class: bool = True
+    needs_probabilities: bool = False
+    needs_train: bool = False
+    per_class: bool = False
 
 
 METRICS = {
-    "fid": Metric("Heusel et al. (2017)", better="low"),
-    "kid": Metric("Binkowski et al. (2018)", better="low"),
+    "fid": Metric("Heusel et al. (2017)", "lower", per_class=True),
+    "kid": Metric("Binkowski et al. (2018)", "lower", per_class=True),
     "inception_score": Metric(
-        "Salimans et al. (2016)", needs=("probabilities",), per_class=False
+        "Salimans et al. (2016)", "higher", needs_probabilities=True
     ),
-    "precision": Metric("Kynkaanniemi et al. (2019)"),
-    "recall": Metric("Kynkaanniemi et al. (2019)"),
-    "density": Metric("Naeem et al. (2020)"),
-    "coverage": Metric("Naeem et al. (2020)"),
-    "one_nn": Metric("Lopez-Paz, Oquab (2017)", better="real"),
-    "copying": Metric(
-        "Alaa et al. (2022)", better="real", needs=("train",), per_class=False
+    "precision": Metric("Kynkaanniemi et al. (2019)", "higher", per_class=True),
+    "recall": Metric("Kynkaanniemi et al. (2019)", "higher", per_class=True),
+    "density": Metric("Naeem et al. (2020)", "higher", per_class=True),
+    "coverage": Metric("Naeem et al. (2020)", "higher", per_class=True),
+    "one_nn": Metric("Lopez-Paz, Oquab (2017)", None, per_class=True),
+    "copying": Metric("Alaa et al. (2022)", None, needs_train=True),
+    "classes_covered": Metric(
+        "diversity.py", "higher", needs_probabilities=True
     ),
-    "swd": Metric(
-        "Karras et al. (2018)", False, better="low", per_class=False
+    "class_entropy": Metric("diversity.py", None, needs_probabilities=True),
+    "confidence": Metric("diversity.py", None, needs_probabilities=True),
+    "swd": Metric("Karras et al. (2018)", "lower", by_extractor=False),
+    "ms_ssim": Metric(
+        "Odena et al. (2017)", None, by_extractor=False, per_class=True
     ),
-    "ms_ssim": Metric("Odena et al. (2017)", False, better="real"),
-    "parzen": Metric("Goodfellow et al. (2014)", False, per_class=False),
+    "parzen": Metric("Goodfellow et al. (2014)", "higher", by_extractor=False),
 }

@@ -64,9 +64,9 @@ def pairs(
     """
     generator = np.random.default_rng(seed)
     if labels is None:
-        return _pairs(name, np.arange(count), _PAIRS_WITHOUT_CLASSES, generator)[
-            None
-        ]
+        return _pairs(
+            name, np.arange(count), _PAIRS_WITHOUT_CLASSES, generator
+        )[None]
     return np.stack(
         [
             _pairs(

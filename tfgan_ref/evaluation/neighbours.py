@@ -148,13 +148,14 @@ def copying(fake: np.ndarray, train: np.ndarray) -> Score:
 
     A sample is a copy if it is no farther from its nearest training image than
     that one's nearest other training image is. It is 1 of a model that
-    repeats its data, about a half of new samples of the data's law, and less
-    of a model of its own manner: what test images get is the number to
-    compare with. 1 - authenticity of Alaa et al. (2022).
+    repeats its data, about a half or less of new samples of the data's law,
+    by chance, and still less of a model of its own manner: what test images
+    get is the number to compare with. 1 - authenticity of Alaa et al. (2022).
 
     Args:
         fake: float `[count, features]`.
-        train: float `[two at least, features]`, all training images.
+        train: float `[two at least, features]`; better all training images,
+            since copies of others are not found.
 
     Raises:
         UserError: there are fewer than two training images.
@@ -173,13 +174,14 @@ def copying(fake: np.ndarray, train: np.ndarray) -> Score:
     # Of images that are there twice, the image itself may come second.
     others = np.where(pairs[:, 0] == centres, pairs[:, 1], pairs[:, 0])
     apart = _distances(train[centres], train[others])
-    return _share(to_train <= apart[which])
+    share = float(np.mean(to_train <= apart[which]))
+    return Score(share, note=f"of {len(train)} training images")
 
 
 def _search(vectors, k):
-    return neighbors.NearestNeighbors(
-        n_neighbors=k, algorithm="brute"
-    ).fit(vectors)
+    return neighbors.NearestNeighbors(n_neighbors=k, algorithm="brute").fit(
+        vectors
+    )
 
 
 def _distances(a, b):

@@ -17,20 +17,17 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy import special
 from sklearn import metrics
 
 from tfgan_ref.evaluation.scores import Score
 
 SAMPLES = 10_000  # And test images, at most.
 VALIDATION = 1_000  # The first of the last 10,000 training images.
-_WIDTHS = np.logspace(-1.0, 0.0, 10)
+WIDTHS = np.logspace(-1.0, 0.0, 10)
 _MEMORY = 64  # MB of a block of distances.
 
 
-def score(
-    fake: np.ndarray, validation: np.ndarray, test: np.ndarray
-) -> Score:
+def score(fake: np.ndarray, validation: np.ndarray, test: np.ndarray) -> Score:
     """Nats per image, of pixels in [0, 1], with their standard error.
 
     The width is that of ten from 0.1 to 1, equally far apart as logarithms,
@@ -44,11 +41,11 @@ def score(
     fake, validation, test = (
         x.reshape(len(x), -1) / 255.0 for x in (fake, validation, test)
     )
-    tried = [log_likelihoods(fake, validation, w).mean() for w in _WIDTHS]
+    tried = log_likelihoods(fake, validation, WIDTHS).mean(1)
     best = int(np.argmax(tried))
-    found = log_likelihoods(fake, test, _WIDTHS[best])
-    note = f"width {_WIDTHS[best]:.3f}, of {len(validation)} validation images"
-    if best in (0, len(_WIDTHS) - 1):
+    (found,) = log_likelihoods(fake, test, WIDTHS[best : best + 1])
+    note = f"width {WIDTHS[best]:.3f}, of {len(validation)} validation images"
+    if best in (0, len(WIDTHS) - 1):
         note += ", at the end of the range"
     return Score(
         float(found.mean()), float(found.std() / math.sqrt(len(found))), note
@@ -56,21 +53,32 @@ def score(
 
 
 def log_likelihoods(
-    samples: np.ndarray, points: np.ndarray, width: float
+    samples: np.ndarray, points: np.ndarray, widths: np.ndarray
 ) -> np.ndarray:
     """log mean exp(-|x - s|^2 / 2 width^2) - d log(width sqrt(2 pi)).
 
     Args:
         samples: float64 `[samples, d]`, s.
         points: float64 `[count, d]`, x.
-        width: float > 0.
+        widths: float64 `[widths]`, positive.
 
     Returns:
-        float64 `[count]`, in nats.
+        float64 `[widths, count]`, in nats.
     """
     blocks = metrics.pairwise_distances_chunked(
         points, samples, working_memory=_MEMORY, squared=True
     )
-    sums = [special.logsumexp(b / (-2.0 * width**2), 1) for b in blocks]
-    normaliser = samples.shape[1] * math.log(width * math.sqrt(2.0 * math.pi))
-    return np.concatenate(sums) - math.log(len(samples)) - normaliser
+    sums = np.concatenate(
+        [[_log_sum(squared, width) for width in widths] for squared in blocks],
+        1,
+    )
+    scale = np.log(widths * math.sqrt(2.0 * math.pi))[:, None]
+    return sums - math.log(len(samples)) - samples.shape[1] * scale
+
+
+def _log_sum(squared, width):
+    """scipy.special.logsumexp of each row, in half the time."""
+    terms = squared / (-2.0 * width**2)
+    largest = terms.max(1, keepdims=True)
+    terms -= largest
+    return largest[:, 0] + np.log(np.exp(terms, out=terms).sum(1))

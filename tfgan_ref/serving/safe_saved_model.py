@@ -43,9 +43,9 @@ _ALLOWED = {
     "types, shapes and places": """
         BatchToSpaceND Bitcast BroadcastArgs BroadcastTo Cast Concat ConcatV2
         Const DepthToSpace EnsureShape ExpandDims Fill GatherNd GatherV2
-        Identity IdentityN InvertPermutation LinSpace MirrorPad OneHot OnesLike Pack Pad
-        PadV2 Placeholder PlaceholderWithDefault PreventGradient Range Rank
-        Reshape ReverseSequence ReverseV2 Roll ScatterNd Shape ShapeN Size
+        Identity IdentityN InvertPermutation LinSpace MirrorPad OneHot OnesLike
+        Pack Pad PadV2 Placeholder PlaceholderWithDefault PreventGradient Range
+        Rank Reshape ReverseSequence ReverseV2 Roll ScatterNd Shape ShapeN Size
         Slice SpaceToBatchND SpaceToDepth Split SplitV Squeeze StopGradient
         StridedSlice TensorScatterAdd TensorScatterUpdate Tile Transpose Unpack
         ZerosLike
@@ -54,8 +54,8 @@ _ALLOWED = {
         AvgPool AvgPool3D BatchNormWithGlobalNormalization BiasAdd Conv Conv2D
         Conv2DBackpropInput Conv3D Conv3DBackpropInputV2 DepthwiseConv2dNative
         Elu ExtractImagePatches FusedBatchNorm FusedBatchNormV2
-        FusedBatchNormV3 LRN LeakyRelu LogSoftmax MaxPool MaxPool3D Relu Relu6 Selu Sigmoid Softmax Softplus
-        Softsign Tanh
+        FusedBatchNormV3 LRN LeakyRelu LogSoftmax MaxPool MaxPool3D Relu Relu6
+        Selu Sigmoid Softmax Softplus Softsign Tanh
         """,
     "images": """
         AdjustContrastv2 AdjustHue AdjustSaturation CropAndResize EncodePng

@@ -143,7 +143,9 @@ def test_other_images_are_resized_as_in_2015(graph_file):
     def lines(x, places, axis):
         low = np.floor(places).astype(int)
         high = np.minimum(low + 1, x.shape[axis] - 1)
-        share = np.expand_dims(places - low, (0, 2, 3) if axis == 1 else (0, 1, 3))
+        share = np.expand_dims(
+            places - low, (0, 2, 3) if axis == 1 else (0, 1, 3)
+        )
         return x.take(low, axis) * (1 - share) + x.take(high, axis) * share
 
     small = lines(lines(pixels.astype(np.float64), rows, 1), columns, 2)

@@ -31,9 +31,7 @@ class Classifier:
     name = "classifier"
     resize = None
 
-    def __init__(
-        self, path: pathlib.Path, image_shape: tuple[int, int, int]
-    ):
+    def __init__(self, path: pathlib.Path, image_shape: tuple[int, int, int]):
         loaded = classifier.load(path)
         self.record = loaded.record
         self.sha256 = loaded.record["sha256"]

@@ -23,18 +23,25 @@ class Features(NamedTuple):
 
 
 class Extractor(Protocol):
-    """A function of images uint8 `[count, height, width, channels]`.
+    """A function of images, with a name."""
 
-    Attributes:
-        name: which names of metrics carry: `classifier`, `pixels`,
-            `inception2015`, `inception_keras` or `user`.
-        sha256: of its file in hexadecimal, None where it has none.
-        resize: how images are brought to its size, None where they are not.
-    """
+    @property
+    def name(self) -> str:
+        """Which names of metrics carry.
 
-    name: str
-    sha256: str | None
-    resize: str | None
+        `classifier`, `pixels`, `inception2015`, `inception_keras` or `user`.
+        """
+        ...
+
+    @property
+    def sha256(self) -> str | None:
+        """Of its file in hexadecimal, None where it has none."""
+        ...
+
+    @property
+    def resize(self) -> str | None:
+        """How images are brought to its size, None where they are not."""
+        ...
 
     def __call__(self, images: np.ndarray) -> Features:
         """Extracts the features.

@@ -48,9 +48,7 @@ class Inception2015:
     name = "inception2015"
     resize = "legacy_tensorflow: bilinear, without antialias, in the graph"
 
-    def __init__(
-        self, path: pathlib.Path, image_shape: tuple[int, int, int]
-    ):
+    def __init__(self, path: pathlib.Path, image_shape: tuple[int, int, int]):
         in_colour(self.name, np.zeros((1, *image_shape), np.uint8))
         content = inputs.read_bytes(path)
         self.sha256 = hashlib.sha256(content).hexdigest()

@@ -43,9 +43,7 @@ class InceptionKeras:
     name = "inception_keras"
     resize = f"clean: bicubic to {_SIZE}x{_SIZE}, with antialias, in float"
 
-    def __init__(
-        self, path: pathlib.Path, image_shape: tuple[int, int, int]
-    ):
+    def __init__(self, path: pathlib.Path, image_shape: tuple[int, int, int]):
         in_colour(self.name, np.zeros((1, *image_shape), np.uint8))
         if path.suffix != ".h5":
             raise UserError(f"A file NAME.h5 was expected. Received: {path}")

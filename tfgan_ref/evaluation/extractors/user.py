@@ -36,9 +36,7 @@ class User:
     name = "user"
     resize = None
 
-    def __init__(
-        self, path: pathlib.Path, image_shape: tuple[int, int, int]
-    ):
+    def __init__(self, path: pathlib.Path, image_shape: tuple[int, int, int]):
         self._path = path
         load = _load_network if path.suffix == ".keras" else _load_saved_model
         self._call, self._shape = load(path)
