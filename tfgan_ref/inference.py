@@ -6,7 +6,7 @@ import dataclasses
 import math
 import pathlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import tensorflow as tf
@@ -202,7 +202,7 @@ class Model:
 def load(
     path: str | pathlib.Path,
     *,
-    checkpoint: int | str | None = None,
+    checkpoint: int | Literal["best"] | None = None,
     averaged: bool | None = None,
     bfloat16: bool = False,
 ) -> Model:

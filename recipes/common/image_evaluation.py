@@ -75,7 +75,7 @@ def resolve(evaluates: bool = False) -> None:
         return
     if not _needs_extractor():
         refuse_unused(f"with --metrics={_METRICS.value}", "extractor")
-    known = [_score(n) for n in _metrics() if METRICS[n].better != "real"]
+    known = [_score(n) for n in _metrics() if METRICS[n].better]
     if _KEEP_BEST.value not in (None, *known):
         raise UserError(
             f"--keep_best: one of {', '.join(known)} was expected, as of "
@@ -120,7 +120,7 @@ def config() -> dict[str, object]:
     return {
         "eval_share": _EVAL_SHARE.value,
         "keep_best": _KEEP_BEST.value,
-        "highest": any(METRICS[name].better == "high" for name in kept),
+        "highest": any(METRICS[name].better == "higher" for name in kept),
     }
 
 

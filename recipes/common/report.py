@@ -46,7 +46,9 @@ def print_result(config, result):
     for line in filter(None, (_evaluated(metrics), _diverged(metrics))):
         print(line)
     events = workdir.events
-    rows = [("TensorBoard", events, [_tool("tensorboard"), "--logdir", events])]
+    rows: list[tuple] = [
+        ("TensorBoard", events, [_tool("tensorboard"), "--logdir", events])
+    ]
     if result.samples.exists():
         opener = "open" if sys.platform == "darwin" else "xdg-open"
         rows.insert(0, ("samples", result.samples, [opener, result.samples]))

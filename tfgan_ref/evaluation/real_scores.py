@@ -21,6 +21,7 @@ from tfgan_ref.data import cache, cache_space
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.evaluation import measuring
 from tfgan_ref.evaluation.extractors.extractor import Extractor
+from tfgan_ref.evaluation.image_source import ImageSource
 from tfgan_ref.evaluation.real_images import RealImages
 from tfgan_ref.evaluation.scores import Score
 from tfgan_ref.outputs import write_json
@@ -68,6 +69,7 @@ def real_scores(
         UserError: see `strict`.
     """
     first, second = real.halves
+    pairs: dict[str, tuple[ImageSource, ImageSource, ImageSource | None]]
     pairs = {"real": (first, second, second)}
     if real.test_part is not None:
         pairs["real_test"] = (real.test_part, real.chosen, real.train)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from typing import Literal
 
 import keras
 import tensorflow as tf
@@ -104,7 +105,7 @@ def card(
 def restore(
     workdir: WorkDir,
     *,
-    step: int | str | None = None,
+    step: int | Literal["best"] | None = None,
     averaged: bool | None = None,
     bfloat16: bool = False,
 ) -> Restored:
@@ -135,11 +136,11 @@ def restore(
     if bfloat16:
         _compute_in_bfloat16(workdir, described["gan"]["config"])
     gan = _gan(workdir, described["gan"])
-    folder = workdir.checkpoints
-    if step == "best":
-        folder, step = workdir.best, _best_step(workdir)
     found = checkpoints.restore(
-        tf.train.Checkpoint(gan=gan), folder, step=step, partial=True
+        tf.train.Checkpoint(gan=gan),
+        workdir.best if step == "best" else workdir.checkpoints,
+        step=_best_step(workdir) if step == "best" else step,
+        partial=True,
     )
     if not found:
         raise UserError(f"{workdir.path} has no checkpoint yet")

@@ -47,7 +47,8 @@ def evaluate(flags) -> dict:
         seed=flags.seed,
         per_class=flags.per_class,
     )
-    classes, rows = int(data.labels.max()) + 1, []
+    classes = int(data.labels.max()) + 1
+    rows: list[list[measured.Measured]] = []
     for name in flags.model:
         rows.append([])
         for found in measured.measure(name, judge, classes, flags):
@@ -122,10 +123,14 @@ def _names(flags, trained_on):
     """The metrics that are asked for, or all that there are here."""
     known = measuring.METRICS
     if flags.metrics is None:
-        lacking = set() if trained_on else {"train"}
-        if flags.extractor.partition(":")[0] in ("pixels", "user"):
-            lacking.add("probabilities")
-        return [n for n in known if not lacking & {*known[n].needs}]
+        kind = flags.extractor.partition(":")[0]
+        classifies = kind not in ("pixels", "user")
+        return [
+            name
+            for name, metric in known.items()
+            if (trained_on or not metric.needs_train)
+            and (classifies or not metric.needs_probabilities)
+        ]
     names = flags.metrics.split(",")
     for name in names:
         if name not in known or names.count(name) > 1:

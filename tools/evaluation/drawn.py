@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from tfgan_ref import priors
@@ -11,7 +13,7 @@ from tfgan_ref.inference import Model
 from tfgan_ref.serving.served import inputs_of
 from tools.generation.pictures import to_uint8
 
-PRIORS = {
+PRIORS: dict[str, Callable[[int], priors.Prior]] = {
     "uniform": priors.Uniform,
     "normal": priors.Normal,
     "unit_uniform": lambda dim: priors.Uniform(dim, 0.0, 1.0),
@@ -125,8 +127,8 @@ def _labels(model, seeds, classes):
     """int64 `[count]` of a model that is asked for classes, else None."""
     if not _has_seeds(model):
         return None
-    conditions = inputs_of(model.signature("sample")).keys()
-    conditions -= {"seed", "truncation"}
+    inputs = inputs_of(model.signature("sample"))
+    conditions = inputs.keys() - {"seed", "truncation"}
     if not conditions:
         return None
     classes = len(model.class_names) or classes

@@ -6,6 +6,7 @@ import dataclasses
 import pathlib
 import time
 from collections.abc import Iterator
+from typing import Literal
 
 from absl import logging
 
@@ -84,8 +85,8 @@ def _models(name, flags) -> Iterator[tuple[inference.Model, bool]]:
         yield model, flags.checkpoint == "best"
         return
     kept = best.read(workdir.best)
-    best_step = kept and kept["step"]
-    places: dict[int, int | str] = {step: step for step in steps}
+    best_step: int | None = kept["step"] if kept else None
+    places: dict[int, int | Literal["best"]] = {step: step for step in steps}
     if best_step is not None:
         places.setdefault(best_step, "best")
     loaded = 0
