@@ -83,6 +83,13 @@ def test_the_python_example_runs():
     assert int(names["gan"].step.numpy()) == 1
 
 
+def test_the_example_of_an_evaluation_runs(capsys):
+    names = {}
+    exec(python_example("docs/evaluation.md"), names)
+    assert 0.3 < names["scores"]["one_nn/pixels"].value < 0.6
+    assert "of generated 0." in capsys.readouterr().out
+
+
 def test_the_example_of_a_keras_model_runs(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     names = {}

@@ -45,7 +45,7 @@ def extractor(tmp_path_factory):
     return Classifier(path, SHAPE)
 
 
-FAKE, REAL, TRAIN = images(1, 330, 200), images(2, 300), images(3, 420)
+FAKE, REAL, TRAIN = images(1, 210, 200), images(2, 180), images(3, 230)
 
 
 def measured(extractor, batch_size, names=METRICS, **options):
@@ -97,7 +97,7 @@ def test_the_features_are_what_the_last_layer_is_given(extractor, scores):
         extractor(pixels).vectors.astype(np.float64)
         for pixels, _ in (FAKE, REAL)
     )
-    assert fake.shape == (330, 128) and fake.min() == 0.0  # After ReLU.
+    assert fake.shape == (210, 128) and fake.min() == 0.0  # After ReLU.
 
     def fid(a, b):
         first, second = np.cov(a.T), np.cov(b.T)
@@ -136,11 +136,11 @@ def test_real_images_are_looked_at_once(extractor):
         passes.append(1)
         yield pixels
 
-    real = ImageSource("real", 300, batches, labels)
+    real = ImageSource("real", 180, batches, labels)
     judge = measuring.Judge(["fid", "coverage", "parzen"], real, extractor)
     seen = len(passes)
     for seed in (1, 2):
-        fake = source("fake", *images(seed, 300))
+        fake = source("fake", *images(seed, 170))
         found = judge.measure(fake)
         again = measuring.measure(
             ["coverage", "fid", "parzen"],
@@ -159,9 +159,9 @@ def test_real_images_are_looked_at_once(extractor):
 
 def test_the_width_of_parzens_windows_is_chosen_on_other_images():
     without = measured(None, 100, ["parzen"], train=None)["parzen"]
-    assert "of 30 validation images" in without.note
+    assert "of 18 validation images" in without.note
     given = measured(None, 100, ["parzen"])["parzen"]
-    assert "of 420 validation images" in given.note
+    assert "of 230 validation images" in given.note
 
 
 def test_copies_of_the_training_images_are_found(extractor):
@@ -204,7 +204,13 @@ def other(**changes):
         (["inception_score"], {}, {}, "extractor that classifies.*: pixels$"),
         (["confidence"], {}, {}, "extractor that classifies.*: pixels$"),
         (["fid"], {}, {"extractor": Broken()}, "finite features .* broken"),
-        (["kid"], {"labels": np.zeros(9)}, {}, "330 labels .*Received: 9"),
+        (["kid"], {"labels": np.zeros(9)}, {}, "210 labels .*Received: 9"),
+        (
+            ["kid"],
+            {"count": 0, "labels": None},
+            {},
+            "fake: images were expected. Received: none",
+        ),
         (
             ["kid"],
             {"count": 9, "labels": None},
@@ -213,13 +219,13 @@ def other(**changes):
         ),
         (
             ["kid"],
-            {"batches": lambda: iter([np.zeros((330, 8, 8, 1), np.uint8)])},
+            {"batches": lambda: iter([np.zeros((210, 8, 8, 1), np.uint8)])},
             {},
             r"fake: images of shape \[16, 15, 1\] .*Received: \[8, 8, 1\]",
         ),
         (
             ["fid"],
-            {"labels": np.arange(330) % 2},
+            {"labels": np.arange(210) % 2},
             {"per_class": True},
             "fake: images of the classes 0, 1, 2 .*, as of real. "
             "Received: of 0, 1$",

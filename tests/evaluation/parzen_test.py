@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from tfgan_ref.errors import UserError
 from tfgan_ref.evaluation import parzen
 
 WIDTHS = 0.1 * 10 ** (np.arange(10) / 9)
@@ -43,10 +44,22 @@ def test_the_width_is_chosen_on_the_validation_images():
     assert float(wide.note.split(",")[0].split()[1]) > 0.3
 
 
+def test_no_test_images_are_one_line():
+    with pytest.raises(UserError, match="Received: 4, 1 and 0$"):
+        parzen.score(images(1, 4), images(2, 1), images(3, 0))
+
+
+def test_blocks_have_no_influence(monkeypatch):
+    sets = images(1, 9), images(2, 6), images(3, 11)
+    whole = parzen.score(*sets)
+    monkeypatch.setattr(parzen, "_AT_A_TIME", 4)
+    parts = parzen.score(*sets)
+    assert parts.value == pytest.approx(whole.value, rel=1e-12)
+    assert parts.error == pytest.approx(whole.error, rel=1e-9)
+
+
 def test_far_away_nothing_underflows():
-    fake, test = np.zeros((2, 40, 40, 1)), np.full((3, 40, 40, 1), 255)
-    found = parzen.log_likelihoods(
-        fake.reshape(2, -1), test.reshape(3, -1) / 255.0, np.array([0.1])
-    )
+    fake, test = np.zeros((2, 1600)), np.full((3, 40, 40, 1), 255, np.uint8)
+    found = parzen.log_likelihoods(fake, test, np.array([0.1]))
     expected = -1600 / 0.02 - 1600 * np.log(0.1 * np.sqrt(2 * np.pi))
     np.testing.assert_allclose(found, np.full((1, 3), expected), rtol=1e-12)

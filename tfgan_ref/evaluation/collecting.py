@@ -77,7 +77,7 @@ class Collected:
         wanted: Wanted,
         image_shape: tuple[int, int, int],
     ):
-        _check_labels(source)
+        _check(source)
         self.name = source.name
         self.labels = source.labels
         self.moments: dict[int | None, Moments] = {}
@@ -166,7 +166,9 @@ def _put(kept, count, rows, values):
     return kept
 
 
-def _check_labels(source):
+def _check(source):
+    if source.count < 1:
+        raise UserError(f"{source.name}: images were expected. Received: none")
     if source.labels is not None and len(source.labels) != source.count:
         raise UserError(
             f"{source.name}: {source.count} labels were expected. "

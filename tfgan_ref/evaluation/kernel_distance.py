@@ -5,7 +5,7 @@ References:
     https://arxiv.org/abs/1801.01401; subsets as in clean-fid and
     torch-fidelity.
     Hoeffding (1948), A class of statistics with asymptotically normal
-    distribution, eq. 5.13; Blom (1976), Some properties of incomplete
+    distribution, section 5; Blom (1976), Some properties of incomplete
     U-statistics: of the error.
 """
 

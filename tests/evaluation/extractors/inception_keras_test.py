@@ -2,10 +2,12 @@
 
 import hashlib
 
+import h5py
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from keras.src.legacy.saving import legacy_h5_format
 
 from tfgan_ref.errors import UserError
 from tfgan_ref.evaluation.extractors import choose, inception_keras
@@ -18,8 +20,9 @@ def images(count, *shape):
 
 def test_features_are_those_of_the_weights_in_the_file(tmp_path):
     network = keras.applications.InceptionV3(weights=None)
-    path = tmp_path / "inception.weights.h5"
-    network.save_weights(path)
+    path = tmp_path / "inception.h5"
+    with h5py.File(path, "w") as file:  # As Keras's own are.
+        legacy_h5_format.save_weights_to_hdf5_group(file, network)
     extractor = choose.load(f"inception_keras:{path}", (20, 24, 1))
     found = extractor(pixels := images(2, 20, 24, 1))
     assert found.vectors.shape == (2, 2048)
