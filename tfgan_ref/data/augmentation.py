@@ -14,7 +14,7 @@ import tensorflow as tf
 from tfgan_ref.errors import UserError
 
 KINDS = ("mirror", "shift")
-_PREFETCHED = 2  # Minibatches, beside those of the stream.
+_PREFETCHED = 2  # Minibatches.
 
 
 def stream(make_stream: Callable, kinds: Sequence[str]) -> Callable:

@@ -17,7 +17,8 @@ from tfgan_ref.data import reads
 from tfgan_ref.data.images import Images
 from tfgan_ref.errors import UserError
 
-_PREFETCHED = 16  # Minibatches.
+_PREFETCHED = 16  # Minibatches of uint8.
+_READY = 2  # Of float32, which take four times the memory.
 
 
 def stream(
@@ -64,8 +65,12 @@ def stream(
     @tf.autograph.experimental.do_not_convert
     def minibatch(indices):
         pixels = pick(data.images, indices)
-        pixels = tf.cast(pixels, tf.float32) / 127.5 - 1.0
         return (pixels, pick(data.labels, indices)) if with_labels else pixels
+
+    @tf.autograph.experimental.do_not_convert
+    def scaled(pixels, *labels):
+        pixels = tf.cast(pixels, tf.float32) / 127.5 - 1.0
+        return (pixels, *labels) if labels else pixels
 
     def pick(array, indices):
         # TensorFlow would hold a copy of its own of the whole array.
@@ -78,6 +83,7 @@ def stream(
     dataset = dataset.batch(batch_size, drop_remainder=True)
     dataset = dataset.map(split).unbatch()
     dataset = dataset.map(minibatch).prefetch(_PREFETCHED)
+    dataset = dataset.map(scaled).prefetch(_READY)
     options = tf.data.Options()
     # There is nothing to tune, and the end of the stream would wait for the
     # tuner's thread, which sleeps for up to a minute.

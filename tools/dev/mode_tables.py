@@ -8,10 +8,22 @@ import statistics
 
 from tfgan_ref.errors import UserError
 
-_HEAD = """
-| runs | steps | seeds | modes | quality, % | reverse KL | published | time |
-| --- | --- | --- | --- | --- | --- | --- | --- |
-"""
+_COLUMNS = {
+    "eval/modes_captured": 1,
+    "eval/high_quality": 100,
+    "eval/reverse_kl": 1,
+}
+_HEADINGS = (
+    "runs",
+    "steps",
+    "seeds",
+    "modes",
+    "quality, %",
+    "reverse KL",
+    "last quarter",
+    "published",
+    "time",
+)
 # Modes, share of high quality and reverse KL of a plain GAN: Lin et al. (2018),
 # mean and standard error of 10 runs of 400,000 steps, on Stacked MNIST of
 # 100,000; of unrolled GAN as Srivastava et al. (2017) ran it.
@@ -64,9 +76,9 @@ def table(records: dict[str, dict], folder="../results", step=None) -> str:
         if step is not None:
             record = _until(record, step)
         groups[_key(record)].append((f"{folder}/{name}.json", record))
-    return _HEAD + "".join(
-        _row(key[0], members) for key, members in sorted(groups.items())
-    )
+    rows = [_row(key[0], members) for key, members in sorted(groups.items())]
+    rule = ["---"] * len(_HEADINGS)
+    return "\n" + "".join(map(_line, [_HEADINGS, rule, *rows]))
 
 
 def _until(record, step):
@@ -74,7 +86,8 @@ def _until(record, step):
     found = [line for line in record["evaluations"] if line["step"] == step]
     if not found:
         raise UserError(f"`{record['command']}` was not evaluated at {step}")
-    return record | {
+    shown = {key: record[key] for key in record if key != "late"}
+    return shown | {
         "steps": step,
         "evaluations": found,
         "wall_seconds": found[0]["seconds"],
@@ -98,16 +111,18 @@ def _row(recipe, members):
     records = [record for _, record in members]
     links = ", ".join(f"[{record['seed']}]({path})" for path, record in members)
     description = _describe(recipe, records[0]["settings"])
-    cells = [
+    return [
         description,
         f"{records[0]['steps']:,}",
         links,
-        _spread(records, "eval/modes_captured", 1),
-        _spread(records, "eval/high_quality", 100),
-        _spread(records, "eval/reverse_kl", 1),
+        *(_spread(records, *column) for column in _COLUMNS.items()),
+        _late(records),
         _published(description),
         _minutes(records),
     ]
+
+
+def _line(cells):
     return "| " + " | ".join(cells) + " |\n"
 
 
@@ -171,6 +186,19 @@ def _spread(records, key, factor):
     if len(values) == 1:
         return mean
     return f"{mean} ± {statistics.stdev(values):.2g}"
+
+
+def _late(records):
+    """The three columns again: means of the late evaluations, over seeds."""
+    late = [record["late"] for record in records if "late" in record]
+    if not late:
+        return ""
+    return ", ".join(
+        f"{statistics.fmean(factor * means[key] for means in late):.3g}"
+        if all(key in means for means in late)
+        else "none"
+        for key, factor in _COLUMNS.items()
+    )
 
 
 def _minutes(records):
