@@ -2,7 +2,6 @@
 
 import json
 import signal
-import sys
 
 import numpy as np
 import pytest
@@ -12,7 +11,6 @@ from tests import small_images
 from tests.recipes import alone
 from tests.recipes.dcgan_test import (
     endless,
-    last_line,
     main_with,
     recipe,
     run,
@@ -242,19 +240,3 @@ def test_errors_of_classification_and_scores_go_together(tmp_path):
     assert {"eval/errors/raw", "eval/errors/averaged"} <= found.keys()
     assert {"eval/recall/pixels", "eval/recall/pixels/real"} <= found.keys()
     assert best.read(WorkDir(tmp_path / "run").best)["step"] == 2
-
-
-def test_the_best_is_for_one_worker(tmp_path):
-    cluster = [sys.executable, "tools/local_cluster.py", "-n", "2", "--"]
-    done = run(
-        cluster
-        + recipe(
-            f"--workdir={tmp_path / 'two'}",
-            "--train_steps=2",
-            "--strategy=multi_worker",
-            *OFTEN,
-        )
-    )
-    assert done.returncode == 1
-    assert "kept where there is one worker" in done.stdout + done.stderr
-    assert last_line(done.stdout + done.stderr)

@@ -2,9 +2,11 @@
 
 import json
 import math
+import types
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from tests import small_run
 from tests.training.checkpoints_test import kernel_of, make_gan
@@ -105,6 +107,14 @@ def test_the_best_by_another_metric_is_refused(tmp_path):
         best.check(gan, tmp_path, "kid/pixels")
     (tmp_path / "best.json").write_text('{"metric": "fid/pixels"}')
     with pytest.raises(UserError, match="best.json is damaged .value is miss"):
+        best.check(gan, tmp_path, "fid/pixels")
+
+
+def test_several_workers_would_all_have_to_save(tmp_path):
+    strategy = object.__new__(tf.distribute.MultiWorkerMirroredStrategy)
+    gan = types.SimpleNamespace(distribute_strategy=strategy)
+    best.check(gan, tmp_path, None)
+    with pytest.raises(UserError, match="one worker. Received: several, kee"):
         best.check(gan, tmp_path, "fid/pixels")
 
 
