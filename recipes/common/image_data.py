@@ -125,7 +125,8 @@ def train(
         evaluate: of `common.train`, beside --metrics.
         real: function that gives the images that samples are compared with;
             None: they are `data`.
-        test_split: whose scores are shown beside; None: there is none.
+        test_split: a classifier that is made is tested on; None: there is
+            none.
         **how: of `common.train`.
     """
     from tfgan_ref.data import augmentation, minibatches
@@ -137,7 +138,8 @@ def train(
     measured = image_evaluation.prepare(
         gan,
         _SPLIT.value,
-        lambda: (real() if real else data, _test_images(data, test_split)),
+        real or (lambda: data),
+        lambda: _test_images(data, test_split),
     )
     return common.train(
         gan,
@@ -161,5 +163,5 @@ def _test_images(data, split):
     try:
         return load(size, split=split, channels=channels)
     except UserError as error:
-        logging.info("No scores of test images: %s", error)
+        logging.info("There are no test images: %s", error)
         return None

@@ -83,7 +83,7 @@ def resolve(evaluates: bool = False) -> None:
         )
 
 
-def prepare(gan, split, load):
+def prepare(gan, split, load, load_test):
     """The evaluation that the flags describe; None where there is none.
 
     It takes the real images' own scores, and makes their classifier where
@@ -92,8 +92,9 @@ def prepare(gan, split, load):
     Args:
         gan: compiled.
         split: name of the real images' split.
-        load: function of nothing that gives the real images, labelled, and
-            those of the test split or None.
+        load: function of nothing that gives the real images, labelled.
+        load_test: the same of test images, or of None where there are none,
+            which a classifier that is made is tested on.
 
     Raises:
         UserError: the images do not fit the metrics or the extractor.
@@ -104,11 +105,12 @@ def prepare(gan, split, load):
     from tfgan_ref.evaluation import image_evaluation, made_classifier
     from tfgan_ref.evaluation.real_images import RealImages
 
-    data, test_data = load()
-    by = None
+    data, by = load(), None
     if _needs_extractor():
-        by = made_classifier.extractor(_EXTRACTOR.value, data, test_data)
-    real = RealImages(data, split, test_data, _COUNT.value)
+        text = _EXTRACTOR.value
+        test_data = load_test() if text == "classifier" else None
+        by = made_classifier.extractor(text, data, test_data)
+    real = RealImages(data, split, None, _COUNT.value)
     return image_evaluation.ImageEvaluation(_metrics(), real, by)
 
 
