@@ -7,7 +7,12 @@ import pytest
 
 from tfgan_ref.data.images import Images
 from tfgan_ref.errors import UserError
-from tfgan_ref.evaluation import classifier, measuring
+from tfgan_ref.evaluation import (
+    classifier,
+    measuring,
+    parzen,
+    sliced_wasserstein,
+)
 from tfgan_ref.evaluation.extractors.classifier import Classifier
 from tfgan_ref.evaluation.extractors.extractor import Features
 from tfgan_ref.evaluation.extractors.pixels import Pixels
@@ -162,6 +167,22 @@ def test_the_width_of_parzens_windows_is_chosen_on_other_images():
     assert "of 18 validation images" in without.note
     given = measured(None, 100, ["parzen"])["parzen"]
     assert "of 230 validation images" in given.note
+    assert given == parzen.score(FAKE[0], TRAIN[0], REAL[0])
+    apart = parzen.score(FAKE[0], REAL[0][:18], REAL[0][18:])
+    assert without == apart
+
+
+def test_patches_are_of_all_images_where_these_are_few(scores):
+    expected = sliced_wasserstein.score(FAKE[0][:180], REAL[0], seed=9)
+    assert scores["swd"].value == pytest.approx(expected.value, rel=0.15)
+
+
+def test_the_table_says_which_is_better():
+    for name, metric in METRICS.items():
+        assert metric.better in ("lower", "higher", None), name
+        assert metric.source
+    lower = {n for n, metric in METRICS.items() if metric.better == "lower"}
+    assert lower == {"fid", "kid", "swd"}
 
 
 def test_copies_of_the_training_images_are_found(extractor):
