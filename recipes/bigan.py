@@ -10,7 +10,7 @@ import functools
 
 from absl import flags
 
-from recipes.common import define, image_data
+from recipes.common import define, image_data, image_evaluation
 from recipes.common import run as common
 
 _UNITS = define.width("units", 1024, "Of each hidden layer.")
@@ -24,6 +24,7 @@ flags.set_default(common.DISCRIMINATOR_LR, 2e-4)
 
 def main():
     """Builds, compiles and trains the BiGAN that the flags describe."""
+    image_evaluation.resolve()
     strategy = common.make_strategy()
 
     from tfgan_ref import optimizers

@@ -9,7 +9,7 @@ import functools
 
 from absl import flags
 
-from recipes.common import define, image_data
+from recipes.common import define, image_data, image_evaluation
 from recipes.common import run as common
 
 _WIDTH = define.width(
@@ -28,6 +28,7 @@ flags.set_default(common.DISCRIMINATOR_LR, 2e-4)
 
 def main():
     """Builds, compiles and trains the GAN that the flags describe."""
+    image_evaluation.resolve()
     strategy = common.make_strategy()
 
     from tfgan_ref.data import minibatches, semi_supervised

@@ -9,7 +9,7 @@ import functools
 
 from absl import flags
 
-from recipes.common import define, image_data
+from recipes.common import define, image_data, image_evaluation
 from recipes.common import run as common
 
 _WIDTH = define.width(
@@ -51,6 +51,7 @@ def main():
     """Builds, compiles and trains the GAN that the flags describe."""
     if _NORMALIZATION.value == "batch":
         common.refuse_unused("--normalization=batch", "reference_size")
+    image_evaluation.resolve()
     strategy = common.make_strategy()
 
     from tfgan_ref import optimizers, priors

@@ -11,7 +11,12 @@ import functools
 
 from absl import flags
 
-from recipes.common import evaluation, image_data, semi_supervised
+from recipes.common import (
+    evaluation,
+    image_data,
+    image_evaluation,
+    semi_supervised,
+)
 from recipes.common import run as common
 
 _NETWORKS = flags.DEFINE_enum(
@@ -52,6 +57,7 @@ def main():
             "ema_decay",
             "simultaneous",
         )
+    image_evaluation.resolve(evaluates=True)
     strategy = common.make_strategy()
     task = semi_supervised.load_task()
     networks = _resolve(task.data)

@@ -11,7 +11,12 @@ import functools
 
 from absl import flags
 
-from recipes.common import define, image_data, semi_supervised
+from recipes.common import (
+    define,
+    image_data,
+    image_evaluation,
+    semi_supervised,
+)
 from recipes.common import run as common
 from tfgan_ref.errors import UserError
 
@@ -92,8 +97,8 @@ def _resolve(cifar10):
             "label_seed",
             "test_split",
             "discriminator_ema_decay",
-            "eval_every",
         )
+    image_evaluation.resolve(evaluates=bool(labels))
     if _MINIBATCH_FEATURES.value == "none":
         common.refuse_unused(
             "--minibatch_features=none",

@@ -13,7 +13,7 @@ import pathlib
 
 from absl import flags, logging
 
-from recipes.common import define, evaluation, image_data
+from recipes.common import define, image_data, image_evaluation
 from recipes.common import run as common
 
 _COUNT = define.whole(
@@ -39,9 +39,8 @@ flags.set_default(common.TRAIN_STEPS, 100_000)
 def main():
     """Builds, compiles and trains the GAN that the flags describe."""
     if _CLASSIFIER.value is None:
-        common.refuse_unused(
-            "without --classifier", "eval_samples", "eval_every"
-        )
+        common.refuse_unused("without --classifier", "eval_samples")
+    image_evaluation.resolve(evaluates=_CLASSIFIER.value is not None)
     strategy = common.make_strategy()
 
     from tfgan_ref.data import stacked_mnist
@@ -66,12 +65,7 @@ def main():
             discriminator_loss=common.discriminator_loss(),
             diff_augment=image_data.diff_augment(),
         )
-    return image_data.train(
-        gan,
-        data,
-        evaluate=evaluate,
-        eval_every=evaluation.EVAL_EVERY.value,
-    )
+    return image_data.train(gan, data, evaluate=evaluate, test_split=None)
 
 
 def _evaluation(image_shape):

@@ -9,7 +9,12 @@ the first 500 blocks, but every 20th, so that train_steps counts blocks there.
 docs/results.md has the commands whose results are recorded, with their times.
 """
 
-from recipes.common import define, image_data, wasserstein
+from recipes.common import (
+    define,
+    image_data,
+    image_evaluation,
+    wasserstein,
+)
 from recipes.common import run as common
 
 _WIDTH = define.width("width", 64, "Feature maps of DCGAN, see recipes.dcgan.")
@@ -20,6 +25,7 @@ _PENALTY_WEIGHT = 10.0
 def main():
     """Builds, compiles and trains the GAN that the flags describe."""
     lipschitz = wasserstein.resolve(_PENALTY_WEIGHT)
+    image_evaluation.resolve()
     strategy = common.make_strategy()
 
     from tfgan_ref.models import dcgan, wgan

@@ -63,3 +63,11 @@ def test_argparse_and_absl_say_the_same(capsys):
     values(["x", "--share=0.5"])
     assert values.share == 0.5
     assert math.isclose(values["share"].default or 0.5, 0.5)
+
+
+def test_a_checkpoint_is_a_step_or_the_best():
+    assert ranges.checkpoint("best") == "best"
+    assert ranges.checkpoint("7") == 7
+    for text in ("Best", "", "-1", "1.5"):
+        with pytest.raises(ranges.OutOfRange, match="a whole number"):
+            ranges.checkpoint(text)

@@ -6,7 +6,7 @@ import dataclasses
 import math
 import pathlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import tensorflow as tf
@@ -202,7 +202,7 @@ class Model:
 def load(
     path: str | pathlib.Path,
     *,
-    checkpoint: int | None = None,
+    checkpoint: int | Literal["best"] | None = None,
     averaged: bool | None = None,
     bfloat16: bool = False,
 ) -> Model:
@@ -211,7 +211,8 @@ def load(
     Args:
         path: a SavedModel; the folder of its versions, of which the newest is
             taken; or the workdir of a run.
-        checkpoint: step of the checkpoint, of a workdir; None is the newest.
+        checkpoint: step of the checkpoint, of a workdir, or `best`; None is
+            the newest.
         averaged: whether to take averaged weights, of a workdir; None takes
             them where there are some.
         bfloat16: whether the generator computes in bfloat16, of a workdir.

@@ -105,3 +105,8 @@ SHARE = number(0.0, 1.0)
 SEED = whole(0, 2**32 - 1)
 FIRST_SEED = whole(0, 2**62 - 1)  # Of samples: others follow.
 VERSION = whole(0, 2**63 - 1)
+
+
+def checkpoint(text):
+    """The step of a checkpoint, or `best`."""
+    return text if text == "best" else VERSION(text)

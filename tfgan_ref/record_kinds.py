@@ -80,6 +80,38 @@ KINDS: dict[str, tuple[dict, dict]] = {
         {"examples": COUNT, "errors": {str: COUNT}, "ensemble": COUNT},
         {},
     ),
+    "evaluation": (
+        {
+            "metrics": {
+                str: {
+                    "value": NUMBER,
+                    "error?": NUMBER,
+                    "standard_deviation?": NUMBER,
+                    "real?": NUMBER,
+                    "real_test?": NUMBER,
+                    "note?": str,
+                }
+            },
+            "extractor": (
+                {"name": str, "sha256": (str, None), "resize": (str, None)},
+                None,
+            ),
+            "dataset": str,
+            "split": str,
+            "counts": {"samples": COUNT, "real": COUNT},
+            "seed": COUNT,
+            "checkpoint": (COUNT, None),
+            "averaged": (bool, None),
+            "seconds": float,
+        },
+        {
+            "models": [{"model": str, "scores": {str: NUMBER}}, ...],
+            "curves?": [
+                {"step": [COUNT], "scores": {str: [(NUMBER, None)]}},
+                ...,
+            ],
+        },
+    ),
     "figures": (
         {"names": [str]},
         {

@@ -22,16 +22,22 @@ def main(flags) -> None:
     limit = cache_space.limit()
     try:
         folder = cache.folder()
+        beside = cache_space.beside(folder)
         if not folder.exists():
             files = []
         elif flags.empty:
             files = cache_space.clear(folder, -math.inf)
         else:
             files = cache_space.kept(folder)
+        for file in beside if flags.empty else ():
+            file.path.unlink(missing_ok=True)
     except (OSError, RuntimeError) as error:
         raise UserError(f"Cannot use the cache: {reason(error)}") from None
     for file in files:
         print(f"{_bytes(file.size):>9}  {_time(file.used)}  {_describe(file)}")
+    if beside:
+        size = _bytes(sum(file.size for file in beside))
+        print(f"{size:>9}  classifiers and scores, {len(beside)} files")
     total = sum(file.size for file in files)
     print(
         f"{len(files)} data sets, {_bytes(total)}, "

@@ -4,7 +4,10 @@
         --model=runs/a/export/1500 --model=runs/b/export/1500
 
 A generator is a SavedModel with the signature `generate`, as a recipe writes
-it with --export. tools/train_classifier.py makes the classifier.
+it with --export. tools/train_classifier.py makes the classifier. For samples by
+seed, and beside other scores, tools/evaluate.py has the same numbers:
+
+    --metrics=classes_covered,class_entropy,confidence
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from __future__ import annotations
 import math
 import pathlib
 import statistics
+import sys
 
 from tfgan_ref import ranges, recorded, runtime
 from tfgan_ref.command_line import Parser
@@ -39,9 +43,11 @@ def measure(flags, folder: pathlib.Path, network) -> dict[str, float]:
 
     from tfgan_ref import inference
     from tfgan_ref.evaluation import diversity
+    from tools.evaluation import drawn
 
     model = inference.load(folder)
-    latents = _prior(flags, model).draw(flags.count, [flags.seed, 0])
+    prior = drawn.prior_of(model, flags.prior)
+    latents = prior.draw(flags.count, [flags.seed, 0])
     probabilities = []
     for first in range(0, flags.count, flags.batch_size):
         images = model.generate(latents[first : first + flags.batch_size])
@@ -51,33 +57,11 @@ def measure(flags, folder: pathlib.Path, network) -> dict[str, float]:
                 f"{folder} makes images of shape {list(received)}, the "
                 f"classifier is for {list(expected)}"
             )
-        if not (images.min() >= 0.0 and images.max() <= 1.0):  # Nor NaN.
-            raise UserError(
-                f"{folder}: images in [0, 1] were expected. "
-                f"Received: [{images.min():.4g}, {images.max():.4g}]"
-            )
+        drawn.check_range(model, images)
         probabilities.append(
             network(2.0 * images - 1.0, training=False).numpy()
         )
     return diversity.measure(np.concatenate(probabilities))
-
-
-def _prior(flags, model):
-    from tfgan_ref import priors
-
-    dim = model.latent_dim
-    chosen = {
-        "uniform": priors.Uniform(dim),
-        "normal": priors.Normal(dim),
-        "unit_uniform": priors.Uniform(dim, 0.0, 1.0),
-    }[flags.prior]
-    # A model of other programs does not tell its own.
-    if isinstance(model.card.get("prior"), dict) and model.prior != chosen:
-        raise UserError(
-            f"{model.path} was trained on {model.prior}. "
-            f"Received: --prior={flags.prior}"
-        )
-    return chosen
 
 
 def main(flags) -> None:
@@ -182,4 +166,5 @@ def _parse_flags(arguments=None):
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
     guard(lambda: main(_parse_flags()))

@@ -4,79 +4,26 @@
         --model=runs/a/export/36000 --model=runs/b/export/36000
 
 Several are members of an ensemble, whose probabilities are averaged, as in the
-last column of the tables of Salimans et al. (2016).
+last column of the tables of Salimans et al. (2016). It is the same as
+
+    python tools/evaluate.py --metrics=errors
 """
 
 from __future__ import annotations
 
 import pathlib
+import sys
 
 from tfgan_ref import ranges, recorded
 from tfgan_ref.command_line import Parser
-from tfgan_ref.errors import UserError, guard
-
-
-def evaluate(data, folders, batch_size) -> dict:
-    """Counts the errors of each member and of all together.
-
-    Args:
-        data: `Images`, every one with a label.
-        folders: exports or workdirs of classifiers.
-        batch_size: int, images at a time.
-
-    Returns:
-        dict with `examples`, `errors` of each folder, and `ensemble`, the
-        errors of the averaged probabilities.
-
-    Raises:
-        UserError: a folder holds no classifier of such images, or the labels
-            do not fit.
-    """
-    import numpy as np
-
-    total: np.ndarray = np.zeros((), np.float32)
-    errors = {}
-    for folder in folders:
-        probabilities = _probabilities(folder, data.images, batch_size)
-        classes = probabilities.shape[1]
-        if data.labels.min() < 0 or data.labels.max() >= classes:
-            raise UserError(
-                f"{data.name}: labels in [0, {classes}) were expected. "
-                f"Received: [{data.labels.min()}, {data.labels.max()}]"
-            )
-        if total.ndim and total.shape != probabilities.shape:
-            raise UserError(
-                f"{folder}: {total.shape[1]} classes were expected, as the "
-                f"members before it have. Received: {classes}"
-            )
-        total = total + probabilities
-        wrong = probabilities.argmax(-1) != data.labels
-        errors[str(folder)] = int(wrong.sum())
-    return {
-        "examples": len(data),
-        "errors": errors,
-        "ensemble": int((total.argmax(-1) != data.labels).sum()),
-    }
-
-
-def _probabilities(folder, images, batch_size):
-    """float32 `[count, classes]`."""
-    import numpy as np
-
-    from tfgan_ref import inference
-
-    model = inference.load(folder)
-    outputs = []
-    for first in range(0, len(images), batch_size):
-        pixels = np.float32(images[first : first + batch_size]) / 255
-        outputs.append(model.call("classify", images=pixels)["probabilities"])
-    return np.concatenate(outputs)
+from tfgan_ref.errors import guard
 
 
 def main(flags) -> None:
     """Evaluates, prints and records."""
     from tfgan_ref import documents, inference
     from tfgan_ref.data import images
+    from tools.evaluation import errors
 
     record = pathlib.Path(flags.json) if flags.json else None
     recorded.check_writable(record)
@@ -92,13 +39,10 @@ def main(flags) -> None:
         fit=flags.fit or settings.get("fit") or "crop",
         background=flags.background or settings.get("background") or "white",
     )
-    result = evaluate(data, flags.model, flags.batch_size)
+    result = errors.count(data, flags.model, flags.batch_size)
     if record:
         recorded.write(record, recorded.circumstances("ensemble") | result)
-    for folder, errors in result["errors"].items():
-        print(f"{errors:6} errors of {len(data)}: {folder}")
-    if len(flags.model) > 1:
-        print(f"{result['ensemble']:6} errors of {len(data)}: the ensemble")
+    print("\n".join(errors.lines(result)))
 
 
 def _parse_flags(arguments=None):
@@ -124,4 +68,5 @@ def _parse_flags(arguments=None):
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
     guard(lambda: main(_parse_flags()))

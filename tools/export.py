@@ -42,8 +42,8 @@ def _parse_flags(arguments=None):
     parser.add_argument("--model", "--workdir", required=True, help="a workdir")
     parser.add_argument(
         "--checkpoint",
-        type=ranges.VERSION,
-        help="its step; the newest by default",
+        type=ranges.checkpoint,
+        help="its step, or best; the newest by default",
     )
     parser.add_argument(
         "--ema",

@@ -71,8 +71,8 @@ def _add_common(add):
     add("--model", default="runs/fashion_mnist", help="an export or a workdir")
     add(
         "--checkpoint",
-        type=ranges.VERSION,
-        help="step, of a workdir; else the newest",
+        type=ranges.checkpoint,
+        help="step, or best, of a workdir; else the newest",
     )
     add(
         "--ema",

@@ -1,4 +1,4 @@
-"""Trains a small classifier of images, for tools/evaluate_diversity.py.
+"""Trains a small classifier of images, for tools/evaluate.py and recipes.
 
     python tools/train_classifier.py --dataset=fashion_mnist \
         --out=classifiers/fashion_mnist.keras
@@ -10,7 +10,6 @@ the same name says what it is.
 from __future__ import annotations
 
 import pathlib
-import time
 
 from tfgan_ref import ranges
 from tfgan_ref.command_line import Parser
@@ -20,7 +19,7 @@ from tfgan_ref.errors import guard
 def main(flags) -> None:
     """Trains, tests, saves and prints."""
     from tfgan_ref.data import images
-    from tfgan_ref.evaluation import classifier
+    from tfgan_ref.evaluation import classifier, made_classifier
 
     path = pathlib.Path(flags.out).expanduser()
     classifier.check_target(path)
@@ -38,28 +37,23 @@ def main(flags) -> None:
         channels=channels,
         **where,
     )
-    classifier.check_labels(test_data, classifier.count_classes(data))
-    how = {
-        "epochs": flags.epochs,
-        "batch_size": flags.batch_size,
-        "seed": flags.seed,
-    }
-    begin = time.perf_counter()
-    network = classifier.train(data, **how)
-    seconds = time.perf_counter() - begin
-    accuracy = classifier.accuracy(network, test_data)
-    settings = how | {
-        "test_split": flags.test_split,
-        "fit": flags.fit,
-        "background": flags.background,
-        "seconds": seconds,
-    }
-    classifier.save(
-        network, path, data=data, test_accuracy=accuracy, settings=settings
+    record = made_classifier.make(
+        path,
+        data,
+        test_data,
+        epochs=flags.epochs,
+        batch_size=flags.batch_size,
+        seed=flags.seed,
+        settings={
+            "test_split": flags.test_split,
+            "fit": flags.fit,
+            "background": flags.background,
+        },
     )
     print(
-        f"{accuracy:.2%} of the {len(test_data)} images of {flags.dataset}, "
-        f"{flags.test_split}, are classified right; trained in {seconds:.0f} s"
+        f"{record['test_accuracy']:.2%} of the {len(test_data)} images of "
+        f"{flags.dataset}, {flags.test_split}, are classified right; trained "
+        f"in {record['settings']['seconds']:.0f} s"
     )
     print(f"The classifier is in {path}")
 

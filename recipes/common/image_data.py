@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from absl import flags, logging
 
-from recipes.common import define
+from recipes.common import define, evaluation, image_evaluation
 from recipes.common import run as common
+from tfgan_ref.errors import UserError
 
 DATASET = flags.DEFINE_string(
     "dataset",
@@ -105,18 +106,62 @@ def diff_augment() -> list[str]:
     return _DIFF_AUGMENT.value.split(",") if _DIFF_AUGMENT.value else []
 
 
-def train(gan, data, *, stream=None, **how) -> int:
+def train(
+    gan,
+    data,
+    *,
+    stream=None,
+    evaluate=None,
+    real=None,
+    test_split="test",
+    **how,
+) -> int:
     """Trains a compiled GAN of images; returns the exit status.
 
     Args:
         gan: compiled.
         data: as of `load`.
         stream: of minibatches; None: `minibatches.stream`.
+        evaluate: of `common.train`, beside --metrics.
+        real: function that gives the images that samples are compared with;
+            None: they are `data`.
+        test_split: a classifier that is made is tested on; None: there is
+            none.
         **how: of `common.train`.
     """
     from tfgan_ref.data import augmentation, minibatches
+    from tfgan_ref.evaluation.result import together
 
     stream = stream or minibatches.stream
     if _AUGMENT.value:
         stream = augmentation.stream(stream, _AUGMENT.value.split(","))
-    return common.train(gan, data, stream=stream, **how)
+    measured = image_evaluation.prepare(
+        gan,
+        _SPLIT.value,
+        real or (lambda: data),
+        lambda: _test_images(data, test_split),
+    )
+    return common.train(
+        gan,
+        data,
+        stream=stream,
+        evaluate=together([x for x in (evaluate, measured) if x]),
+        scored_by=measured and measured.facts,
+        evaluating={
+            "eval_every": evaluation.EVAL_EVERY.value,
+            **image_evaluation.config(),
+        },
+        **how,
+    )
+
+
+def _test_images(data, split):
+    """Those of a test split, if there is one beside that of the training."""
+    if split in (None, _SPLIT.value):
+        return None
+    size, _, channels = data.image_shape
+    try:
+        return load(size, split=split, channels=channels)
+    except UserError as error:
+        logging.info("There are no test images: %s", error)
+        return None

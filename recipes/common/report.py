@@ -9,7 +9,8 @@ import sys
 
 from tfgan_ref import flop
 from tfgan_ref.diagnosis import divergence, history, symptoms
-from tfgan_ref.training import records
+from tfgan_ref.training import best, records
+from tfgan_ref.training.callbacks.evaluate import SHARE
 from tfgan_ref.training.workdir import WorkDir
 
 
@@ -39,13 +40,16 @@ def print_result(config, result):
             f"{config.train_steps}; the same command goes on from there."
         )
         return 128 + result.signal
+    metrics = records.read(workdir.metrics)
     print(_summary(config, result))
-    for finding in _findings(config, workdir, result.step):
+    if line := _evaluated(metrics):
+        print(line)
+    for finding in _findings(config, workdir, metrics, result.step):
         print(f"Diagnosis: {finding}")
     events = workdir.events
     # Of a tag TensorBoard shows ten pictures, chosen at random, unless told so.
     pictures = result.step // config.sample_every + 2
-    rows = [
+    rows: list[tuple] = [
         (
             "TensorBoard",
             events,
@@ -59,6 +63,11 @@ def print_result(config, result):
     if result.samples.exists():
         opener = "open" if sys.platform == "darwin" else "xdg-open"
         rows.insert(0, ("samples", result.samples, [opener, result.samples]))
+    if kept := best.read(workdir.best):
+        draw = ["python", "-m", "tools.generate", "--checkpoint=best"]
+        where = [f"--model={workdir.path}", f"--out={workdir.path / 'best'}"]
+        score = f"{kept['metric']} {kept['value']:.4g} at step {kept['step']}"
+        rows.append(("best", f"{workdir.best}, {score}", [*draw, *where]))
     if result.saved_model:
         show = [_tool("saved_model_cli"), "show", "--all", "--dir"]
         rows.append(
@@ -80,13 +89,22 @@ def _summary(config, result):
     return f"Done: step {result.step} of {config.train_steps}, {trained}."
 
 
-def _findings(config, workdir, step):
+def _findings(config, workdir, metrics, step):
     """What the run has at its end; divergence even if nobody looked."""
     content = workdir.read_config() if workdir.config.exists() else {}
     facts = history.facts_of(content, step)
-    found = symptoms.at_end(records.read(workdir.metrics), facts)
+    found = symptoms.at_end(metrics, facts)
     always = divergence.SYMPTOM.name
     return [x for x in found if config.diagnose or x.symptom == always]
+
+
+def _evaluated(metrics):
+    """A line of what evaluations took, if there were any."""
+    lines = [line for line in metrics if SHARE in line]
+    return lines and (
+        f"Evaluations: {len(lines)}, which took {lines[-1][SHARE]:.1%} of the "
+        "time."
+    )
 
 
 def _say(text):

@@ -124,6 +124,12 @@ FREE = frozenset(
         "log_every",
         "sample_every",
         "eval_every",
+        "eval_count",
+        "eval_share",
+        "metrics",
+        "extractor",
+        "keep_best",
+        "evaluation",
         "checkpoint_every",
         "checkpoints_to_keep",
         "export",
@@ -243,18 +249,22 @@ def discriminator_loss():
     )
 
 
-def train(gan, data, *, fixed=(), eval_every=1, **how) -> int:
+def train(
+    gan, data, *, fixed=(), evaluating=None, scored_by=None, **how
+) -> int:
     """Trains as the flags say; returns the exit status.
 
     Args:
         gan: compiled.
         data: images or points, see `tfgan_ref.data.protocol`.
         fixed: names of flags in `FREE` that this run may not change after all.
-        eval_every: int, steps between two evaluations, if there is `evaluate`.
+        evaluating: dict, what `training.Config` has of evaluations.
+        scored_by: dict of JSON values, which must not change while scores are
+            taken; None where none are.
         **how: `stream`, `evaluate`, `draw` and `sample_count` of
             `training.train`.
     """
-    from recipes.common import executions, report
+    from recipes.common import evaluation, executions, report
     from tfgan_ref.training import run as training
 
     config = training.Config(
@@ -264,16 +274,17 @@ def train(gan, data, *, fixed=(), eval_every=1, **how) -> int:
         seed=SEED.value,
         log_every=_LOG_EVERY.value,
         sample_every=SAMPLE_EVERY.value,
-        eval_every=eval_every,
         checkpoint_every=CHECKPOINT_EVERY.value,
         checkpoints_to_keep=_CHECKPOINTS_TO_KEEP.value,
         resume=_RESUME.value,
         export=EXPORT.value,
         diagnose=_DIAGNOSE.value,
+        **(evaluating or {}),
     )
     executions.fit(gan, config)
     settings = _settings(data)
     before = _settings_before(config)
+    evaluation.settle(settings, scored_by, before, config.workdir)
     initial.start(gan, config, settings, before)
     if _DRY_RUN.value:
         training.check(config, gan, data.count)

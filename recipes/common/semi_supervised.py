@@ -4,7 +4,7 @@ import dataclasses
 
 from absl import flags
 
-from recipes.common import define, evaluation, image_data
+from recipes.common import define, image_data
 from recipes.common import run as common
 
 LABELS = define.whole(
@@ -66,6 +66,8 @@ def train(gan, task) -> int:
     from tfgan_ref.data import semi_supervised
     from tfgan_ref.evaluation.classification import ClassificationEvaluation
 
+    # With all of their labels.
+    size, _, channels = task.data.image_shape
     evaluate = ClassificationEvaluation(
         task.test_data, task.classes, common.BATCH_SIZE.value
     )
@@ -74,5 +76,6 @@ def train(gan, task) -> int:
         task.data,
         stream=semi_supervised.stream,
         evaluate=evaluate,
-        eval_every=evaluation.EVAL_EVERY.value,
+        real=lambda: image_data.load(size, channels=channels),
+        test_split=_TEST_SPLIT.value,
     )

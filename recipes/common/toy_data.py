@@ -59,7 +59,7 @@ def train(gan, data, fixed=()) -> int:
         fixed=fixed,
         stream=toy.stream,
         evaluate=modes.ModeCoverage(data.density, _EVAL_SAMPLES.value),
-        eval_every=evaluation.EVAL_EVERY.value,
+        evaluating={"eval_every": evaluation.EVAL_EVERY.value},
         draw=scatter.Scatter(data.density),
         sample_count=_PICTURED,
     )

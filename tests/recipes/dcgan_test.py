@@ -362,5 +362,5 @@ def test_a_batch_that_the_replicas_cannot_share_is_refused(tmp_path):
 
 
 def test_every_flag_that_changes_nothing_exists():
-    # Of recipes that evaluate.
-    assert common.FREE - {"eval_every"} <= set(flags.FLAGS)
+    # What scores are taken by is no flag, and looked at elsewhere.
+    assert common.FREE - {"evaluation"} <= set(flags.FLAGS)

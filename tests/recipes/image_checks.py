@@ -18,6 +18,12 @@ DEFAULTS = flag_checks.DEFAULTS | {
     "background": "white",
     "augment": None,
     "diff_augment": None,
+    "eval_every": 1000,
+    "eval_count": 2048,
+    "eval_share": 0.1,
+    "metrics": None,
+    "extractor": "classifier",
+    "keep_best": None,
 }
 OTHERS = flag_checks.OTHERS | {
     "dataset": "mnist",
@@ -30,6 +36,12 @@ OTHERS = flag_checks.OTHERS | {
     "export": True,
     "augment": "mirror",
     "diff_augment": "cutout,color",
+    "eval_every": 8,
+    "eval_count": 7,
+    "eval_share": 0.5,
+    "metrics": "precision,recall",
+    "extractor": "pixels",
+    "keep_best": "recall/pixels",
 }
 
 
@@ -56,6 +68,29 @@ def diff_augment(run, value):
     assert run.gan.diff_augment == expected
 
 
+def _metrics(run, value):
+    """Of samples, and of one half of the images against the other."""
+    if value is None:
+        assert "evaluation" not in run.settings
+        return
+    received = run.evaluate(run.gan).scalars.keys()
+    others = {"raw", "averaged"}  # Of classification.
+    assert {x for x in received if x.split("/")[-1] not in others} == {
+        f"eval/{name}/{run.told['extractor']}{side}"
+        for name in value.split(",")
+        for side in ("", "/real")
+    }
+
+
+def _while_measured(check):
+    """The check of a flag that has an effect beside --metrics alone."""
+    return lambda run, value: run.told["metrics"] and check(run, value)
+
+
+def _recorded(name):
+    return seen(lambda run: run.settings["evaluation"][name])
+
+
 def known(run):
     """Of images that may be in a minibatch, the labels by their bytes."""
     sides = (1, -1) if run.told["augment"] else (1,)
@@ -78,6 +113,12 @@ CHECKS = flag_checks.CHECKS | {
     "channels": seen(lambda run: str(run.gan.generator.output_shape[3])),
     "augment": augment,
     "diff_augment": diff_augment,
+    "eval_every": flag_checks.eval_every,
+    "eval_count": _while_measured(_recorded("eval_count")),
+    "eval_share": _while_measured(seen(lambda run: run.config.eval_share)),
+    "metrics": _metrics,
+    "extractor": _while_measured(_recorded("extractor")),
+    "keep_best": seen(lambda run: run.config.keep_best),
 }
 
 
@@ -102,4 +143,6 @@ def pixels(images):
 
 
 def not_evaluated(run):
-    assert run.evaluate is None
+    """But where there are --metrics."""
+    assert (run.evaluate is None) == (run.told["metrics"] is None)
+    assert run.config.highest == (run.config.keep_best == "recall/pixels")

@@ -58,9 +58,12 @@ IMAGES = COMMON | {
         ["color", "cutout,translation"],
         ["", "mirror", "color,", "color,color"],
     ),
+    "eval_every": COUNT,
+    "eval_count": ([2, 10**6], [1, 10**6 + 1]),
+    "eval_share": ([1e-9, 1.0], [0.0, 1.0001, math.nan]),
+    "metrics": (["fid", "swd,one_nn"], ["", "fud", "fid,fid", "fid,"]),
 }
 LABELS = IMAGES | {
-    "eval_every": COUNT,
     "labels": COUNT,
     "label_seed": ([0, 4294967295], [-1, 4294967296]),
     "discriminator_ema_decay": DECAY,
@@ -82,7 +85,7 @@ WASSERSTEIN = {
 }
 # Any number, any name, yes or no; a wrong one is a mistake of the run's.
 _OPEN = {"dataset", "data_dir", "split", "test_split", "background"}
-_OPEN |= {"classifier", "divergence"}
+_OPEN |= {"classifier", "divergence", "extractor", "keep_best"}
 
 
 def check(recipe, limits):

@@ -9,7 +9,6 @@ def test_flags_take_what_is_within_their_limits():
         limits.IMAGES
         | {
             "count": ([1, 67108864], [0, 67108865]),
-            "eval_every": limits.COUNT,
             "eval_samples": limits.EVAL_SAMPLES,
             "width": limits.SIZE,
         },

@@ -48,6 +48,19 @@ def test_it_shows_what_is_kept_the_last_used_first(name, kept, capsys):
     assert total == f"2 data sets, 1.4 MB, in {kept}; its limit is 50.0 GB"
 
 
+def test_classifiers_and_scores_are_shown_and_deleted_as_well(kept, capsys):
+    assert len(printed(capsys)) == 1
+    for name in ("classifiers", "scores"):
+        (kept / name).mkdir(parents=True)
+        (kept / name / "mine.json").write_text("mine")
+        (kept / name / f"{'0a' * 32}.json").write_bytes(bytes(500_000))
+    (kept / "classifiers" / f"{'0a' * 32}.keras").write_bytes(bytes(700_000))
+    line, _ = printed(capsys)
+    assert line.split() == "1.7 MB classifiers and scores, 3 files".split()
+    printed(capsys, "--empty")
+    assert {path.name for path in kept.glob("*/*")} == {"mine.json"}
+
+
 def test_it_empties_the_cache_of_its_own_files(name, kept, capsys):
     images.load(name)
     (kept / "mine.images").write_text("mine")

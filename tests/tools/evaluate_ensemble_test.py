@@ -17,6 +17,7 @@ from tfgan_ref.data.images import Images
 from tfgan_ref.errors import UserError
 from tfgan_ref.serving import export
 from tools import evaluate_ensemble
+from tools.evaluation import errors
 
 # An image is dark but for one of the first three of its nine pixels. For each
 # of these three, what the members think of the three classes.
@@ -86,7 +87,7 @@ def assert_one_line(caught, *parts):
 def test_the_errors_are_of_each_and_of_the_mean_probabilities(
     members, batch_size
 ):
-    result = evaluate_ensemble.evaluate(small_set(), members, batch_size)
+    result = errors.count(small_set(), members, batch_size)
     assert result == {
         "examples": 7,
         "errors": dict(
@@ -97,7 +98,7 @@ def test_the_errors_are_of_each_and_of_the_mean_probabilities(
 
 
 def test_the_ensemble_of_one_is_itself(members):
-    result = evaluate_ensemble.evaluate(small_set(), members[1:], 4)
+    result = errors.count(small_set(), members[1:], 4)
     assert result["errors"] == {members[1]: ERRORS_OF_OTHER}
     assert result["ensemble"] == ERRORS_OF_OTHER
 
@@ -149,9 +150,7 @@ def test_a_folder_that_is_no_savedmodel_is_named(members, tmp_path, exists):
     if exists:
         folder.mkdir()
     with pytest.raises(UserError) as caught:
-        evaluate_ensemble.evaluate(
-            small_set(), [members[0], str(folder)], batch_size=4
-        )
+        errors.count(small_set(), [members[0], str(folder)], batch_size=4)
     assert_one_line(caught, folder, "neither an export")
 
 
@@ -160,21 +159,21 @@ def test_a_damaged_savedmodel_is_named(tmp_path):
     path = tmp_path / "0" / "saved_model.pb"
     path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(UserError) as caught:
-        evaluate_ensemble.evaluate(small_set(), [folder], batch_size=4)
+        errors.count(small_set(), [folder], batch_size=4)
     assert_one_line(caught, folder)
 
 
 def test_a_generator_alone_is_no_classifier(tmp_path):
     folder = exported(tmp_path, 0, None)
     with pytest.raises(UserError) as caught:
-        evaluate_ensemble.evaluate(small_set(), [folder], batch_size=4)
+        errors.count(small_set(), [folder], batch_size=4)
     assert_one_line(caught, folder, "`classify`", "generate")
 
 
 def test_a_classifier_of_other_images_is_refused(members, tmp_path):
     folder = exported(tmp_path, 0, classifier(ONE, side=4))
     with pytest.raises(UserError) as caught:
-        evaluate_ensemble.evaluate(small_set(), [*members, folder], 4)
+        errors.count(small_set(), [*members, folder], 4)
     assert_one_line(caught, folder, "[None, 4, 4, 1]", "3, 3, 1]")
 
 
@@ -182,7 +181,7 @@ def test_a_member_with_other_classes_is_refused(members, tmp_path):
     four = np.full((3, 4), 0.25)
     folder = exported(tmp_path, 0, classifier(four))
     with pytest.raises(UserError) as caught:
-        evaluate_ensemble.evaluate(small_set(), [*members, folder], 4)
+        errors.count(small_set(), [*members, folder], 4)
     assert_one_line(caught, folder, "3 classes", "Received: 4")
 
 
@@ -191,14 +190,14 @@ def test_a_member_with_other_classes_is_refused(members, tmp_path):
 )
 def test_labels_outside_of_the_classes_are_refused(members, labels):
     with pytest.raises(UserError) as caught:
-        evaluate_ensemble.evaluate(small_set(labels), members, 4)
+        errors.count(small_set(labels), members, 4)
     received = f"[{min(labels)}, {max(labels)}]"
     assert_one_line(caught, "bright", "[0, 3)", f"Received: {received}")
 
 
 def test_a_set_without_labels_is_refused(members):
     with pytest.raises(UserError) as caught:
-        evaluate_ensemble.evaluate(small_set([-1] * 7), members, 4)
+        errors.count(small_set([-1] * 7), members, 4)
     assert_one_line(caught, "bright", "[-1, -1]")
 
 

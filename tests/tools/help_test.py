@@ -86,6 +86,11 @@ def test_helpshort_of_a_recipe_lists_all_of_its_flags(path):
         ("gallery", ["--model=m", "--out=o"], ["--workdir=m", "--out=o"]),
         ("export", ["--model=m", "--out=o"], ["--workdir=m", "--out=o"]),
         (
+            "evaluate",
+            ["--model=a", "--count=7"],
+            ["--model=a", "--samples=7"],
+        ),
+        (
             "evaluate_diversity",
             ["--model=a", "--model=b", "--count=7"],
             ["--generator=a", "--generator=b", "--samples=7"],

@@ -13,6 +13,7 @@ CASES = [
     ("tools.dev.benchmark", ["--plot=OUT.png"]),
     ("tools.dev.benchmark_serving", ["--workdir=nosuch", "--json=OUT.json"]),
     ("tools.dev.benchmarking.convolutions", ["--json=OUT.json"]),
+    ("tools.evaluate", [MODEL, "--json=OUT.json"]),
     (
         "tools.evaluate_diversity",
         ["--classifier=nosuch", "--generator=nosuch", "--json=OUT.json"],

@@ -25,6 +25,9 @@ _LIMIT = 50.0  # GB.
 # .npy: of versions before.
 _KEPT = re.compile(rf"[0-9a-f]{{64}}({re.escape(SUFFIX)}|\.npy)")
 _UNFINISHED = re.compile(r"[0-9a-f]{64}\.lock|\.[0-9a-f]{32}")
+# Folders beside the images, of small files that the limit does not count.
+CLASSIFIERS, SCORES = "classifiers", "scores"
+_BESIDE = re.compile(r"[0-9a-f]{64}\.(keras|json)")
 _ABANDONED_SECONDS = 3600  # Who writes, writes more often.
 
 
@@ -68,6 +71,17 @@ def kept(folder: pathlib.Path) -> list[Kept]:
         OSError: the folder cannot be read.
     """
     return sorted(_files(folder, _KEPT), key=lambda file: -file.used)
+
+
+def beside(folder: pathlib.Path) -> list[Kept]:
+    """The files of classifiers and scores, the last used first.
+
+    Raises:
+        OSError: a folder cannot be read.
+    """
+    places = [folder / CLASSIFIERS, folder / SCORES]
+    found = [f for p in places if p.is_dir() for f in _files(p, _BESIDE)]
+    return sorted(found, key=lambda file: -file.used)
 
 
 def make_room(folder: pathlib.Path, expected: int) -> None:

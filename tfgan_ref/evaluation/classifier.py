@@ -79,7 +79,12 @@ def build(
 
 
 def train(
-    data: Images, *, epochs: int, batch_size: int, seed: int = 0
+    data: Images,
+    *,
+    epochs: int,
+    batch_size: int,
+    seed: int = 0,
+    verbose: int = 2,
 ) -> keras.Model:
     """Builds the network and trains it with Adam on the cross-entropy.
 
@@ -88,6 +93,7 @@ def train(
         epochs: int >= 1; of whole minibatches.
         batch_size: examples per minibatch.
         seed: of the weights, of dropout and of the order of the data.
+        verbose: of Keras's `fit`.
 
     Returns:
         The trained network, see `build`.
@@ -113,7 +119,11 @@ def train(
         jit_compile=False,  # On a CPU, XLA is slower than oneDNN.
     )
     logits.fit(
-        stream, epochs=epochs, steps_per_epoch=steps, verbose=2, shuffle=False
+        stream,
+        epochs=epochs,
+        steps_per_epoch=steps,
+        verbose=verbose,
+        shuffle=False,
     )
     return network
 

@@ -61,8 +61,11 @@ class Checkpoints:
         self.last_step = restore(self._checkpoint, self._folder)
         return self.last_step
 
-    def save(self) -> None:
+    def save(self, *, remove_old: bool = True) -> None:
         """Saves the current step, and removes what is too old.
+
+        Args:
+            remove_old: whether it does; else all that is there stays.
 
         Raises:
             UserError: the weights, or what an optimizer keeps of them, are not
@@ -80,7 +83,8 @@ class Checkpoints:
         try:
             os.makedirs(self._written, exist_ok=True)
             self._checkpoint.write(_prefix(literal(self._written), step))
-            self._remove_old(step)
+            if remove_old:
+                self._remove_old(step)
         except (OSError, tf.errors.OpError) as error:
             self._remove_unfinished(step)
             raise UserError(
@@ -100,10 +104,16 @@ class Checkpoints:
         mine = [step for step in steps(folder) if step <= now]
         for step in mine[: -self._keep]:
             _remove(folder, step)
-        lines = [f'model_checkpoint_path: "ckpt-{now}"']
-        for step in mine[-self._keep :]:
-            lines.append(f'all_model_checkpoint_paths: "ckpt-{step}"')
-        write_text(folder / "checkpoint", "\n".join(lines) + "\n")
+        _write_state(folder, now, mine[-self._keep :])
+
+    def keep_only(self, kept: int | None) -> None:
+        """Removes all but the checkpoint of a step; None: all of them."""
+        folder = pathlib.Path(self._written)
+        for step in steps(folder):
+            if step != kept:
+                _remove(folder, step)
+        if kept is not None:
+            _write_state(folder, kept, [kept])
 
     def describe_last(self) -> str:
         """One sentence: from where the run can go on."""
@@ -117,6 +127,14 @@ class Checkpoints:
     def _remove_unfinished(self, step: int) -> None:
         _remove(self._folder, step)
         _remove_folders(self._folder, f"ckpt-{step}_temp")
+
+
+def _write_state(folder, newest, kept):
+    """Writes which checkpoints there are."""
+    lines = [f'model_checkpoint_path: "ckpt-{newest}"']
+    for step in kept:
+        lines.append(f'all_model_checkpoint_paths: "ckpt-{step}"')
+    write_text(folder / "checkpoint", "\n".join(lines) + "\n")
 
 
 def _not_finite(gan):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from typing import Literal
 
 import keras
 import tensorflow as tf
@@ -18,7 +19,7 @@ from tfgan_ref import documents, inputs, precision, safe_networks
 from tfgan_ref.data.protocol import Data
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.gan import GAN
-from tfgan_ref.training import checkpoints
+from tfgan_ref.training import best, checkpoints
 from tfgan_ref.training.workdir import WorkDir
 
 _FORMAT = 2
@@ -104,7 +105,7 @@ def card(
 def restore(
     workdir: WorkDir,
     *,
-    step: int | None = None,
+    step: int | Literal["best"] | None = None,
     averaged: bool | None = None,
     bfloat16: bool = False,
 ) -> Restored:
@@ -112,7 +113,8 @@ def restore(
 
     Args:
         workdir: of the run.
-        step: of the checkpoint; None is the newest that is whole.
+        step: of the checkpoint; `best` is the one of the best score, None the
+            newest that is whole.
         averaged: whether to take the averaged weights; None takes them where
             the run keeps some.
         bfloat16: whether the generator computes in bfloat16, but for its last
@@ -136,8 +138,8 @@ def restore(
     gan = _gan(workdir, described["gan"])
     found = checkpoints.restore(
         tf.train.Checkpoint(gan=gan),
-        workdir.checkpoints,
-        step=step,
+        workdir.best if step == "best" else workdir.checkpoints,
+        step=_best_step(workdir) if step == "best" else step,
         partial=True,
     )
     if not found:
@@ -149,6 +151,12 @@ def restore(
         tuple(described["class_names"]),
         card(workdir, described, found, is_averaged),
     )
+
+
+def _best_step(workdir):
+    if kept := best.read(workdir.best):
+        return kept["step"]
+    raise UserError(f"{workdir.path} keeps no best checkpoint (--keep_best)")
 
 
 def _compute_in_bfloat16(workdir, config):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
-import math
 import pathlib
 from collections.abc import Callable
 
@@ -13,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 from absl import logging
 
-from tfgan_ref import checks, provenance, runtime
+from tfgan_ref import checks, runtime
 from tfgan_ref.data import minibatches
 from tfgan_ref.data.protocol import Data
 from tfgan_ref.errors import UserError, reason
@@ -22,22 +21,20 @@ from tfgan_ref.gan import GAN
 from tfgan_ref.outputs import check_writable, write_json
 from tfgan_ref.pictures import draw_images
 from tfgan_ref.serving import export
-from tfgan_ref.training import fixed, networks, records, same_data
+from tfgan_ref.training import (
+    best,
+    fixed,
+    networks,
+    records,
+    reporting,
+    same_data,
+)
 from tfgan_ref.training.callbacks import samples
 from tfgan_ref.training.callbacks.checkpoint import SaveCheckpoints
-from tfgan_ref.training.callbacks.data import WriteData
-from tfgan_ref.training.callbacks.diagnose import Diagnose
-from tfgan_ref.training.callbacks.evaluate import Evaluate
 from tfgan_ref.training.callbacks.finite import StopAtNonFinite
 from tfgan_ref.training.callbacks.interrupt import StopOnSignal
-from tfgan_ref.training.callbacks.metrics import LogMetrics
 from tfgan_ref.training.callbacks.norms import MeasureGradients
 from tfgan_ref.training.callbacks.on_device import OnDevice
-from tfgan_ref.training.callbacks.progress import ProgressBar
-from tfgan_ref.training.callbacks.tensorboard import (
-    DescribeRun,
-    open_writer,
-)
 from tfgan_ref.training.checkpoints import Checkpoints
 from tfgan_ref.training.workdir import WorkDir
 
@@ -54,6 +51,10 @@ class Config:
         log_every: steps between two records of the metrics.
         sample_every: steps between two grids of samples.
         eval_every: steps between two evaluations, if the run has one.
+        eval_share: in (0, 1], what they may take of the run's time.
+        keep_best: score, a name in `eval/`, whose best step stays in
+            checkpoints/best/; None: none does.
+        highest: whether the highest score is the best, else the lowest.
         checkpoint_every: steps between two checkpoints.
         checkpoints_to_keep: the newest so many stay.
         resume: go on with a run that the workdir holds.
@@ -68,6 +69,9 @@ class Config:
     log_every: int = 50
     sample_every: int = 250
     eval_every: int = 1000
+    eval_share: float = 1.0
+    keep_best: str | None = None
+    highest: bool = False
     checkpoint_every: int = 250
     checkpoints_to_keep: int = 3
     resume: bool = True
@@ -155,6 +159,7 @@ def train(
         _check_resume(config, workdir, checkpoints)
         same_data.check(workdir, settings, data, free=free)
         fixed.check(workdir, kept, described, free=free)
+        best.check(gan, workdir.best, config.keep_best)
         _restore(gan, checkpoints)
         signal, result = None, None
         pictures = {
@@ -168,17 +173,17 @@ def train(
             if is_chief:
                 write_json(workdir.networks, described)
             if checkpoints.last_step < config.train_steps:
-                reporting = (
-                    _reporting(
+                told = (
+                    reporting.callbacks(
                         gan,
                         data,
                         config,
                         workdir,
-                        settings,
-                        kept,
-                        evaluate,
-                        pictures,
-                        examples,
+                        settings=settings,
+                        kept=kept,
+                        evaluate=evaluate,
+                        pictures=pictures,
+                        examples=examples,
                     )
                     if is_chief
                     else contextlib.nullcontext([])
@@ -197,9 +202,7 @@ def train(
                 logged = [config.log_every]
                 if evaluate:
                     logged.append(config.eval_every)
-                signal = _fit(
-                    gan, dataset, config, checkpoints, reporting, logged
-                )
+                signal = _fit(gan, dataset, config, checkpoints, told, logged)
             if is_chief:
                 result = _finish(gan, config, workdir, described, signal)
         except (OSError, tf.errors.OpError) as error:
@@ -279,7 +282,7 @@ def _an_epoch(make_dataset, data, config):
     return dataset.take(steps)
 
 
-def _fit(gan, dataset, config, checkpoints, reporting, logged):
+def _fit(gan, dataset, config, checkpoints, told, logged):
     """Runs `fit` to the last step; returns the signal that stopped it.
 
     Every so many steps of `logged` there is a record of the metrics.
@@ -287,7 +290,7 @@ def _fit(gan, dataset, config, checkpoints, reporting, logged):
     strategy = gan.distribute_strategy
     with contextlib.ExitStack() as stack:
         callbacks = [
-            StopAtNonFinite(checkpoints, _steps_between_looks(config)),
+            StopAtNonFinite(checkpoints, reporting.steps_between_looks(config)),
             MeasureGradients(*logged, last_step=config.train_steps),
         ]
         stop = None
@@ -295,7 +298,7 @@ def _fit(gan, dataset, config, checkpoints, reporting, logged):
         if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
             stop = stack.enter_context(StopOnSignal())
             callbacks.append(stop)
-        callbacks += stack.enter_context(reporting)
+        callbacks += stack.enter_context(told)
         callbacks.append(SaveCheckpoints(config.checkpoint_every, checkpoints))
         gan.fit(
             dataset,
@@ -305,68 +308,6 @@ def _fit(gan, dataset, config, checkpoints, reporting, logged):
             verbose=0,
         )
         return stop.received if stop else None
-
-
-def _steps_between_looks(config):
-    """How often losses are read: on a GPU when something is kept."""
-    if not tf.config.list_logical_devices("GPU"):
-        return 1
-    return math.gcd(
-        config.log_every, config.sample_every, config.checkpoint_every
-    )
-
-
-@contextlib.contextmanager
-def _reporting(
-    gan, data, config, workdir, settings, kept, evaluate, pictures, examples
-):
-    """The callbacks that tell how the run goes, which the chief has."""
-    first_step = int(gan.step.numpy())
-    images_per_step = config.batch_size * gan.discriminator_steps
-    workdir.record_start(settings, provenance.describe(), first_step, kept)
-    before = records.rewind(workdir.metrics, first_step)
-    writer = open_writer(workdir.events, first_step)
-    bar = ProgressBar(
-        config.train_steps, images_per_step, _steps_between_looks(config)
-    )
-    with contextlib.closing(writer), contextlib.closing(bar):
-        callbacks = [
-            DescribeRun(writer, settings or kept, config.train_steps),
-            WriteData(workdir.samples, writer, examples, **pictures),
-        ]
-        if evaluate:
-            callbacks.append(
-                Evaluate(
-                    config.eval_every, config.train_steps, evaluate, writer
-                )
-            )
-        shown = samples.WriteSamples(
-            config.sample_every, workdir.samples, writer, **pictures
-        )
-        callbacks.append(shown)
-        if config.diagnose:
-            callbacks.append(
-                Diagnose(
-                    config.log_every,
-                    data,
-                    shown,
-                    writer,
-                    batch_size=config.batch_size,
-                    train_steps=config.train_steps,
-                    records=before,
-                )
-            )
-        yield [
-            *callbacks,
-            LogMetrics(
-                config.log_every,
-                workdir.metrics,
-                writer,
-                images_per_step=images_per_step,
-                seconds=records.seconds(before),
-            ),
-            bar,
-        ]
 
 
 def _finish(gan, config, workdir, described, signal):

@@ -43,6 +43,7 @@ class WorkDir:
         metrics: one JSON object per logged step.
         events: TensorBoard's folder.
         checkpoints: folder of `tf.train.Checkpoint` files.
+        best: folder in it of the one with the best score, see `best`.
         samples: folder of PNG grids.
         exports: folder of SavedModels, one per version.
     """
@@ -54,6 +55,7 @@ class WorkDir:
         self.metrics = self.path / "metrics.jsonl"
         self.events = self.path / "events"
         self.checkpoints = self.path / "checkpoints"
+        self.best = self.checkpoints / "best"
         self.samples = self.path / "samples"
         self.exports = self.path / "export"
 

@@ -93,7 +93,10 @@ def _kind(name, record):
         return None if "baseline" in name else record["kind"]
     if mode_tables.is_toy(record):
         return "toy"
-    return "classifies" if "evaluations" in record else "run"
+    lines = record.get("evaluations")
+    # Or of scores of samples.
+    of_labels = lines == [] or "eval/errors/raw" in (lines or [{}])[-1]
+    return "classifies" if of_labels else "run"
 
 
 def _runs(records):

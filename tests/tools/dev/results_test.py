@@ -174,6 +174,16 @@ def test_the_table_has_a_row_for_each_training_run(workdir, tmp_path):
     assert "PyTorch" not in note
 
 
+def test_a_run_with_scores_of_its_samples_is_one_of_training(workdir, tmp_path):
+    lines = [line | {"eval/fid/classifier": 3.0} for line in METRICS]
+    workdir.metrics.write_text("".join(json.dumps(m) + "\n" for m in lines))
+    record = record_result.record(workdir)
+    assert record["late"]["eval/fid/classifier"] == 3.0
+    recorded.write(tmp_path / "results" / "a.json", record)
+    table = results_table.tables(tmp_path / "results")
+    assert "| 100 | 16 s | 400 | 1.25, 0.50 | 2 cores, some CPU |" in table
+
+
 def test_the_benchmark_has_a_table_of_steps_and_one_of_sizes(tmp_path):
     small_records.write(tmp_path / "benchmark.json", "benchmark", **BENCHMARK)
     page = "a\n<!-- benchmark -->\nold\n<!-- /benchmark -->\nb\n"

@@ -15,7 +15,10 @@ from tfgan_ref.data import images
 from tfgan_ref.errors import UserError
 from tfgan_ref.evaluation.result import Evaluation
 from tfgan_ref.gan import GAN
+from tfgan_ref.training import best, checkpoints, evaluating
 from tfgan_ref.training import run as training
+from tfgan_ref.training.callbacks import evaluate as evaluate_module
+from tfgan_ref.training.workdir import WorkDir
 
 
 def evaluate(gan):
@@ -28,7 +31,9 @@ def evaluate(gan):
     )
 
 
-def train(workdir, train_steps, steps_per_execution=1, **options):
+def train(
+    workdir, train_steps, steps_per_execution=1, evaluate=evaluate, **options
+):
     digits = images.load("digits")
     gan = GAN(
         keras.Sequential(
@@ -106,6 +111,7 @@ def test_an_evaluated_step_has_its_other_metrics_as_well(records):
     assert records[3].keys() - records[4].keys() == {
         "eval/errors/raw",
         "eval/error_rate/raw",
+        "perf/evaluation_share",
     }
     assert not records[4].keys() - records[3].keys()
     for record in records.values():
@@ -138,3 +144,102 @@ def test_eval_every_must_fit_the_steps_per_execution(tmp_path):
     with pytest.raises(UserError, match="`eval_every`.*positive.*: 0"):
         train(tmp_path / "run", 4, eval_every=0)
     assert not (tmp_path / "run").exists()
+
+
+class Slow:
+    """Evaluations that take as long as they are told, on a clock of ours."""
+
+    def __init__(self, seconds):
+        self.seconds, self.steps, self.now = seconds, [], 100.0
+
+    def perf_counter(self):
+        return self.now
+
+    def __call__(self, gan):
+        self.steps.append(int(gan.step.numpy()))
+        self.now += self.seconds
+        return Evaluation({"eval/score": float(self.steps[-1])})
+
+
+class Ticks(keras.callbacks.Callback):
+    """Each step takes a second."""
+
+    def __init__(self, slow):
+        super().__init__()
+        self.slow = slow
+
+    def on_train_batch_begin(self, batch, logs=None):
+        self.slow.now += 1.0
+
+
+def timed(monkeypatch, seconds, workdir, steps, **options):
+    """Runs on that clock; at which steps it was evaluated."""
+    slow = Slow(seconds)
+    monkeypatch.setattr(evaluate_module, "time", slow)
+    real = evaluating.callbacks
+    monkeypatch.setattr(
+        evaluating, "callbacks", lambda *given: [Ticks(slow), *real(*given)]
+    )
+    train(workdir, steps, evaluate=slow, eval_every=1, **options)
+    monkeypatch.undo()
+    return slow.steps
+
+
+def shares(workdir):
+    return [
+        record["perf/evaluation_share"]
+        for record in WorkDir(workdir).read_metrics()
+        if "perf/evaluation_share" in record
+    ]
+
+
+def test_the_share_of_the_time_is_logged(tmp_path, monkeypatch):
+    assert timed(monkeypatch, 3.0, tmp_path, 3) == [1, 2, 3]
+    # 3 of 1 + 3 seconds, 6 of 2 + 6...
+    assert shares(tmp_path) == pytest.approx([0.75, 0.75, 0.75])
+
+
+def test_an_evaluation_beyond_the_share_is_left_out_but_the_last(
+    tmp_path, monkeypatch, caplog
+):
+    steps = timed(monkeypatch, 3.0, tmp_path, 14, eval_share=0.41)
+    # 3 of 8 seconds, 6 of 15, 9 of 22; the last whatever it took.
+    assert steps == [1, 5, 9, 13, 14]
+    (line,) = [r.getMessage() for r in caplog.records if "left out" in r.msg]
+    assert "that of step 2 is left out" in line and "41 %" in line
+
+
+def test_what_evaluations_took_before_counts_after_a_resume(
+    tmp_path, monkeypatch
+):
+    timed(monkeypatch, 3.0, tmp_path, 2, checkpoint_every=1, log_every=1)
+    first = WorkDir(tmp_path).read_metrics()[-1]
+    timed(monkeypatch, 0.0, tmp_path, 4, checkpoint_every=1, log_every=1)
+    spent = first["perf/evaluation_share"] * first["seconds"]
+    total = first["seconds"] + 2.0
+    assert shares(tmp_path)[-1] == pytest.approx(spent / total, rel=1e-3)
+
+
+def test_the_best_step_is_kept_beside_the_last(tmp_path):
+    scores = {2: 5.0, 4: 1.0, 6: 3.0, 7: 2.0}
+
+    def score(gan):
+        return Evaluation({"eval/fid/x": scores[int(gan.step.numpy())]})
+
+    options = {"eval_every": 2, "checkpoint_every": 3, "keep_best": "fid/x"}
+    train(tmp_path, 6, evaluate=score, **options)
+    workdir = WorkDir(tmp_path)
+    assert best.read(workdir.best)["step"] == 4
+    assert checkpoints.steps(workdir.best) == [4]
+    assert checkpoints.steps(workdir.checkpoints) == [3, 6]
+    # A second start knows what was reached before.
+    train(tmp_path, 7, evaluate=score, **options)
+    assert best.read(workdir.best) == {
+        "metric": "fid/x",
+        "value": 1.0,
+        "step": 4,
+    }
+    before = workdir.config.read_bytes()
+    with pytest.raises(UserError, match="best checkpoint by fid/x.*: kid/x"):
+        train(tmp_path, 9, evaluate=score, **options | {"keep_best": "kid/x"})
+    assert workdir.config.read_bytes() == before

@@ -1,0 +1,1 @@
+"""Scores of what a model makes; the program is tools/evaluate.py."""
