@@ -118,6 +118,7 @@ def test_scalars_are_logged_at_every_second_step_and_the_last(ask):
         "diagnosis/generator_slope",
         "diagnosis/spread",
         "diagnosis/copies",
+        "perf/evaluation_share",
         "loss/generator",
         "loss/discriminator",
         "accuracy/real",
