@@ -56,6 +56,8 @@ _DESCRIPTIONS = {
     "it lasts, see docs/diagnosis.md.",
     "perf/images_per_second": "Real examples consumed per second, since the "
     "record before.",
+    "perf/evaluation_share": "Part of the run's time that evaluations took so "
+    "far.",
     "eval/errors/": "How many examples of the test set are classified wrongly, "
     "by the discriminator's own weights or by their average (section 4.1).",
     "eval/error_rate/": "Share of the test set that is classified wrongly, by "
