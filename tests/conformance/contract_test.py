@@ -91,6 +91,7 @@ def test_a_file_of_keras_is_the_gan_again(trained):
     equal(cases.state_of(gan), trained.first)
 
 
+@pytest.mark.conformance  # Ten seconds each.
 def test_two_replicas_are_one(trained, two_replicas):
     if cases.is_noisy(trained.gan):
         pytest.skip("each replica has noise of its own")
