@@ -81,6 +81,22 @@ def check(path: pathlib.Path, description: object) -> None:
             )
 
 
+def load(path: pathlib.Path) -> keras.Model:
+    """Loads a network out of NAME.keras, without running code of the file.
+
+    Raises:
+        UserError: it cannot be read, or as of `check`.
+    """
+    try:
+        check_archive(path)
+        return keras.saving.load_model(path, compile=False, safe_mode=True)
+    except UserError:
+        raise
+    except Exception as error:
+        # Whatever a file of another version, or of another kind, raises.
+        raise UserError(f"Keras cannot load {path}: {reason(error)}") from None
+
+
 def deserialize(path: pathlib.Path, description: object):
     """The object that a checked description makes.
 

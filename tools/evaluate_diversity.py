@@ -42,7 +42,7 @@ def measure(flags, folder: pathlib.Path, network) -> dict[str, float]:
     import numpy as np
 
     from tfgan_ref import inference
-    from tfgan_ref.evaluation import diversity
+    from tfgan_ref.evaluation import diversity, image_source
     from tools.evaluation import drawn
 
     model = inference.load(folder)
@@ -57,7 +57,7 @@ def measure(flags, folder: pathlib.Path, network) -> dict[str, float]:
                 f"{folder} makes images of shape {list(received)}, the "
                 f"classifier is for {list(expected)}"
             )
-        drawn.check_range(model, images)
+        image_source.check_range(str(model.path), images)
         probabilities.append(
             network(2.0 * images - 1.0, training=False).numpy()
         )

@@ -260,14 +260,7 @@ def load(path: pathlib.Path) -> Classifier:
             f"{path} is not the file that {record_path} describes. Expected: "
             f"sha256 {record['sha256']}. Received: {received}"
         )
-    try:
-        safe_networks.check_archive(path)
-        network = keras.saving.load_model(path, compile=False, safe_mode=True)
-    except UserError:
-        raise
-    except Exception as error:
-        # Whatever a file of another version, or of another kind, raises.
-        raise UserError(f"Keras cannot load {path}: {reason(error)}") from None
+    network = safe_networks.load(path)
     expected = (None, *record["image_shape"]), (None, record["classes"])
     if (network.input_shape, network.output_shape) != expected:
         raise UserError(

@@ -81,7 +81,7 @@ def of_function(
     def batches():
         for first in range(0, count, _BATCH):
             places = np.arange(first, min(first + _BATCH, count))
-            yield _levels(draw(first_seed + places), name)
+            yield levels(name, draw(first_seed + places))
 
     if labels is not None:
         labels = np.asarray(labels, np.int64)
@@ -129,6 +129,29 @@ def rebatched(source: ImageSource, size: int) -> Iterator[np.ndarray]:
         yield held
 
 
+def check_range(name: str, images: np.ndarray) -> None:
+    """Raises `UserError` unless all are in [0, 1]."""
+    low, high = images.min(), images.max()
+    if not (low >= 0.0 and high <= 1.0):  # Nor NaN.
+        raise UserError(
+            f"{name}: images in [0, 1] were expected. "
+            f"Received: [{low:.4g}, {high:.4g}]"
+        )
+
+
+def levels(name: str, images: np.ndarray) -> np.ndarray:
+    """Images in [0, 1] -> uint8, each to the nearest level; uint8 as it is.
+
+    Raises:
+        UserError: they are not in [0, 1].
+    """
+    images = np.asarray(images)
+    if images.dtype == np.uint8 or not images.size:
+        return images.astype(np.uint8)
+    check_range(name, images)
+    return np.rint(255 * images).astype(np.uint8)
+
+
 def _check(source, batch, earlier):
     if batch.dtype != np.uint8 or batch.ndim != 4:
         raise UserError(
@@ -140,16 +163,3 @@ def _check(source, batch, earlier):
             f"{source.name}: images of shape {list(earlier.shape[1:])} were "
             f"expected, as the first. Received: {list(batch.shape[1:])}"
         )
-
-
-def _levels(images, name):
-    images = np.asarray(images)
-    if images.dtype == np.uint8 or not images.size:
-        return images.astype(np.uint8)
-    low, high = images.min(), images.max()
-    if not (low >= 0.0 and high <= 1.0):  # Nor NaN.
-        raise UserError(
-            f"{name}: images in [0, 1] were expected. "
-            f"Received: [{low:.4g}, {high:.4g}]"
-        )
-    return np.rint(255 * images).astype(np.uint8)

@@ -16,6 +16,30 @@ from tfgan_ref.errors import UserError
 from tfgan_ref.outputs import write_json
 from tfgan_ref.training import records
 
+# Settings that say where a run is, how long it may become, how it tells of
+# itself and by what it is judged.
+ABOUT_THE_RUN = frozenset(
+    {
+        "checkpoint_every",
+        "checkpoints_to_keep",
+        "data_dir",
+        "diagnose",
+        "dry_run",
+        "eval_count",
+        "eval_every",
+        "eval_share",
+        "export",
+        "extractor",
+        "keep_best",
+        "log_every",
+        "metrics",
+        "resume",
+        "sample_every",
+        "train_steps",
+        "workdir",
+    }
+)
+
 _START = {
     "step": documents.COUNT,
     "command?": str,

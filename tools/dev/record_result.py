@@ -16,29 +16,10 @@ import statistics
 from tfgan_ref import ranges, recorded
 from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import UserError, guard
-from tfgan_ref.training.workdir import WorkDir
+from tfgan_ref.training.workdir import ABOUT_THE_RUN, WorkDir
 
 # Settings that change no number, or are said elsewhere.
-_LEFT_OUT = {
-    "checkpoint_every",
-    "checkpoints_to_keep",
-    "data_dir",
-    "diagnose",
-    "dry_run",
-    "eval_count",
-    "eval_every",
-    "eval_share",
-    "export",
-    "extractor",
-    "keep_best",
-    "log_every",
-    "metrics",
-    "resume",
-    "sample_every",
-    "seed",
-    "train_steps",
-    "workdir",
-}
+_LEFT_OUT = ABOUT_THE_RUN | {"seed"}
 _LATE = 0.75  # Of the steps; evaluations from there on are late.
 
 

@@ -8,10 +8,9 @@ import numpy as np
 
 from tfgan_ref import priors
 from tfgan_ref.errors import UserError
-from tfgan_ref.evaluation.image_source import ImageSource
+from tfgan_ref.evaluation.image_source import ImageSource, levels
 from tfgan_ref.inference import Model
 from tfgan_ref.serving.served import inputs_of
-from tools.generation.pictures import to_uint8
 
 PRIORS: dict[str, Callable[[int], priors.Prior]] = {
     "uniform": priors.Uniform,
@@ -67,7 +66,7 @@ def source(
                 images = model.sample(seeds[rows], label=labels[rows])
             else:
                 images = model.sample(seeds[rows])
-            yield to_uint8(_checked(model, images))
+            yield levels(str(model.path), images)
 
     return ImageSource(str(model.path), count, batches, labels)
 
@@ -94,20 +93,6 @@ def prior_of(model: Model, name: str | None):
             f"Received: --prior={name}"
         )
     return chosen
-
-
-def check_range(model: Model, images: np.ndarray) -> None:
-    """Raises `UserError` unless all are in [0, 1]."""
-    if not (images.min() >= 0.0 and images.max() <= 1.0):  # Nor NaN.
-        raise UserError(
-            f"{model.path}: images in [0, 1] were expected. "
-            f"Received: [{images.min():.4g}, {images.max():.4g}]"
-        )
-
-
-def _checked(model, images):
-    check_range(model, images)
-    return images
 
 
 def _has_seeds(model):

@@ -61,6 +61,7 @@ def test_hyperparameters_are_no_paths_and_nothing_about_logging():
         "init_from": "runs/1",
         "workdir": "runs/2",
         "log_every": 50,
+        "diagnose": True,
         "train_steps": 9,
     }
     assert of_settings(settings) == {

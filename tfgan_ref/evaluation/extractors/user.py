@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import pathlib
 
-import keras
 import numpy as np
 import tensorflow as tf
 
@@ -77,14 +76,7 @@ class User:
 
 
 def _load_network(path):
-    try:
-        safe_networks.check_archive(path)
-        network = keras.saving.load_model(path, compile=False, safe_mode=True)
-    except UserError:
-        raise
-    except Exception as error:
-        # Whatever a file of another version, or of another kind, raises.
-        raise UserError(f"Keras cannot load {path}: {reason(error)}") from None
+    network = safe_networks.load(path)
     if len(network.inputs) != 1:
         raise UserError(
             f"{path}: a network of images alone was expected. Received: "

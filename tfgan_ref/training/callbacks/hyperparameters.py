@@ -7,36 +7,19 @@ import re
 import tensorflow as tf
 from tensorboard.plugins.hparams import api, api_pb2, summary
 
-# Settings that say where a run is, how it tells of itself and is judged, how
-# long it may become, and what it is computed on.
-_NOT_OF_THE_GAME = frozenset(
-    {
-        "checkpoint_every",
-        "checkpoints_to_keep",
-        "classifier",
-        "data_dir",
-        "dry_run",
-        "eval_count",
-        "eval_every",
-        "eval_samples",
-        "eval_share",
-        "export",
-        "extractor",
-        "init_from",
-        "jit_compile",
-        "keep_best",
-        "log_every",
-        "metrics",
-        "resume",
-        "sample_every",
-        "steps_per_execution",
-        "strategy",
-        "test_split",
-        "train_steps",
-        "virtual_devices",
-        "workdir",
-    }
-)
+from tfgan_ref.training.workdir import ABOUT_THE_RUN
+
+# And what it is counted by, what it begins from and what it is computed on.
+_NOT_OF_THE_GAME = ABOUT_THE_RUN | {
+    "classifier",
+    "eval_samples",
+    "init_from",
+    "jit_compile",
+    "steps_per_execution",
+    "strategy",
+    "test_split",
+    "virtual_devices",
+}
 
 
 def of_settings(settings: dict) -> dict[str, bool | int | float | str]:
