@@ -15,7 +15,9 @@ For any batch size and in inference mode; `images` are float32
 - `classify`, with a classifier: `images` -> `probabilities` float32
   `[batch, classes]`, those of the classes given that the image is real;
   `classes` int64 `[batch]`, the most probable; `realness` float32 `[batch]`,
-  the probability that it is real.
+  the probability that it is real, or what else of the game stands for it.
+- `categorize`, where categories are found that are no classes: `images` ->
+  `probabilities` float32 `[batch, categories]`, `categories` int64 `[batch]`.
 
 Inputs that are not finite are an error of the request, and so is a class that
 there is not.
@@ -65,9 +67,9 @@ def of_generator(gan):
         return {"images": images_of(gan.checked(only))}
 
     def sample(seed, truncation, **conditions):
-        inputs = gan.sample_inputs(
-            seed, truncation=_finite(truncation, "truncation"), **conditions
-        )
+        given = {"truncation": truncation, **conditions}
+        given = {name: _finite(rows, name) for name, rows in given.items()}
+        inputs = gan.sample_inputs(seed, **given)
         return {"images": _in_chunks(images_of, inputs, shape[1:])}
 
     def sample_png(**given):
@@ -94,28 +96,60 @@ def of_generator(gan):
     }
 
 
-def of_classifier(network):
+def of_classifier(network, realness=None):
     """The function of a classifier of images.
 
     Args:
-        network: `keras.Model`, images in [-1, 1] -> class logits, the logit
-            of the fake class being 0 (`losses.semi_supervised`).
+        network: `keras.Model`, images in [-1, 1] -> class logits.
+        realness: function of logits float32 `[batch, classes]` -> float32
+            `[batch]` in [0, 1]; None: the probability of "real", where the
+            logit of the fake class is 0 (`losses.semi_supervised`).
+
+    Returns:
+        As of `of_generator`.
+    """
+    realness = realness or (lambda logits: tf.sigmoid(realness_logits(logits)))
+
+    def classify(images):
+        logits = _logits(network, images)
+        return {
+            "probabilities": tf.nn.softmax(logits),
+            "classes": tf.argmax(logits, -1),
+            "realness": realness(logits),
+        }
+
+    return {"classify": (classify, _images_of(network))}
+
+
+def of_categories(network):
+    """The function of a network that tells categories of images.
+
+    Args:
+        network: `keras.Model`, images in [-1, 1] -> logits.
 
     Returns:
         As of `of_generator`.
     """
 
-    def classify(images):
-        images = 2.0 * _finite(images, "images") - 1.0
-        logits = tf.cast(network(images, training=False), tf.float32)
+    def categorize(images):
+        logits = _logits(network, images)
         return {
             "probabilities": tf.nn.softmax(logits),
-            "classes": tf.argmax(logits, -1),
-            "realness": tf.sigmoid(realness_logits(logits)),
+            "categories": tf.argmax(logits, -1),
         }
 
+    return {"categorize": (categorize, _images_of(network))}
+
+
+def _images_of(network):
     shape = [None, *network.input_shape[1:]]
-    return {"classify": (classify, {"images": tf.TensorSpec(shape)})}
+    return {"images": tf.TensorSpec(shape)}
+
+
+def _logits(network, images):
+    """Of images in [0, 1], float32."""
+    images = 2.0 * _finite(images, "images") - 1.0
+    return tf.cast(network(images, training=False), tf.float32)
 
 
 def _in_chunks(function, inputs, shape):

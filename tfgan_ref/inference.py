@@ -142,14 +142,34 @@ class Model:
         Args:
             seeds: int64 `[count]`, any count.
             truncation: in [0, 1], see `priors.Prior.truncate`.
-            **conditions: of the game, arrays of `count` rows.
+            **conditions: of the game, arrays of `count` rows. Codes that the
+                model's prior draws are drawn where none of them is given.
 
         Returns:
             float32 `[count, height, width, channels]` in [0, 1].
         """
         truncations = np.full(len(seeds), truncation, np.float32)
         given = {"seed": seeds, "truncation": truncations, **conditions}
+        missing = inputs_of(self.signature("sample")).keys() - given.keys()
+        given |= self._codes(seeds, missing)
         return self.call("sample", **given)["images"]
+
+    def _codes(self, seeds, names):
+        """Name -> rows, as the prior draws them; nothing if it does not."""
+        described = self.card.get("prior")
+        if not names or not isinstance(described, dict):
+            return {}
+        prior = safe_networks.deserialize(self.path, described)
+        parts = getattr(prior, "parts", {})
+        if not names <= parts.keys():
+            return {}
+        rows = prior.of_seeds(tf.constant(seeds, tf.int64))
+        return {
+            name: np.argmax(rows[name], -1)
+            if isinstance(parts[name], priors.Categorical)
+            else rows[name].numpy()
+            for name in names
+        }
 
     def call(self, name: str, **inputs) -> dict[str, np.ndarray]:
         """Calls a signature, some rows at a time.

@@ -22,6 +22,21 @@ def discriminator(real_logits, fake_logits, decides_real):
     }
 
 
+def of_labels(costs, logits, labels):
+    """What labelled examples show of a classifier, in float32.
+
+    Args:
+        costs: float32 `[batch]`, of the labels.
+        logits: float `[batch, classes]`.
+        labels: int `[batch]`.
+    """
+    predicted = tf.argmax(logits, -1, output_type=labels.dtype)
+    return {
+        "loss/labelled": tf.reduce_mean(costs),
+        "accuracy/labelled": fraction(predicted == labels),
+    }
+
+
 def critic(real_values, fake_values):
     """A Wasserstein critic's side of a step's metrics, in float32.
 

@@ -36,8 +36,21 @@ def grid(images):
         (rows * columns, height, width, channels), _GREY, images.dtype
     )
     cells[:count] = images
-    cells = cells.reshape(rows, columns, height, width, channels)
-    return cells.swapaxes(1, 2).reshape(rows * height, -1, channels)
+    return table(cells.reshape(rows, columns, height, width, channels))
+
+
+def table(images):
+    """Joins rows of images into one picture.
+
+    Args:
+        images: `[rows, columns, height, width, channels]`.
+
+    Returns:
+        `[rows * height, columns * width, channels]`.
+    """
+    rows, columns, height, width, channels = images.shape
+    cells = images.swapaxes(1, 2)
+    return cells.reshape(rows * height, columns * width, channels)
 
 
 def columns(images, labels, names, most_rows=16):
@@ -60,8 +73,7 @@ def columns(images, labels, names, most_rows=16):
     )
     for place, column in enumerate(own):
         cells[: len(column), place] = column
-    table = cells.swapaxes(1, 2).reshape(rows * height, -1, channels)
-    return np.concatenate([_head(names, width, channels), table])
+    return np.concatenate([_head(names, width, channels), table(cells)])
 
 
 def _head(names, width, channels):

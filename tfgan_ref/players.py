@@ -184,6 +184,14 @@ class Players(DistributedModel):
         inputs = self.sample_inputs(seeds, **conditions)
         return self.sampler(inputs, training=False)
 
+    def tables(self):
+        """Samples to be drawn in rows and columns, beside the usual ones.
+
+        Returns:
+            dict, name -> float `[rows, columns, ...]`.
+        """
+        return {}
+
     def endpoints(self):
         """What is served: name -> (function of batches, its inputs' specs)."""
         return endpoints.of_generator(self)

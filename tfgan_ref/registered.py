@@ -10,8 +10,10 @@ from tfgan_ref.layers import (  # noqa: F401
 )
 from tfgan_ref.models import (  # noqa: F401
     bigan,
+    catgan,
     conditional,
     feature_matching,
+    infogan,
     minibatch,
     unrolled,
     wgan,

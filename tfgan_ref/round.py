@@ -168,6 +168,21 @@ class Round:
             for loss in one.losses
         ]
 
+    def global_mean(self, rows):
+        """The mean over the global batch, the same on all replicas.
+
+        Args:
+            rows: float32 `[n, ...]`, this replica's.
+
+        Returns:
+            float32 `[...]`.
+        """
+        mean = tf.reduce_mean(rows, 0)
+        if self.gan.replicas == 1:
+            return mean
+        context = tf.distribute.get_replica_context()
+        return context.all_reduce("MEAN", mean)
+
     @contextlib.contextmanager
     def noise(self, name):
         """Noise in this scope is that of the quantity of this name."""

@@ -15,7 +15,7 @@ LABELS = define.whole(
 _LABEL_SEED = define.whole(
     "label_seed", 1, "Of which examples keep it.", low=0, high=2**32 - 1
 )
-_TEST_SPLIT = flags.DEFINE_string(
+TEST_SPLIT = flags.DEFINE_string(
     "test_split", "test", "Split of the data set to evaluate on."
 )
 DISCRIMINATOR_EMA_DECAY = define.number(
@@ -51,7 +51,7 @@ def load_task(image_size=None):
     )
     size, _, channels = data.image_shape
     test_data = image_data.load(
-        size, split=_TEST_SPLIT.value, channels=channels
+        size, split=TEST_SPLIT.value, channels=channels
     )
     return Task(data, test_data, int(data.labels.max()) + 1)
 
@@ -77,5 +77,5 @@ def train(gan, task) -> int:
         stream=semi_supervised.stream,
         evaluate=evaluate,
         real=lambda: image_data.load(size, channels=channels),
-        test_split=_TEST_SPLIT.value,
+        test_split=TEST_SPLIT.value,
     )

@@ -54,7 +54,10 @@ def test_all_endpoints_answer_in_one_fresh_process(made, tmp_path):
     asked, expected = [], {}
     for name, gan in made.items():
         folder = export.export_gan(gan, tmp_path / name, 1)
-        conditions = {condition: [1, 0, 1] for condition in gan.conditions}
+        conditions = {
+            condition: np.resize([1, 0, 1], [3, *spec.shape[1:]]).tolist()
+            for condition, spec in gan.conditions.items()
+        }
         file = tmp_path / f"{name}.npy"
         asked.append([str(folder), str(file), conditions])
         samples = gan.sample(SEEDS, **conditions).numpy()

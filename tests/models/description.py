@@ -34,7 +34,9 @@ def defaults(function):
 
 def describe(network):
     """The ends' names, and then each layer's kind and what is special of it."""
-    ends = f"{network.name}: {network.input.name}"
+    given = network.input
+    names = given if isinstance(given, dict) else [given.name]
+    ends = f"{network.name}: {', '.join(names)}"
     return [ends, *(_line(layer) for layer in network.layers[1:])]
 
 

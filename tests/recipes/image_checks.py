@@ -74,7 +74,8 @@ def _metrics(run, value):
         assert "evaluation" not in run.settings
         return
     received = run.evaluate(run.gan).scalars.keys()
-    others = {"raw", "averaged"}  # Of classification.
+    # Of classification, and of categories.
+    others = {"raw", "averaged", "majority", "one_to_one"}
     assert {x for x in received if x.split("/")[-1] not in others} == {
         f"eval/{name}/{run.told['extractor']}{side}"
         for name in value.split(",")

@@ -25,6 +25,21 @@ CASES = {
         recipe: [([], "without --metrics", ["--eval_every=7", *OF_METRICS])]
         for recipe in ("bigan", "conditional")
     },
+    "catgan": [
+        (
+            [],
+            "where entropies are the costs",
+            ["--real_target=0.9"],
+        ),
+        (
+            [],
+            "without --labels",
+            ["--label_seed=2", "--label_weight=0.5"],
+        ),
+        (["--labels=10"], "with --labels=10", ["--categories=3"]),
+        ([], "without --metrics", OF_METRICS),
+    ],
+    "infogan": [([], "without --metrics", OF_METRICS)],
     "feature_matching": [
         ([], "where labels train", ["--real_target=0.9"]),
         ([], "without --metrics", OF_METRICS),

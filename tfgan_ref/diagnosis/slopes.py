@@ -7,6 +7,7 @@ import tensorflow as tf
 from tfgan_ref.diagnosis import saturation, vanishing
 from tfgan_ref.gan import GAN
 from tfgan_ref.models.bigan import BiGAN
+from tfgan_ref.models.infogan import InfoGAN
 from tfgan_ref.models.semi_supervised import SemiSupervisedGAN
 from tfgan_ref.models.unrolled import UnrolledGAN
 from tfgan_ref.models.wgan import WassersteinGAN
@@ -14,11 +15,13 @@ from tfgan_ref.models.wgan import WassersteinGAN
 # Where both are what `generator_loss` and `discriminator_loss` say of logits.
 _DISCRIMINATORS = (
     GAN.discriminator_cost,
+    InfoGAN.discriminator_cost,
     SemiSupervisedGAN.discriminator_cost,
 )
 _GENERATORS = (
     GAN.generator_cost,
     BiGAN.generator_cost,
+    InfoGAN.generator_cost,
     UnrolledGAN.generator_cost,
 )
 

@@ -7,7 +7,8 @@ Reference:
 
 from __future__ import annotations
 
-import keras
+from collections.abc import Callable
+
 import numpy as np
 import tensorflow as tf
 from PIL import Image, ImageDraw
@@ -68,12 +69,13 @@ class ClassificationEvaluation:
 
 
 def predict(
-    network: keras.Model, images: np.ndarray | Rows, batch_size: int = 500
+    network: Callable, images: np.ndarray | Rows, batch_size: int = 500
 ) -> np.ndarray:
     """Outputs of a network in inference mode, noise off.
 
     Args:
-        network: images `[batch, height, width, channels]` in [-1, 1] ->
+        network: `keras.Model` or function that takes `training` as well,
+            images `[batch, height, width, channels]` in [-1, 1] ->
             `[batch, classes]`.
         images: uint8 `[count, height, width, channels]`.
         batch_size: int, images at a time.
@@ -96,20 +98,22 @@ def draw(matrix: np.ndarray) -> np.ndarray:
     """Draws a confusion matrix: true classes down, predicted ones across.
 
     Args:
-        matrix: int `[classes, classes]`, counts.
+        matrix: int `[classes, predicted]`, counts.
 
     Returns:
         uint8 `[height, width, 1]`; the darker a cell, the larger its share of
         its row.
     """
-    classes = len(matrix)
-    picture = Image.new("L", ((classes + 1) * _CELL,) * 2, 255)
+    classes, predicted = matrix.shape
+    size = (predicted + 1) * _CELL, (classes + 1) * _CELL
+    picture = Image.new("L", size, 255)
     pen = ImageDraw.Draw(picture)
     shares = matrix / np.maximum(matrix.sum(1, keepdims=True), 1)
+    for j in range(predicted):
+        pen.text(((j + 1.5) * _CELL, _CELL / 2), str(j), 0, anchor="mm")
     for i in range(classes):
-        pen.text(((i + 1.5) * _CELL, _CELL / 2), str(i), 0, anchor="mm")
         pen.text((_CELL / 2, (i + 1.5) * _CELL), str(i), 0, anchor="mm")
-        for j in range(classes):
+        for j in range(predicted):
             x, y = (j + 1) * _CELL, (i + 1) * _CELL
             shade = round(255 * (1 - shares[i, j]))
             pen.rectangle((x, y, x + _CELL - 1, y + _CELL - 1), shade)

@@ -108,11 +108,7 @@ class FeatureMatchingRound(SemiSupervisedRound):
     def _mean_features(self, images):
         """Over the global batch."""
         features = self.forward("features", images)
-        mean = tf.reduce_mean(tf.cast(features, tf.float32), 0)
-        if self.gan.replicas == 1:
-            return mean
-        context = tf.distribute.get_replica_context()
-        return context.all_reduce("MEAN", mean)
+        return self.global_mean(tf.cast(features, tf.float32))
 
 
 @keras.saving.register_keras_serializable("tfgan_ref")

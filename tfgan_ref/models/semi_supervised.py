@@ -173,12 +173,8 @@ class SemiSupervisedGAN(GAN):
         seen = vars(round)
         logs = {}
         if "labelled_costs" in seen:
-            logs["loss/labelled"] = tf.reduce_mean(round.labelled_costs)
-            predicted = tf.argmax(
-                round.labelled_classes, -1, output_type=round.labels.dtype
-            )
-            logs["accuracy/labelled"] = metrics.fraction(
-                predicted == round.labels
+            logs |= metrics.of_labels(
+                round.labelled_costs, round.labelled_classes, round.labels
             )
         if "unlabelled_costs" in seen:
             logs["loss/unlabelled"] = tf.reduce_mean(round.unlabelled_costs)

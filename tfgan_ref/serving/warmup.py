@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pathlib
 
+import numpy as np
 import tensorflow as tf
 from absl import logging
 
@@ -40,6 +41,12 @@ def write(folder: pathlib.Path, signatures) -> None:
             request = log.predict_log.request
             request.model_spec.signature_name = name
             for key, spec in inputs_of(function).items():
-                row = tf.zeros([1, *spec.shape[1:]], spec.dtype)
-                request.inputs[key].CopyFrom(tf.make_tensor_proto(row))
+                request.inputs[key].CopyFrom(tf.make_tensor_proto(_row(spec)))
             writer.write(log.SerializeToString())
+
+
+def _row(spec):
+    """A row that begins with 1 and goes on with 0: of one-hot ones as well."""
+    row = np.zeros([1, *spec.shape[1:]], spec.dtype.as_numpy_dtype)
+    row.flat[0] = 1
+    return row

@@ -114,7 +114,7 @@ def _labels(model, seeds, classes):
         return None
     inputs = inputs_of(model.signature("sample"))
     conditions = inputs.keys() - {"seed", "truncation"}
-    if not conditions:
+    if "label" not in conditions:
         return None
     classes = len(model.class_names) or classes
     if conditions != {"label"} or not classes:

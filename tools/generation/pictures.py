@@ -9,25 +9,12 @@ import numpy as np
 from PIL import Image
 
 from tfgan_ref.outputs import write_bytes
+from tfgan_ref.pictures import table  # noqa: F401
 
 
 def to_uint8(images: np.ndarray) -> np.ndarray:
     """Images float in [0, 1] -> uint8, each to the nearest level."""
     return np.rint(255.0 * images).astype(np.uint8)
-
-
-def table(rows: np.ndarray) -> np.ndarray:
-    """Joins rows of images into one picture.
-
-    Args:
-        rows: `[rows, columns, height, width, channels]`.
-
-    Returns:
-        `[rows * height, columns * width, channels]`.
-    """
-    count, columns, height, width, channels = rows.shape
-    cells = rows.swapaxes(1, 2)
-    return cells.reshape(count * height, columns * width, channels)
 
 
 def png(pixels: np.ndarray, zoom: int = 1) -> bytes:

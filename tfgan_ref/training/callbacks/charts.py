@@ -13,6 +13,8 @@ _CHARTS = {
         "costs with labels": r"loss/(labelled|unlabelled)",
         "mean logits on real and fake": r"mean_logits/(real|fake)",
         "accuracies": r"accuracy/.*",
+        "entropies of categories": r"entropy/.*",
+        "what samples tell of their codes": r"information/.*",
         "the critic": r"critic/.*",
     },
     "Diagnosis": {

@@ -10,6 +10,7 @@ from tfgan_ref.pictures import (  # noqa: F401
     columns,
     draw_images,
     grid,
+    table,
     to_uint8,
 )
 from tfgan_ref.training.callbacks.periodic import Periodic
@@ -24,7 +25,8 @@ class WriteSamples(Periodic):
     The samples are those of the seeds 0, 1, 2... from the averaged generator if
     there is one, in inference mode; so an export of the run draws them as well.
     Where a class is asked for, each has a column. Where the discriminator is a
-    classifier, `samples_by_class` of TensorBoard has one for each of its.
+    classifier, `samples_by_class` of TensorBoard has one for each of its. Beside
+    them are the game's own `tables`, such as `codes_000500.png`.
 
     Args:
         every: int >= 1, in steps; the first and the last step are also drawn.
@@ -59,11 +61,22 @@ class WriteSamples(Periodic):
     def at_step(self, step, logs):
         """Draws the samples."""
         pictures = self._pictures(self.model)
+        tables = self._tables(self.model)
         with self._writer.as_default(step):
-            for tag, picture in pictures.items():
+            for tag, picture in (pictures | tables).items():
                 tf.summary.image(tag, picture[None], description=describe(tag))
+        for tag, picture in tables.items():
+            path = self._folder / f"{tag}_{step:06d}.png"
+            write_bytes(path, tf.io.encode_png(picture).numpy())
         png = tf.io.encode_png(pictures["samples"]).numpy()
         write_bytes(path_of(self._folder, step), png)
+
+    def _tables(self, gan):
+        """Tag -> picture, of what the game wants to be drawn besides."""
+        if self._draw is not draw_images:
+            return {}
+        tables = gan.tables().items()
+        return {tag: table(to_uint8(images)) for tag, images in tables}
 
     def _pictures(self, gan):
         """Tag -> picture."""

@@ -97,12 +97,18 @@ SECTIONS = (
         f"{NONE}: it says that no measure of samples is agreed upon",
     ),
     Section("5.3", "discrete outputs", NOT_YET),
-    Section("5.4", "semi-supervised learning", ROWS),
+    Section(
+        "5.4",
+        "semi-supervised learning",
+        f"{ROWS}; CatGAN, in [`models/catgan.py`](../tfgan_ref/models/"
+        f"catgan.py): {NOT_YET} measured",
+    ),
     Section(
         "5.5",
         "using the code",
         f"{NOT_YET} measured; an encoder is in "
-        "[`models/bigan.py`](../tfgan_ref/models/bigan.py)",
+        "[`models/bigan.py`](../tfgan_ref/models/bigan.py), codes that samples "
+        "tell are in [`models/infogan.py`](../tfgan_ref/models/infogan.py)",
     ),
     Section("5.6", "reinforcement learning", NOT_YET),
     Section("6", "plug and play generative networks", NOT_YET, (33, 34)),
