@@ -222,7 +222,7 @@ class InfoGAN(GAN):
         return [*super().discriminator_cost(round), *self._information(round)]
 
     def _information(self, round):
-        return [-self.information * told for told in round.informations.values()]
+        return [-self.information * x for x in round.informations.values()]
 
     def metrics_of(self, round):
         """As `GAN`'s, and `information/category` and `information/code`."""

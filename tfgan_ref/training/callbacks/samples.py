@@ -25,8 +25,8 @@ class WriteSamples(Periodic):
     The samples are those of the seeds 0, 1, 2... from the averaged generator if
     there is one, in inference mode; so an export of the run draws them as well.
     Where a class is asked for, each has a column. Where the discriminator is a
-    classifier, `samples_by_class` of TensorBoard has one for each of its. Beside
-    them are the game's own `tables`, such as `codes_000500.png`.
+    classifier, `samples_by_class` of TensorBoard has one for each of its. The
+    game's own `tables` are beside them, such as `codes_000500.png`.
 
     Args:
         every: int >= 1, in steps; the first and the last step are also drawn.

@@ -23,13 +23,13 @@ _DESCRIPTIONS = {
     "generated. Near 1/2 for both at the equilibrium (section 3.2.2).",
     "accuracy/labelled": "Share of the labelled minibatch that is classified "
     "rightly (section 4.1).",
-    "entropy/real": "Mean entropy of p(y | x) of real examples, in nats, at most "
-    "log K: CatGAN's discriminator wants 0 (Springenberg 2016, eq. 7).",
+    "entropy/real": "Mean entropy of p(y | x) of real examples, in nats, at "
+    "most log K: CatGAN's discriminator wants 0 (Springenberg 2016, eq. 7).",
     "entropy/fake": "The same of samples: the discriminator wants log K, the "
     "generator 0 (Springenberg 2016, eq. 7).",
-    "entropy/": "Entropy of the mean of p(y | x) over the minibatch: log K where "
-    "all categories are used alike, which the discriminator wants of real "
-    "examples and the generator of samples (Springenberg 2016, eq. 7).",
+    "entropy/": "Entropy of the mean of p(y | x) over the minibatch: log K "
+    "where all categories are used alike, which the discriminator wants of "
+    "real examples and the generator of samples (Springenberg 2016, eq. 7).",
     "information/category": "What samples tell of their category: at most log "
     "K, 2.303 for ten, and 0 where nothing (Chen et al. 2016, eq. 5).",
     "information/": "What samples tell of their continuous codes: at most 1/6 "
@@ -73,8 +73,8 @@ _DESCRIPTIONS = {
     "by the discriminator's own weights or by their average (section 4.1).",
     "eval/error_rate/": "Share of the test set that is classified wrongly, by "
     "the discriminator's own weights or by their average (section 4.1).",
-    "eval/accuracy/": "Share of the test set whose class its category tells: "
-    "each category being its most frequent class, or each of one class at most.",
+    "eval/accuracy/": "Share of the test set whose class its category tells, "
+    "each standing for its most frequent class, or one to one.",
     "eval/modes_captured": "Modes of the data with a sample: of Gaussians "
     "within three standard deviations (section 5.1.1, mode collapse).",
     "eval/high_quality": "Share of samples within three standard deviations of "
@@ -101,8 +101,8 @@ _DESCRIPTIONS = {
     "discriminator takes them for (section 4.1); an empty column may be a lost "
     "mode (section 5.1.1).",
     "codes": "Rows of samples in each of which one code changes: the category, "
-    "then each continuous one from its least to its largest, beside other latents "
-    "(Chen et al. 2016, figure 2).",
+    "then each continuous one from its least to its largest, beside other "
+    "latents (Chen et al. 2016, figure 2).",
     "categories": "Of the test set: true classes down, categories across.",
     "confusion_matrix": "Of the test set: true classes down, predicted ones "
     "across.",
