@@ -50,9 +50,7 @@ def load_task(image_size=None):
         image_size, labelled=LABELS.value, label_seed=_LABEL_SEED.value
     )
     size, _, channels = data.image_shape
-    test_data = image_data.load(
-        size, split=TEST_SPLIT.value, channels=channels
-    )
+    test_data = image_data.load(size, split=TEST_SPLIT.value, channels=channels)
     return Task(data, test_data, int(data.labels.max()) + 1)
 
 

@@ -23,8 +23,11 @@ IMAGES = IMAGES.astype(np.float32)
 LABELS = np.int32([2, 0, 0, 1])
 WEIGHT = 0.75
 
+def images_gan():
+    return catgan.build((3, 2, 1), 3, latent_dim=3, units=4)
+
+
 CASES = {
-    "images": lambda: catgan.build((3, 2, 1), 3, latent_dim=3, units=4),
     "labels": lambda: catgan.build(
         (3, 2, 1),
         3,
@@ -110,8 +113,9 @@ def expected_step(w, v, labels=None):
     return logs, [w - 0.5 * LATENTS.T @ of_images, v - 0.25 * of_v]
 
 
-@pytest.mark.parametrize("replicas", [1, 2])
-@pytest.mark.parametrize("labels", [None, LABELS], ids=["images", "labels"])
+@pytest.mark.parametrize(
+    ("labels", "replicas"), [(None, 1), (LABELS, 2)], ids=["images", "labels"]
+)
 def test_a_step_is_that_of_linear_layers_on_any_number_of_replicas(
     labels, replicas, two_replicas
 ):
@@ -146,19 +150,17 @@ def test_the_generator_gains_by_samples_of_all_categories():
     assert costs["even"] == pytest.approx(-np.log(3), abs=1e-5)
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_a_step_counts_the_passes_of_a_gan(case):
-    gan = CASES[case]()
+def test_a_step_counts_the_passes_of_a_gan():
+    gan = CASES["labels"]()
     gan.compile("sgd", "adam")
     # 3 G, and of D real images (3), samples (4), and labelled ones (3).
-    labelled = 3 if case == "labels" else 0
-    assert passes_of(gan) == {"generator": 3, "discriminator": 7 + labelled}
+    assert passes_of(gan) == {"generator": 3, "discriminator": 10}
 
 
 def test_categories_are_served_and_classes_where_labels_tell_them():
     images = np.random.default_rng(0).uniform(0, 1, (5, 3, 2, 1))
     images = tf.constant(images, tf.float32)
-    for case, build in CASES.items():
+    for case, build in {"images": images_gan, **CASES}.items():
         gan = build()
         served = gan.endpoints()
         network = gan.trained("discriminator")
@@ -174,12 +176,12 @@ def test_categories_are_served_and_classes_where_labels_tell_them():
     assert (gan.classes, gan.classifier) == (3, gan.ema_discriminator)
     found = served["classify"][0](images=images)
     certainty = 1 - stats.entropy(p, axis=1) / np.log(3)
-    np.testing.assert_allclose(found["realness"], certainty, rtol=1e-4)
+    np.testing.assert_allclose(found["realness"], certainty, atol=1e-6)
     np.testing.assert_array_equal(found["classes"], p.argmax(1))
 
 
 def test_categories_are_no_classes():
-    gan = CASES["images"]()
+    gan = images_gan()
     assert (gan.classes, gan.classifier) == (None, None)
     assert gan.minibatch_spec(7) == tf.TensorSpec([7, 3, 2, 1])
     *_, labels, images, _ = CASES["labels"]().minibatch_spec(7)
@@ -202,4 +204,4 @@ def test_what_it_cannot_be_built_of_is_refused(arguments, said):
 
 def test_other_costs_are_refused():
     with pytest.raises(UserError, match="CatGAN has a cost of its own"):
-        CASES["images"]().compile("sgd", "adam", generator_loss=abs)
+        images_gan().compile("sgd", "adam", generator_loss=abs)

@@ -68,7 +68,8 @@ def test_the_networks_layer_by_layer():
         category=priors.Categorical(10),
         code=priors.Uniform(2),
     )
-    assert gan.discriminator.output_shape == {
+    outputs = gan.discriminator.output.items()
+    assert {name: x.shape for name, x in outputs} == {
         "logits": (None,),
         "category": (None, 10),
         "code": (None, 2),

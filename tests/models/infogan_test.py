@@ -49,11 +49,11 @@ def linear_gan():
     }
     joint = layers.Concatenate()([*given.values()])
     images = keras.Input((2, 1, 1))
-    trunk = dense(3)(layers.Flatten()(images))
+    trunk = dense(3, "trunk")(layers.Flatten()(images))
     outputs = {
-        "logits": dense(1)(trunk),
-        "category": dense(3)(trunk),
-        "code": dense(2)(trunk),
+        "logits": dense(1, "logits")(trunk),
+        "category": dense(3, "category")(trunk),
+        "code": dense(2, "code")(trunk),
     }
     gan = InfoGAN(
         keras.Model(given, layers.Reshape((2, 1, 1))(dense(2)(joint))),
@@ -72,8 +72,11 @@ def linear_gan():
 
 def weights_of(gan):
     """W; A, v, Q, R."""
-    weights = values_of(gan.generator.weights + gan.discriminator.weights)
-    return [np.float64(x) for x in weights]
+    network = gan.discriminator
+    names = ("trunk", "logits", "category", "code")
+    layers_of = [network.get_layer(name) for name in names]
+    kernels = gan.generator.weights + [x.kernel for x in layers_of]
+    return [np.float64(x) for x in values_of(kernels)]
 
 
 def sigmoid(a):
@@ -105,7 +108,8 @@ def expected_step(w, trunk, v, q, r):
     of_made = -sigmoid(-b) / 4 @ v.T + of_codes
     after = [
         w - 0.5 * INPUTS.T @ (of_made @ trunk.T),
-        trunk - 0.25 * real.T @ (of_a @ v.T)
+        trunk
+        - 0.25 * real.T @ (of_a @ v.T)
         - 0.25 * fake.T @ (of_b @ v.T + of_codes),
         v - 0.25 * (seen.T @ of_a + made.T @ of_b),
         q - 0.25 * made.T @ of_q,
@@ -223,9 +227,7 @@ def test_a_table_changes_one_code_per_row():
     )
     assert gan.tables()["codes"].shape == (9, 10, 4, 4, 1)
     (asked,) = seen
-    seeds, category, code = (
-        np.reshape(x, (9, 10, -1)) for x in asked.values()
-    )
+    seeds, category, code = (np.reshape(x, (9, 10, -1)) for x in asked.values())
     np.testing.assert_array_equal(seeds[:, 0, 0], [0, 1, 2] * 3)
     changes = [
         [np.ptp(x[row], 0).max() > 0 for row in range(9)]

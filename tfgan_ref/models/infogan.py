@@ -277,7 +277,7 @@ class InfoGAN(GAN):
         return tf.one_hot(tf.broadcast_to(category, shape), self.categories)
 
     def _codes(self, code):
-        code = tf.convert_to_tensor(code, tf.float32)
+        code = tf.cast(code, tf.float32)
         length = self.prior.parts["code"].dim
         if not code.shape[-1:].is_compatible_with((length,)):
             raise UserError(
