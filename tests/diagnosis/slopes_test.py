@@ -90,3 +90,12 @@ def test_a_critic_has_none_and_feature_matching_half():
         np.mean(sigmoid(FAKE)), rel=1e-5
     )
     assert not Slopes(cases.compiled(build))({})
+
+
+def test_information_is_no_function_of_logits():
+    (build,) = cases.cases_of("infogan").values()
+    assert measured(cases.compiled(build)) == pytest.approx(
+        {"doubt": _DOUBT, "generator_slope": np.mean(sigmoid(-FAKE))}, rel=1e-5
+    )
+    (build,) = cases.cases_of("catgan").values()
+    assert not measured(cases.compiled(build))

@@ -80,35 +80,40 @@ def test_infogan_ends_with_codes_drawn_served_and_counted(folder, tmp_path):
         model.sample([4, 4], category=[0, 2], code=[[0.5], [0.25]])
 
 
-@pytest.mark.parametrize("labels", [None, 6])
-def test_catgan_ends_with_its_errors(labels, folder, tmp_path):
-    given = [f"--labels={labels}"] if labels else ["--categories=5"]
-    workdir, last = run(
-        "catgan",
-        tmp_path / "run",
-        f"idx:{folder}/idx",
-        "--metrics=swd",
-        "--eval_count=12",
-        "--export",
-        *given,
-    )
-    of = "raw" if labels else "majority"
-    assert 0 <= last[f"eval/error_rate/{of}"] < 1
+def test_catgan_ends_with_its_errors(folder, tmp_path):
+    data = f"idx:{folder}/idx"
+    _, last = run("catgan", tmp_path / "run", data, "--categories=5")
+    assert 0 <= last["eval/error_rate/majority"] < 1
     assert last["entropy/marginal_real"] <= np.log(5)
+
+
+@pytest.mark.conformance  # Ten seconds.
+def test_catgan_with_labels_ends_with_its_errors_and_a_classifier(
+    folder, tmp_path
+):
+    given = ["--labels=6", "--metrics=swd", "--eval_count=12", "--export"]
+    data = f"idx:{folder}/idx"
+    workdir, last = run("catgan", tmp_path / "run", data, *given)
+    assert 0 <= last["eval/error_rate/raw"] < 1
     model = inference.load(workdir.exports)
-    assert ("classify" in model.signatures) == bool(labels)
     images = np.full([2, 8, 8, 1], 0.5, np.float32)
-    found = model.call("categorize", images=images)
-    assert found["probabilities"].shape == (2, 3 if labels else 5)
+    for name in ("categorize", "classify"):
+        found = model.call(name, images=images)
+        assert found["probabilities"].shape == (2, 3)
 
 
-def test_data_without_labels_have_categories_and_no_accuracy(folder, tmp_path):
-    flat = f"folder:{folder}/flat"
-    _, last = run("catgan", tmp_path / "run", flat)
+@pytest.mark.conformance
+@pytest.mark.parametrize("recipe", SMALL)
+def test_data_without_labels_have_no_accuracy(recipe, folder, tmp_path):
+    _, last = run(recipe, tmp_path / "run", f"folder:{folder}/flat")
     assert not [name for name in last if name.startswith("eval/")]
+
+
+def test_what_needs_labels_is_refused_where_there_are_none(folder, tmp_path):
+    flat = f"folder:{folder}/flat"
     for recipe in SMALL:
         with pytest.raises(UserError, match="without labelled test images"):
-            run(recipe, tmp_path / "other", flat, "--eval_every=1")
+            run(recipe, tmp_path / "run", flat, "--eval_every=1")
     with pytest.raises(UserError, match="needs labels.*has none"):
-        run("catgan", tmp_path / "other", flat, "--labels=3")
-    assert not (tmp_path / "other").exists()
+        run("catgan", tmp_path / "run", flat, "--labels=3")
+    assert not (tmp_path / "run").exists()

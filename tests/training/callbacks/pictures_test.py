@@ -178,3 +178,27 @@ def test_samples_of_classes_that_are_asked_for_have_columns(tmp_path, writer):
     drawn = table.reshape(3, 28, 3, 28, 1).swapaxes(1, 2)
     np.testing.assert_allclose(drawn.reshape(9, 28, 28, 1), expected, atol=1)
     assert np.ptp(expected, 0).max() > 9
+
+
+def test_tables_of_the_game_are_drawn_beside_its_samples(tmp_path, writer):
+    pixels = noise(6).reshape(2, 3, *SHAPE)
+    gan = make_gan()
+    gan.tables = lambda: {"codes": scaled(pixels)}
+    begin(WriteSamples(5, tmp_path, writer, count=4), gan)
+    assert path_of(tmp_path, 0).exists()
+    picture = np.asarray(Image.open(tmp_path / "codes_000000.png"))
+    np.testing.assert_array_equal(cells(picture, 2, 3), pixels[..., 0])
+    writer.flush()
+    shown = pictures_of(tmp_path)
+    np.testing.assert_array_equal(shown["codes"][0][..., 0], picture)
+    assert len(shown["samples"]) == 1
+
+
+def test_what_is_not_drawn_as_images_has_no_tables(tmp_path, writer):
+    gan = make_gan()
+    gan.tables = lambda: pytest.fail("They are images")
+    black = np.zeros((2, 2, 1), np.uint8)
+    begin(WriteSamples(5, tmp_path, writer, draw=lambda rows: black), gan)
+    assert [path.name for path in tmp_path.glob("*.png")] == [
+        path_of(tmp_path, 0).name
+    ]
