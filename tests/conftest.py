@@ -29,6 +29,14 @@ _share_cores()
 _TWO_REPLICAS = runtime.make_strategy("mirrored", virtual_devices=2)
 
 
+def pytest_collection_modifyitems(items):
+    """First the files whose tests take long, lest one core wait for the last.
+
+    Those of programs, which start processes.
+    """
+    items.sort(key=lambda item: "recipes" not in item.path.parts)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory):
     """No test reads or writes the user's; processes inherit the variable."""
