@@ -23,6 +23,7 @@ IMAGES = IMAGES.astype(np.float32)
 LABELS = np.int32([2, 0, 0, 1])
 WEIGHT = 0.75
 
+
 def images_gan():
     return catgan.build((3, 2, 1), 3, latent_dim=3, units=4)
 

@@ -171,7 +171,7 @@ class SemiSupervisedGAN(GAN):
     def metrics_of(self, round):
         """As `GAN`'s, and what the labelled images show."""
         seen = vars(round)
-        logs = {}
+        logs: dict[str, tf.Tensor] = {}
         if "labelled_costs" in seen:
             logs |= metrics.of_labels(
                 round.labelled_costs, round.labelled_classes, round.labels
