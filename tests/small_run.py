@@ -14,6 +14,7 @@ from tfgan_ref.models import (
     conditional,
     dcgan,
     feature_matching,
+    infogan,
     minibatch,
     toy,
 )
@@ -53,6 +54,8 @@ def make(name):
         )
     if name == "conditional":
         return conditional.build(SHAPE, 3, latent_dim=5, width=4)
+    if name == "infogan":
+        return infogan.build(SHAPE, latent_dim=5, categories=3, width=1)
     if name == "bigan":
         return bigan.build(SHAPE, latent_dim=5, units=8, ema_decay=0.5)
     return minibatch.build(
