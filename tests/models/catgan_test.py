@@ -139,8 +139,8 @@ def test_a_step_is_that_of_linear_layers_on_any_number_of_replicas(
 
 
 def test_the_generator_gains_by_samples_of_all_categories():
-    # One is as sure of these samples as of those; the ports' mistake is that
-    # the marginal entropy is added.
+    # The discriminator is as sure of these as of those: with the other sign of
+    # the marginal entropy samples of one category would be the better ones.
     gan, costs = linear_gan(), {}
     for name, chosen in {"even": [0, 1, 2], "one": [1, 1, 1]}.items():
         round = gan.round_class(gan, tf.zeros([3, 2, 1, 1]), draw=0)

@@ -80,6 +80,7 @@ def test_infogan_ends_with_codes_drawn_served_and_counted(folder, tmp_path):
         model.sample([4, 4], category=[0, 2], code=[[0.5], [0.25]])
 
 
+@pytest.mark.conformance
 def test_catgan_ends_with_its_errors(folder, tmp_path):
     data = f"idx:{folder}/idx"
     _, last = run("catgan", tmp_path / "run", data, "--categories=5")
