@@ -4,7 +4,8 @@
 
 A picture of codes, beside that of samples, changes one code per row. Where the
 data have labels and a test split, its images are classified by the category
-that Q tells of them.
+that Q tells of them. On MNIST a width of 32 learns digits after 600 steps, and
+one of 16 did not in 2,000.
 """
 
 import functools
