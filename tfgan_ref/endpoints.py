@@ -17,8 +17,8 @@ For any batch size and in inference mode; `images` are float32
   `classes` int64 `[batch]`, the most probable; `realness` float32 `[batch]`,
   the probability that it is real.
 
-Inputs that are not finite are an error of the request, and so is a class that
-there is not.
+Inputs that are not finite are an error of the request, and so are a truncation
+out of range and a class that there is not.
 """
 
 from __future__ import annotations

@@ -57,13 +57,8 @@ class Players(DistributedModel):
                 self, f"ema_{network_name}", averaging.start(network, decay)
             )
         self.check_networks()
-        # Not an attribute of the model itself, which would track it. Seeds are
-        # drawn from one after the other, which eagerly takes long.
-        self._traced = types.SimpleNamespace(
-            sample=tf.function(
-                self._sample, reduce_retracing=True, autograph=False
-            )
-        )
+        # Not an attribute of the model itself, which would track it.
+        self._traced = types.SimpleNamespace(samples={})
         self.built = True
 
     @property
@@ -124,7 +119,7 @@ class Players(DistributedModel):
         `predict` calls so.
         """
         network = self.generator if training else self.sampler
-        return network(inputs, training=training)
+        return network(self.checked(inputs), training=training)
 
     @property
     def generator_spec(self):
@@ -148,7 +143,8 @@ class Players(DistributedModel):
         """What the generator is given for samples, one per seed.
 
         A game with conditions takes them as further arguments, each with a
-        default that is a function of the seeds.
+        default that is a function of the seeds. A truncation that is out of
+        range ends the call.
 
         Args:
             seeds: int64 `[count]`.
@@ -158,14 +154,14 @@ class Players(DistributedModel):
         drawn = self.prior.of_seeds(tf.convert_to_tensor(seeds, tf.int64))
         if truncation is None:
             return drawn
-        return self.prior.truncate(drawn, truncation)
+        return self.prior.truncate(drawn, _share(truncation))
 
     def sample(self, seeds, **conditions):
         """Samples, each a function of its seed and its conditions alone.
 
         Args:
             seeds: int `[count]`.
-            **conditions: of `sample_inputs`.
+            **conditions: of `sample_inputs`; None is as not given.
 
         Returns:
             What the averaged generator, if there is one, makes in inference
@@ -175,10 +171,28 @@ class Players(DistributedModel):
             UserError: a condition is out of its range.
         """
         seeds = tf.convert_to_tensor(seeds, tf.int64)
+        given = {
+            name: tf.convert_to_tensor(value)
+            for name, value in conditions.items()
+            if value is not None
+        }
         try:
-            return self._traced.sample(seeds, **conditions)
+            return self._sampling(given)(seeds, **given)
         except tf.errors.InvalidArgumentError as error:
             raise UserError(f"No samples: {reason(error)}") from None
+
+    def _sampling(self, conditions):
+        """`_sample` as a graph: one by one seeds would take long.
+
+        One of each set of conditions, since TensorFlow fails to make one of
+        several sets.
+        """
+        ranks = frozenset((k, v.shape.rank) for k, v in conditions.items())
+        if ranks not in self._traced.samples:
+            self._traced.samples[ranks] = tf.function(
+                self._sample, reduce_retracing=True, autograph=False
+            )
+        return self._traced.samples[ranks]
 
     def _sample(self, seeds, **conditions):
         inputs = self.sample_inputs(seeds, **conditions)
@@ -208,3 +222,13 @@ class Players(DistributedModel):
     def from_config(cls, config):
         """The GAN of a configuration, with new weights."""
         return cls(**configuration.arguments(config))
+
+
+def _share(truncation):
+    """A truncation as float32; one outside [0, 1] ends the call."""
+    share = tf.cast(truncation, tf.float32)
+    expected = "A truncation in [0, 1] was expected. Received:"
+    received = tf.reduce_min(share), tf.reduce_max(share)
+    is_share = tf.reduce_all((share >= 0) & (share <= 1))
+    tf.debugging.Assert(is_share, [expected, *received])
+    return share
