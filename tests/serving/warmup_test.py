@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 
 from tests.small_gan import around
+from tests.small_run import make
 from tfgan_ref.serving import export, warmup
 
 
@@ -29,12 +30,13 @@ def networks():
     return generator, classifier
 
 
-def test_every_signature_is_asked_what_it_can_answer(tmp_path):
+@pytest.mark.parametrize("kind", ["classifier", "conditional"])
+def test_every_signature_is_asked_what_it_can_answer(kind, tmp_path):
     prediction_log_pb2 = pytest.importorskip(
         "tensorflow_serving.apis.prediction_log_pb2"
     )
-    generator, classifier = networks()
-    path = export.export_gan(around(generator, classifier), tmp_path, 1)
+    gan = make(kind) if kind == "conditional" else around(*networks())
+    path = export.export_gan(gan, tmp_path, 1)
     model = tf.saved_model.load(str(path))
     answered = []
     # TensorFlow Serving's name for it.
