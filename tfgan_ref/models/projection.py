@@ -2,8 +2,8 @@
 
 The logit is l(h) + <e(c), h>: what the log-ratio of two laws of classes is if
 both are softmaxes of features (section 3 of the paper). Deviation: h are the
-last feature maps as they are, where the released code sums them over space;
-each number of its deeper networks sees the whole image, here 13 pixels.
+last feature maps as they are, where the released code sums them over space:
+in DCGAN's of 28 pixels each number sees 13 by 13 of them, not the whole image.
 
 References:
     Miyato, Koyama (2018), cGANs with Projection Discriminator,
