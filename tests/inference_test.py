@@ -262,8 +262,10 @@ def test_what_needs_more_than_latents_says_so(tmp_path):
     assert np.abs(model.sample([8], label=[1]) - images[1:]).max() > 1e-3
     with pytest.raises(UserError, match="sample takes label, seed, trunc"):
         model.sample([3])
-    with pytest.raises(UserError, match="`generate` from latents to images"):
-        model.latents([3])
+    latents = model.latents([3, 8])
+    np.testing.assert_allclose(model.generate(latents, 2)[0], images[0])
+    with pytest.raises(UserError, match="generate takes labels, latents"):
+        model.generate(latents)
 
 
 def test_a_class_that_does_not_exist_is_one_line(tmp_path):

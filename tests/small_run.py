@@ -56,6 +56,8 @@ def make(name):
         return conditional.build(SHAPE, 3, latent_dim=5, width=4)
     if name == "infogan":
         return infogan.build(SHAPE, latent_dim=5, categories=3, width=1)
+    if name == "projection":
+        return conditional.build(SHAPE, 3, kind=name, latent_dim=5, width=4)
     if name == "bigan":
         return bigan.build(SHAPE, latent_dim=5, units=8, ema_decay=0.5)
     return minibatch.build(

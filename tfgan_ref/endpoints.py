@@ -19,8 +19,8 @@ For any batch size and in inference mode; `images` are float32
 - `categorize`, where categories are found that are no classes: `images` ->
   `probabilities` float32 `[batch, categories]`, `categories` int64 `[batch]`.
 
-Inputs that are not finite are an error of the request, and so is a class that
-there is not.
+Inputs that are not finite are an error of the request, and so are a truncation
+out of range and a class that there is not.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ _CARD = {
     "prior?": (dict, str, None),  # Text, of earlier versions.
     "settings?": dict,
     "command?": str,
+    "classes?": documents.COUNT,
 }
 _ROWS = 256  # More at a time are no faster.
 
@@ -67,16 +68,28 @@ class Model:
         return prior
 
     @property
+    def classes(self) -> int:
+        """How many classes it knows; 0 of none, or where it does not tell."""
+        return self.card.get("classes") or len(self.class_names)
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether its samples are of a class that is asked for."""
+        sample = self.signatures.get("sample")
+        return sample is not None and "label" in inputs_of(sample)
+
+    @property
     def latent_dim(self) -> int:
         """Length of one latent vector z.
 
         Raises:
-            UserError: images are not generated of one vector.
+            UserError: images are not generated of one vector, or of one and a
+                label.
         """
         specs = inputs_of(self.signature("generate"))
         spec = specs.get("latents", tf.TensorSpec(None))
         vectors = spec.shape.rank == 2 and spec.dtype == tf.float32
-        if len(specs) > 1 or not vectors:
+        if specs.keys() - {"latents", "labels"} or not vectors:
             raise UserError(
                 f"{self.path}: `generate` from latents to images was expected. "
                 f"Received: {[*specs.values()]}"
@@ -120,19 +133,22 @@ class Model:
             )
         return prior.of_seeds(tf.constant(seeds, tf.int64)).numpy()
 
-    def generate(self, latents) -> np.ndarray:
+    def generate(self, latents, label: int | None = None) -> np.ndarray:
         """Images of latents.
 
         Args:
             latents: float32 `[count, latent_dim]`, any count.
+            label: class of all, of a model that is asked for classes.
 
         Returns:
             float32 `[count, height, width, channels]` in [0, 1].
 
         Raises:
-            UserError: the latents are of another shape, or not finite.
+            UserError: the latents are of another shape, or not finite; a label
+                is missing or not taken.
         """
-        return self.call("generate", latents=latents)["images"]
+        asked = {} if label is None else {"labels": [label] * len(latents)}
+        return self.call("generate", latents=latents, **asked)["images"]
 
     def sample(
         self, seeds, truncation: float = 1.0, **conditions
@@ -248,7 +264,7 @@ def load(
             workdir, step=checkpoint, averaged=averaged, bfloat16=bfloat16
         )
         signatures = served.signatures(found.gan)
-        card = found.card | export.describe(signatures)
+        card = found.card | export.describe(found.gan, signatures)
         return Model(path, signatures, card, found.class_names, found.gan)
     if checkpoint is not None or averaged is not None or bfloat16:
         raise UserError(

@@ -2,6 +2,7 @@
 
 from tfgan_ref import optimizers, priors  # noqa: F401
 from tfgan_ref.layers import (  # noqa: F401
+    conditional_normalization,
     maxout,
     minibatch_features,
     noise,

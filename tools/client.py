@@ -3,6 +3,7 @@
     python tools/client.py health --model=gan
     python tools/client.py metadata --model=gan --protocol=grpc
     python tools/client.py generate --count=16 --out=samples
+    python tools/client.py generate --class=7 --out=sneakers
     python tools/client.py classify --image=samples/seed_000003.png
 
 docs/serving.md tells how to start a server. A server that is down or slow is
@@ -57,6 +58,12 @@ def _add_flags(command, parser):
             type=ranges.SHARE,
             default=1.0,
             help="0: all the same",
+        )
+        add(
+            "--class",
+            dest="label",
+            type=ranges.whole(0, 2**31 - 1),
+            help="number of the class, of a conditional model",
         )
         add(
             "--batch_size",

@@ -80,6 +80,12 @@ def _add_common(add):
         help="averaged weights, of a workdir; else where there are some",
     )
     add("--bfloat16", action="store_true", help="compute so, of a workdir")
+    add(
+        "--class",
+        dest="label",
+        help="name or number: a conditional model is asked for it, of another "
+        "one samples that `classify` sees so are drawn",
+    )
     add("--seed", type=ranges.FIRST_SEED, default=0, help="the first")
     add("--out", required=True, help="a folder")
     add("--overwrite", action="store_true", help="files that are there")
@@ -88,7 +94,6 @@ def _add_common(add):
 
 def _add_images(add):
     add("--count", "--n", type=ranges.COUNT, default=64, help="how many")
-    add("--class", dest="label", help="name or index, as `classify` sees it")
     add("--truncation", type=ranges.SHARE, default=1.0, help="0: all the same")
     add("--grid", action="store_true", help="one picture of all")
     add("--format", choices=("png", "npz", "gif"), help="else by --out, or png")

@@ -97,8 +97,15 @@ def prepare(gan, split, load, load_test):
             which a classifier that is made is tested on.
 
     Raises:
-        UserError: the images do not fit the metrics or the extractor.
+        UserError: the images do not fit the metrics or the extractor, or the
+            GAN is asked for no classes and a metric is of them.
     """
+    for name in _metrics():
+        if METRICS[name].needs_labels and "label" not in gan.conditions:
+            raise UserError(
+                f"--metrics: {name} is of conditional GANs. "
+                f"Received: --metrics={_METRICS.value}"
+            )
     is_wanted = _metrics() and not flags.FLAGS["dry_run"].value
     if not is_wanted or not runtime.is_chief(gan.distribute_strategy):
         return None

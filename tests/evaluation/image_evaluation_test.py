@@ -1,12 +1,15 @@
 """The metrics of a GAN in training, and that it does not notice."""
 
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
 
-from tests import small_images
+from tests import small_images, small_run
 from tfgan_ref.errors import UserError
 from tfgan_ref.evaluation import measuring
+from tfgan_ref.evaluation.extractors.extractor import Features
 from tfgan_ref.evaluation.extractors.pixels import Pixels
 from tfgan_ref.evaluation.image_evaluation import ImageEvaluation
 from tfgan_ref.evaluation.image_source import of_images
@@ -68,6 +71,42 @@ def test_the_scores_are_those_of_as_many_seeds():
     )
     for variable, value in zip(gan.variables, before, strict=True):
         np.testing.assert_array_equal(variable.numpy(), value)
+
+
+class TellsRows:
+    """A classifier that sees which rows of `small_images` are bright."""
+
+    name, sha256, resize = "classifier", None, None
+
+    def __call__(self, images):
+        rows = images.reshape(len(images), -1, 2 * images.shape[2]).mean(-1)
+        return Features(rows, np.eye(3)[rows[:, :3].argmax(-1)])
+
+
+def test_conditional_samples_are_of_the_classes_asked_for():
+    gan = small_run.make("conditional")
+    made = gan.sample(np.arange(40)).numpy()
+    real = dataclasses.replace(REAL, data=small_images.images(1, 90, side=28))
+    evaluate = ImageEvaluation(["class_accuracy"], real, TellsRows())
+    told = TellsRows()(made).probabilities.argmax(-1)
+    shares = evaluate(gan).scalars
+    assert shares == {
+        "eval/class_accuracy/classifier": np.mean(told == np.arange(40) % 3),
+        "eval/class_accuracy/classifier/real": 1.0,
+    }
+    with pytest.raises(UserError, match="samples of a conditional model"):
+        evaluate(small_run.make("dcgan"))
+
+
+def test_data_without_labels_tell_no_accuracy():
+    pixels = small_images.images(1, 90).images
+    data = small_images.Images("bare", pixels, np.full(90, -1, np.int32))
+    with pytest.raises(UserError, match="Received: bare, half of train"):
+        ImageEvaluation(
+            ["class_accuracy"],
+            dataclasses.replace(REAL, data=data),
+            TellsRows(),
+        )
 
 
 def test_samples_that_are_no_numbers_are_one_line():

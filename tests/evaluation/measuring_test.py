@@ -81,10 +81,9 @@ def test_every_metric_has_a_score_by_its_name(scores):
     expected = keys | {"ms_ssim_1", "swd", "parzen"}
     expected |= {"copying/classifier", "inception_score/classifier"}
     expected |= {"classes_covered/classifier", "class_entropy/classifier"}
-    expected |= {"confidence/classifier"}
-    expected |= {
-        f"{key}/class_{k}" for key in keys | {"ms_ssim_1"} for k in range(3)
-    }
+    expected |= {"confidence/classifier", "class_accuracy/classifier"}
+    of_classes = keys | {"ms_ssim_1", "class_accuracy/classifier"}
+    expected |= {f"{key}/class_{k}" for key in of_classes for k in range(3)}
     assert scores.keys() == expected
     for score in scores.values():
         assert type(score.value) is float and np.isfinite(score.value)
@@ -131,6 +130,17 @@ def test_the_diversity_of_classes_is_that_of_all_samples(extractor, scores):
     )
     covered = len(np.unique(probabilities.argmax(1)))
     assert scores["classes_covered/classifier"].value == covered
+
+
+def test_the_accuracy_is_of_the_classes_asked_for(extractor, scores):
+    pixels, labels = FAKE
+    right = extractor(pixels).probabilities.argmax(1) == labels
+    assert 0 < right.mean() < 1
+    for name, of in {"": right, "/class_1": right[labels == 1]}.items():
+        score = scores[f"class_accuracy/classifier{name}"]
+        assert score.value == pytest.approx(of.mean())
+        error = np.std(of) / np.sqrt(len(of))
+        assert score.error == pytest.approx(error)
 
 
 def test_real_images_are_looked_at_once(extractor):
@@ -210,6 +220,16 @@ class Broken:
         return Features(vectors)
 
 
+class Named(Pixels):
+    """A classifier of two classes."""
+
+    name = "classifier"
+
+    def __call__(self, images):
+        half = np.full((len(images), 2), 0.5, np.float32)
+        return super().__call__(images)._replace(probabilities=half)
+
+
 def other(**changes):
     """Sources with another one."""
     pixels, labels = FAKE
@@ -224,6 +244,19 @@ def other(**changes):
         (["copying"], {}, {"train": None}, "copying needs the training images"),
         (["inception_score"], {}, {}, "extractor that classifies.*: pixels$"),
         (["confidence"], {}, {}, "extractor that classifies.*: pixels$"),
+        (["class_accuracy"], {}, {}, "classifier of the data.*or pixels$"),
+        (
+            ["class_accuracy"],
+            {"labels": None},
+            {"extractor": Named()},
+            "class_accuracy is of images of known classes.*Received: fake$",
+        ),
+        (
+            ["class_accuracy"],
+            {"labels": np.arange(210) % 3},
+            {"extractor": Named()},
+            "fake: labels below 2 were expected.*Received: 2$",
+        ),
         (["fid"], {}, {"extractor": Broken()}, "finite features .* broken"),
         (["kid"], {"labels": np.zeros(9)}, {}, "210 labels .*Received: 9"),
         (

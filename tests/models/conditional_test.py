@@ -1,5 +1,7 @@
 """A conditional GAN against a game of two linear layers, in NumPy."""
 
+import functools
+import inspect
 import json
 
 import keras
@@ -54,9 +56,16 @@ def fit(gan, *minibatch):
 
 
 CASES = {
-    "images": lambda: conditional.build(
-        (28, 28, 1), 3, latent_dim=3, width=2, ema_decay=0.5
+    kind: functools.partial(
+        conditional.build,
+        (28, 28, 1),
+        3,
+        kind=kind,
+        latent_dim=3,
+        width=2,
+        ema_decay=0.5,
     )
+    for kind in ("concat", "acgan", "projection")
 }
 
 
@@ -166,6 +175,46 @@ def test_the_discriminator_can_judge_whether_they_match():
     assert np.ptp(second - first) > 1e-3 * np.abs(second - first).max() > 0
 
 
+def test_samples_with_labels_follow_those_without():
+    gan = small_gan()
+    seeds = [6, 9, 3]
+    labels = [1, 4, 3]  # Their own, seeds mod 5.
+    first = gan.sample(seeds)
+    for how in ({"label": labels}, {"truncation": 1.0}, {"truncation": None}):
+        np.testing.assert_allclose(gan.sample(seeds, **how), first, atol=1e-6)
+    one = gan.sample(seeds, label=2, truncation=[0.5, 1.0, 0.0])
+    inputs = gan.sample_inputs(seeds, tf.constant([0.5, 1.0, 0.0]), label=2)
+    expected = gan.generator(inputs, training=False)
+    np.testing.assert_allclose(one, expected, atol=1e-6)
+    np.testing.assert_allclose(gan.sample(seeds), first, atol=1e-6)
+
+
+@pytest.mark.parametrize("wrong", [-0.01, 1.01, np.nan, [0.5, 7.0]])
+def test_a_truncation_out_of_range_is_refused(wrong):
+    gan = small_gan()
+    said = r"A truncation in \[0, 1\] was expected. Received:"
+    with pytest.raises(UserError, match=said) as caught:
+        gan.sample([1, 2], truncation=wrong)
+    assert len(str(caught.value).splitlines()) == 1
+    gan.sample([1, 2], truncation=[0.0, 1.0])
+    sample = tf.function(gan.endpoints()["sample"][0])
+    given = {"seed": tf.constant([1, 2], tf.int64), "label": [0, 0]}
+    if np.isfinite(wrong).all():
+        with pytest.raises(tf.errors.InvalidArgumentError, match=said):
+            sample(truncation=tf.broadcast_to(np.float32(wrong), [2]), **given)
+
+
+def test_predictions_are_of_classes_that_there_are():
+    gan = small_gan()
+    inputs = {"latents": np.ones((2, 3), np.float32), "labels": [4, 0]}
+    inputs["labels"] = np.int64(inputs["labels"])
+    made = gan.predict(inputs, verbose=0)
+    expected = gan.generator(inputs, training=False)
+    np.testing.assert_allclose(made, expected, atol=1e-6)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="0 to 4 was exp"):
+        gan.predict(inputs | {"labels": np.int64([5, 0])}, verbose=0)
+
+
 def test_samples_are_of_their_seeds_modulo_classes_unless_asked_for():
     gan = small_gan()
     seeds = [12, 7, -1, 2**40 + 3]
@@ -236,6 +285,18 @@ def test_a_step_counts_the_passes_of_a_gan():
     passes = flop.passes(gan, turns, minibatch)
     assert sum(n for net, _, n in passes if net is gan.generator) == 3
     assert sum(n for net, _, n in passes if net is gan.discriminator) == 7
+
+
+def test_numbers_are_dcgans_and_the_kind_is_the_first():
+    parameters = inspect.signature(conditional.build).parameters
+    numbers = {"kind": "concat", "latent_dim": 100, "width": 64, "seed": 0}
+    assert {k: parameters[k].default for k in numbers} == numbers
+
+
+def test_a_kind_that_there_is_not_is_refused():
+    said = "one of concat, acgan, projection. Received: sum"
+    with pytest.raises(UserError, match=said):
+        conditional.build((28, 28, 1), 3, kind="sum")
 
 
 @pytest.mark.parametrize("classes", [0, 1])

@@ -175,6 +175,7 @@ def test_a_classifier_is_made_where_there_is_none(
         (["--metrics=fid", "--extractor=nosuch"], "Extractors are"),
         (["--metrics=fid", "--extractor=user:nosuch"], "nosuch"),
         (["--metrics=inception_score", "--extractor=pixels"], "classif"),
+        (["--metrics=class_accuracy"], "is of conditional GANs"),
         (["--metrics=precision", "--extractor=pixels", "--eval_count=3"], "3"),
         (
             ["--metrics=fid", "--steps_per_execution=2", "--extractor=pixels"]

@@ -21,10 +21,11 @@ CASES = {
         ([], "without --metrics", ["--eval_every=7", *OF_METRICS]),
         (["--metrics=swd"], "with --metrics=swd", ["--extractor=pixels"]),
     ],
-    **{
-        recipe: [([], "without --metrics", ["--eval_every=7", *OF_METRICS])]
-        for recipe in ("bigan", "conditional")
-    },
+    "bigan": [([], "without --metrics", ["--eval_every=7", *OF_METRICS])],
+    "conditional": [
+        ([], "without --metrics", ["--eval_every=7", *OF_METRICS]),
+        (["--kind=projection"], "with --game=hinge", ["--real_target=0.9"]),
+    ],
     "catgan": [
         (
             [],

@@ -30,7 +30,7 @@ def networks():
     return generator, classifier
 
 
-@pytest.mark.parametrize("kind", ["classifier", "infogan"])
+@pytest.mark.parametrize("kind", ["classifier", "conditional", "infogan"])
 def test_every_signature_is_asked_what_it_can_answer(kind, tmp_path):
     prediction_log_pb2 = pytest.importorskip(
         "tensorflow_serving.apis.prediction_log_pb2"

@@ -397,6 +397,7 @@ def files(folder):
 
 
 # What is asked and answered.
+GENERATE = ["generate", "--count=3", "--batch_size=2"]
 
 
 def test_health_prints_the_state_of_every_version(stub, capsys):
@@ -433,6 +434,21 @@ def test_generate_writes_the_servers_bytes_by_seed(stub, tmp_path, capsys):
     seeds = [inputs["seed"] for _, inputs in stub.model.requests]
     assert seeds == [[0, 1], [2, 3], [4]]
     assert capsys.readouterr().out == f"5 images in {folder}\n"
+
+
+def test_a_conditional_model_is_asked_for_a_class(stub, tmp_path):
+    message = refusal(stub, *GENERATE, f"--out={tmp_path / 'o'}", "--class=2")
+    assert message.endswith("is asked for no class. Received: --class=2")
+    inputs = SAMPLE | {"label": tensor("DT_INT64", -1)}
+    served = SIGNATURES["sample_png_bytes"] | {"inputs": inputs}
+    stub.model.signatures["sample_png_bytes"] = served
+    message = refusal(stub, *GENERATE, f"--out={tmp_path / 'o'}")
+    assert message.endswith("--class=NUMBER. Received: none")
+    assert not stub.model.requests and not (tmp_path / "o").exists()
+    generate(stub, tmp_path / "o", *GENERATE[1:], "--class=7")
+    assert len(files(tmp_path / "o")) == 3
+    labels = [inputs["label"] for _, inputs in stub.model.requests]
+    assert labels == [[7, 7], [7]]
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB"])

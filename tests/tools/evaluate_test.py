@@ -22,7 +22,7 @@ from tfgan_ref.evaluation import made_classifier
 from tfgan_ref.training import best
 from tfgan_ref.training.workdir import WorkDir
 from tools import evaluate
-from tools.evaluation import drawn
+from tools.evaluation import commands, drawn
 
 TOOL = pathlib.Path(evaluate.__file__)
 SIDE = 28
@@ -307,6 +307,39 @@ def test_classes_are_measured_by_themselves(dataset, judge, tmp_path, capsys):
     assert received == pytest.approx(expected, rel=1e-3)
     line = [x for x in capsys.readouterr().out.splitlines() if "class_1" in x]
     assert "real" in line[0]
+
+
+def test_the_classes_asked_for_are_recognised_or_not(
+    dataset, judge, tmp_path, capsys
+):
+    gan = small_run.make("conditional")
+    workdir = small_run.save(gan, tmp_path / "run")
+    flags = [f"--model={workdir.path}", f"--dataset={dataset}", "--count=60"]
+    flags += [f"--extractor=classifier:{judge}", "--metrics=class_accuracy"]
+    accuracy = "class_accuracy/classifier"
+    content = record_of(tmp_path / "a.json", *flags)
+    made = np.rint(np.clip(127.5 * gan.sample(np.arange(60)) + 127.5, 0, 255))
+    network = keras_classifier.load(judge).network
+
+    def right(pixels, labels):
+        told = network.predict(pixels / 127.5 - 1, verbose=0).argmax(-1)
+        return np.mean(told == labels)
+
+    test = images.load(dataset, split="test")
+    found = content["metrics"][accuracy]
+    assert found["value"] == pytest.approx(right(made, np.arange(60) % 3))
+    assert found["real_test"] == pytest.approx(
+        right(np.float32(test.images[:]), test.labels)
+    )
+    (line,) = (x for x in capsys.readouterr().out.splitlines() if accuracy in x)
+    assert "test against real" in line
+    # It is among those of conditional models that are not named.
+    flags = evaluate._parse_flags(["--model=x"])
+    for is_conditional in (True, False):
+        names = commands._names(flags, True, is_conditional)
+        assert ("class_accuracy" in names) is is_conditional
+    flags.extractor = "inception2015:x"
+    assert "class_accuracy" not in commands._names(flags, True, True)
 
 
 def test_errors_are_of_the_test_set_and_of_all_together(tmp_path, capsys):

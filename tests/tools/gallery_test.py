@@ -174,6 +174,20 @@ def test_the_interpolations_are_those_of_the_model(workdir, tmp_path):
     assert all(image["alt"] for image in page.of("img"))
 
 
+def test_each_class_has_an_interpolation_of_its_own(tmp_path):
+    run = save(make("conditional"), tmp_path / "run")
+    page = page_of(run, tmp_path / "site")
+    linear, _ = (png_of(image) for image in page.of("img"))
+    model = inference.load(run.path)
+    ways = [
+        interpolation.paths(model, [0, 1], 10, "linear", label)
+        for label in range(3)
+    ]
+    cells = 255 * pictures.table(np.concatenate(ways))[..., 0]
+    assert np.abs(linear[::2, ::2] - cells).max() < 0.501
+    assert "From top to bottom, within a class: a, b, c." in page.texts_of("p")
+
+
 def test_the_curves_are_the_records(workdir, tmp_path):
     page = page_of(workdir, tmp_path / "site")
     assert page.texts_of("figcaption")[:2] == [

@@ -20,12 +20,20 @@ from tfgan_ref.training.workdir import WorkDir
 from tools import generate
 from tools.generation import (
     arithmetic,
+    classes,
     interpolation,
     neighbours,
     pictures,
     projection,
     sampling,
 )
+
+COMMANDS = [
+    ["images"],
+    ["interpolate"],
+    ["arithmetic", "--a=1", "--b=2", "--c=3"],
+    ["neighbours"],
+]
 
 
 @pytest.fixture(scope="module")
@@ -173,10 +181,10 @@ def test_samples_of_a_class_are_those_that_the_model_takes_for_it(tmp_path):
     every = model.sample(np.arange(2, seeds[-1] + 1)).mean((1, 2, 3))
     bright = 2 + np.flatnonzero(every > threshold)
     np.testing.assert_array_equal(seeds, bright)  # None is left out.
-    assert sampling.index_of_class(inference.load(path), "2") == 2
+    assert classes.index(inference.load(path), "2") == 2
     for name in ("d", "3", "-1"):
         with pytest.raises(UserError, match=f"no class {name}. .*: a, b, c"):
-            sampling.index_of_class(inference.load(path), name)
+            classes.index(inference.load(path), name)
     sampling_tries, sampling._TRIES = sampling._TRIES, 3
     try:
         with pytest.raises(UserError, match="looked at, and 0 are of class 2"):
@@ -185,10 +193,12 @@ def test_samples_of_a_class_are_those_that_the_model_takes_for_it(tmp_path):
         sampling._TRIES = sampling_tries
 
 
-def test_a_class_needs_a_classifier(path, tmp_path):
-    with pytest.raises(UserError, match="no signature `classify`"):
-        run(f"--model={path}", "--class=1", f"--out={tmp_path / 'x'}")
-    assert not (tmp_path / "x").exists()
+def test_a_class_needs_a_model_that_knows_some(path, tmp_path):
+    for command in COMMANDS:
+        with pytest.raises(UserError, match="knows no classes") as caught:
+            run(*command, f"--model={path}", "--class=1", f"--out={tmp_path}")
+        assert len(str(caught.value).splitlines()) == 1
+        assert not list(tmp_path.iterdir())
 
 
 def test_the_line_is_straight():

@@ -77,7 +77,10 @@ def labelled(data: Images, least: int) -> Images:
     """
     chosen = np.flatnonzero(data.labels >= 0)
     if not len(chosen):
-        raise UserError(f"{data.name} has no labels")
+        raise UserError(
+            f"{data.name} has no labels; some were expected. Received: "
+            f"{len(data)} images without one"
+        )
     if len(data) == len(chosen) >= least:
         return data
     chosen = np.tile(chosen, -(-least // len(chosen)))

@@ -115,7 +115,11 @@ class Collected:
     def of_class(self, which: int | None) -> np.ndarray:
         """The vectors of a class, or of all for None."""
         assert self.vectors is not None
-        return self.vectors[self._is_of(which)]
+        return self.rows_of(which, self.vectors)
+
+    def rows_of(self, which: int | None, values: np.ndarray) -> np.ndarray:
+        """Of values of all images, `[count, ...]`, those of a class."""
+        return values[self._is_of(which)]
 
     def _is_of(self, which):
         """Index of the images of a class, or of all for None."""

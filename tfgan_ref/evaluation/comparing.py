@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from tfgan_ref.evaluation import (
+    class_accuracy,
     diversity,
     frechet,
     kernel_distance,
@@ -69,6 +70,15 @@ def _diversity(name, sides):
     return Score(float(diversity.measure(sides.fake.probabilities)[name]))
 
 
+def _class_accuracy(sides):
+    fake, which = sides.fake, sides.which
+    return class_accuracy.score(
+        fake.name,
+        fake.rows_of(which, fake.probabilities),
+        fake.rows_of(which, fake.labels),
+    )
+
+
 def _copying(sides):
     return neighbours.copying(sides.fake.vectors, sides.train.vectors)
 
@@ -107,6 +117,7 @@ SCORES: dict[str, Callable[[Sides], Score]] = {
         name: functools.partial(_diversity, name)
         for name in ("classes_covered", "class_entropy", "confidence")
     },
+    "class_accuracy": _class_accuracy,
     "swd": _swd,
     "ms_ssim": _ms_ssim,
     "parzen": _parzen,

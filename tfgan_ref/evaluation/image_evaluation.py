@@ -20,7 +20,8 @@ class ImageEvaluation:
     `eval/METRIC/EXTRACTOR/real`, the same of one half of the real images
     against the other. Both halves and the real images are looked at once.
     Samples are of the averaged generator if there is one, in inference mode,
-    so that nothing in the GAN changes.
+    so that nothing in the GAN changes; those of a conditional one are of one
+    class after another.
 
     Args:
         names: of `measuring.METRICS`.
@@ -67,10 +68,20 @@ class ImageEvaluation:
         step = int(gan.step.numpy())
         scores = self._judge.measure(
             image_source.of_function(
-                f"Samples at step {step}", self._real.count, draw
+                f"Samples at step {step}",
+                self._real.count,
+                draw,
+                labels=_labels(gan, self._real.count),
             )
         )
         scalars = {f"eval/{key}": score.value for key, score in scores.items()}
         for key in scores.keys() & self._of_real.keys():
             scalars[f"eval/{key}/real"] = self._of_real[key].value
         return Evaluation(scalars)
+
+
+def _labels(gan, count):
+    """What a conditional GAN is asked for with the first seeds, else None."""
+    if "label" not in gan.conditions:
+        return None
+    return np.arange(count) % gan.classes

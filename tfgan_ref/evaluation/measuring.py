@@ -18,6 +18,7 @@ from tfgan_ref.evaluation.scores import Score
 __all__ = ["METRICS", "Judge", "measure"]
 
 _OF_CLASSES = {"classes_covered", "class_entropy", "confidence"}
+_OF_CLASSES |= {"class_accuracy"}
 _OF_BOTH = {"kid", "precision", "recall", "density", "coverage", "one_nn"}
 
 
@@ -67,7 +68,8 @@ class Judge:
         """Measures generated images, in one pass.
 
         Args:
-            fake: with labels where classes are measured by themselves.
+            fake: with labels where classes are measured by themselves, or
+                those that were asked for.
 
         Returns:
             Scores by keys such as `fid/classifier`, `swd`, `ms_ssim_2`, and of
@@ -83,6 +85,12 @@ class Judge:
                 f"{self._real.name}. Received: of "
                 f"{', '.join(map(str, received))}"
             )
+        for name in self._names:
+            if METRICS[name].needs_labels and fake.labels is None:
+                raise UserError(
+                    f"{name} is of images of known classes, samples of a "
+                    f"conditional model. Received: {fake.name}"
+                )
         found = self._collect(fake, self._of_fake(fake))
         scores = {}
         for which in (None, *self._classes):
@@ -174,6 +182,11 @@ def _check(names, extractor, train):
             )
         if METRICS[name].by_extractor and extractor is None:
             raise UserError(f"{name} needs an extractor. Received: none")
+        if METRICS[name].needs_labels and extractor.name != "classifier":
+            raise UserError(
+                f"{name} needs the classifier of the data. Received: the "
+                f"extractor {extractor.name}"
+            )
         if METRICS[name].needs_train and train is None:
             raise UserError(f"{name} needs the training images. Received: none")
 

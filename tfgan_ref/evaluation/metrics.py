@@ -16,6 +16,8 @@ class Metric:
         needs_probabilities: whether the extractor must classify.
         needs_train: whether the training images must be given.
         per_class: whether classes can be measured by themselves as well.
+        needs_labels: whether images must be of classes that are known, and
+            the extractor the classifier of the data.
     """
 
     source: str
@@ -24,6 +26,7 @@ class Metric:
     needs_probabilities: bool = False
     needs_train: bool = False
     per_class: bool = False
+    needs_labels: bool = False
 
 
 METRICS = {
@@ -43,6 +46,13 @@ METRICS = {
     ),
     "class_entropy": Metric("diversity.py", None, needs_probabilities=True),
     "confidence": Metric("diversity.py", None, needs_probabilities=True),
+    "class_accuracy": Metric(
+        "Odena et al. (2017)",
+        "higher",
+        needs_probabilities=True,
+        per_class=True,
+        needs_labels=True,
+    ),
     "swd": Metric("Karras et al. (2018)", "lower", by_extractor=False),
     "ms_ssim": Metric(
         "Odena et al. (2017)", None, by_extractor=False, per_class=True

@@ -114,11 +114,30 @@ def generator(
     has that, as in Salimans et al. (2016, section 3.4): every pass computes
     the reference batch as well, too expensive for both.
     """
-    size, channels, doublings = _parse(image_shape)
-    filters = width * 2 ** (doublings - 1)
-    first = size // 2**doublings
     z = keras.Input((latent_dim,), name="latents")
     x, normalize = _with_reference(z, normalization, reference_latents)
+    x = upsampled(x, image_shape, width, kernel_size, normalize)
+    if normalization is not None:
+        x = RemoveReference(len(reference_latents))(x)
+    images = drawn(x, image_shape, kernel_size)
+    return keras.Model(z, images, name="generator")
+
+
+def upsampled(x, image_shape, width=64, kernel_size=5, normalize=None):
+    """Rows -> feature maps `[batch, size / 2, size / 2, width]`.
+
+    Args:
+        x: Keras tensor `[batch, length]`.
+        image_shape: as for `build`, and so are the next two.
+        width: int.
+        kernel_size: int.
+        normalize: function without arguments that makes a normalisation, a
+            function of feature maps; None: batch normalisation.
+    """
+    size, _, doublings = _parse(image_shape)
+    normalize = normalize or _batch_normalization
+    filters = width * 2 ** (doublings - 1)
+    first = size // 2**doublings
     x = layers.Dense(
         first * first * filters, use_bias=False, kernel_initializer=_normal()
     )(x)
@@ -130,11 +149,13 @@ def generator(
             filters, kernel_size, use_bias=False, **_halving()
         )(x)
         x = layers.ReLU()(normalize()(x))
-    if normalization is not None:
-        x = RemoveReference(len(reference_latents))(x)
-    x = layers.Conv2DTranspose(channels, kernel_size, **_halving())(x)
-    images = layers.Activation("tanh", dtype="float32", name="images")(x)
-    return keras.Model(z, images, name="generator")
+    return x
+
+
+def drawn(x, image_shape, kernel_size=5):
+    """Feature maps of `upsampled` -> images float32 in [-1, 1]."""
+    x = layers.Conv2DTranspose(image_shape[-1], kernel_size, **_halving())(x)
+    return layers.Activation("tanh", dtype="float32", name="images")(x)
 
 
 def discriminator(image_shape, width=64, kernel_size=5, *, normalized=True):
@@ -145,22 +166,49 @@ def discriminator(image_shape, width=64, kernel_size=5, *, normalized=True):
     a bias takes its place, as WGAN-GP wants it of a critic. There may be any
     number of channels, such as planes of labels behind the image's.
     """
-    _, _, doublings = _parse(image_shape, any_channels=True)
     images = keras.Input(tuple(image_shape), name="images")
-    x = layers.Conv2D(width, kernel_size, **_halving())(images)
+    x = downsampled(images, width, kernel_size, normalized=normalized)
+    x = head(1, layers.Flatten()(x))
+    logits = layers.Reshape((), dtype="float32", name="logits")(x)
+    return keras.Model(images, logits, name="discriminator")
+
+
+def downsampled(
+    images,
+    width=64,
+    kernel_size=5,
+    *,
+    normalized=True,
+    wrap=lambda layer: layer,
+):
+    """Images -> the last feature maps of the discriminator.
+
+    Args:
+        images: Keras tensor `[batch, size, size, channels]`.
+        width: as for `build`, and so is the next.
+        kernel_size: int.
+        normalized: see `discriminator`.
+        wrap: function of a convolution that gives what is called in its place.
+    """
+    _, _, doublings = _parse(images.shape[1:], any_channels=True)
+    x = wrap(layers.Conv2D(width, kernel_size, **_halving()))(images)
     x = layers.LeakyReLU(0.2)(x)
     for i in range(1, doublings):
-        x = layers.Conv2D(
+        convolution = layers.Conv2D(
             width * 2**i, kernel_size, use_bias=not normalized, **_halving()
-        )(x)
+        )
+        x = wrap(convolution)(x)
         x = layers.LeakyReLU(0.2)(
             _batch_normalization()(x) if normalized else x
         )
-    x = layers.Dense(1, kernel_initializer=_normal(), dtype="float32")(
-        layers.Flatten()(x)
-    )
-    logits = layers.Reshape((), dtype="float32", name="logits")(x)
-    return keras.Model(images, logits, name="discriminator")
+    return x
+
+
+def head(units, x, **kwargs):
+    """Rows -> numbers `[batch, units]`, float32, by `Dense` as it begins."""
+    return layers.Dense(
+        units, kernel_initializer=_normal(), dtype="float32", **kwargs
+    )(x)
 
 
 def image_size_for(natural_size):

@@ -72,7 +72,8 @@ def export_gan(
             tf.saved_model.save(module, str(model), signatures)
             extra = model / EXTRA
             extra.mkdir()
-            content = (card or {}) | {"weights": counts} | describe(signatures)
+            content = (card or {}) | {"weights": counts}
+            content |= describe(gan, signatures)
             (extra / MODEL_CARD).write_text(
                 json.dumps(content, indent=2) + "\n"
             )
@@ -163,8 +164,13 @@ def _rename(model, target):
         raise
 
 
-def describe(signatures) -> dict[str, object]:
-    """What a model card says of the functions, JSON values."""
+def describe(gan: GAN, signatures) -> dict[str, object]:
+    """What a model card says of the functions, JSON values.
+
+    Args:
+        gan: whose they are.
+        signatures: name -> concrete function.
+    """
     described = {
         name: {
             "inputs": _describe(inputs_of(function)),
@@ -172,7 +178,8 @@ def describe(signatures) -> dict[str, object]:
         }
         for name, function in signatures.items()
     }
-    return {"signatures": described, "images": "[0, 1]"}
+    classes = {"classes": gan.classes} if gan.classes else {}
+    return {"signatures": described, "images": "[0, 1]"} | classes
 
 
 def _describe(specs):

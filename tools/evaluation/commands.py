@@ -32,7 +32,7 @@ def evaluate(flags) -> dict:
     trained_on = split == (settings.get("split") or "train")
     data = _load(flags, settings, split, shape)
     test = _test_images(flags, settings, split, shape)
-    names = _names(flags, trained_on)
+    names = _names(flags, trained_on, first.is_conditional)
     extractor = _extractor(flags, names, data, test)
     real = RealImages(
         data, split, test, flags.count, flags.seed, trained_on, whole=True
@@ -119,17 +119,19 @@ def _test_images(flags, settings, split, shape):
         return None
 
 
-def _names(flags, trained_on):
+def _names(flags, trained_on, is_conditional):
     """The metrics that are asked for, or all that there are here."""
     known = measuring.METRICS
     if flags.metrics is None:
         kind = flags.extractor.partition(":")[0]
         classifies = kind not in ("pixels", "user")
+        has_classes = is_conditional and kind == "classifier"
         return [
             name
             for name, metric in known.items()
             if (trained_on or not metric.needs_train)
             and (classifies or not metric.needs_probabilities)
+            and (has_classes or not metric.needs_labels)
         ]
     names = flags.metrics.split(",")
     for name in names:

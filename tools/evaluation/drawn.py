@@ -116,7 +116,7 @@ def _labels(model, seeds, classes):
     conditions = inputs.keys() - {"seed", "truncation"}
     if "label" not in conditions:
         return None
-    classes = len(model.class_names) or classes
+    classes = model.classes or classes
     if conditions != {"label"} or not classes:
         raise UserError(
             f"{model.path}: samples by seed, or by seed and class, were "

@@ -7,6 +7,7 @@ import io
 import pathlib
 import re
 
+import numpy as np
 from PIL import Image
 
 from tfgan_ref.errors import UserError
@@ -17,6 +18,7 @@ _GRIDS = 24  # At most, and of so many bytes together:
 _BYTES = 4_000_000
 _WAYS = ("linear", "spherical")
 _FRAMES = 10
+_CLASSES = 20  # With a way of their own, at most.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Content:
         records: of metrics.jsonl.
         grids: PNG files by step, in order.
         ways: PNG files of interpolations by their kind.
+        classes: names of the classes, one per way, of a conditional model.
         note: why there are no interpolations, or "".
     """
 
@@ -37,6 +40,7 @@ class Content:
     records: list[dict]
     grids: dict[int, bytes]
     ways: dict[str, bytes]
+    classes: list[str]
     note: str
 
 
@@ -45,16 +49,16 @@ def gather(workdir: WorkDir, seed: int, zoom: int) -> Content:
 
     Args:
         workdir: of the run.
-        seed: the first of four.
+        seed: the first of four; of a conditional model of two.
         zoom: of the interpolations.
 
     Raises:
         UserError: there is no run.
     """
     config = workdir.read_config()
-    ways, note = {}, ""
+    ways, names, note = {}, [], ""
     try:
-        ways = _interpolate(workdir.path, seed, zoom)
+        ways, names = _interpolate(workdir.path, seed, zoom)
     except UserError as error:
         note = str(error)
     return Content(
@@ -63,6 +67,7 @@ def gather(workdir: WorkDir, seed: int, zoom: int) -> Content:
         records=workdir.read_metrics(),
         grids=_grids(workdir.samples),
         ways=ways,
+        classes=names,
         note=note,
     )
 
@@ -88,17 +93,22 @@ def _grids(folder: pathlib.Path) -> dict[int, bytes]:
 
 def _interpolate(path, seed, zoom):
     from tfgan_ref import inference
-    from tools.generation import interpolation, pictures
+    from tools.generation import classes, interpolation, pictures
 
     model = inference.load(path)
+    names = classes.names(model)[:_CLASSES] if model.is_conditional else []
+    # Of a class from one sample to another; else between four.
+    labels, stops = (range(len(names)), 2) if names else ([None], 4)
+    seeds = range(seed, seed + stops)
     ways = {}
     for kind in _WAYS:
-        images = interpolation.paths(
-            model, range(seed, seed + 4), _FRAMES, kind
-        )
-        table = pictures.table(pictures.to_uint8(images))
+        rows = [
+            interpolation.paths(model, seeds, _FRAMES, kind, label)
+            for label in labels
+        ]
+        table = pictures.table(pictures.to_uint8(np.concatenate(rows)))
         ways[kind] = pictures.png(table, zoom)
-    return ways
+    return ways, names
 
 
 def size_of(png: bytes) -> tuple[int, int]:

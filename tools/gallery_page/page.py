@@ -156,8 +156,12 @@ def _interpolations(content):
         f"{_picture(png, f'{kind} interpolation between samples')}</figure>"
         for kind, png in content.ways.items()
     )
-    note = f"<p>{html.escape(content.note)}</p>" if content.note else ""
-    return _section("Between samples", figures + note)
+    texts = [content.note] if content.note else []
+    if content.classes:
+        names = ", ".join(content.classes)
+        texts.append(f"From top to bottom, within a class: {names}.")
+    notes = "".join(f"<p>{html.escape(text)}</p>" for text in texts)
+    return _section("Between samples", figures + notes)
 
 
 def _metrics(content):

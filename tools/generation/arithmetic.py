@@ -42,13 +42,14 @@ def neighbours(z, seed: int) -> np.ndarray:
     return near
 
 
-def draw(model, concepts, seed: int):
+def draw(model, concepts, seed: int, label: int | None = None):
     """The images of the concepts, and those of A - B + C.
 
     Args:
         model: `tfgan_ref.inference.Model`.
         concepts: int64 `[3, count]`, the seeds of A, B and C.
         seed: int, of the noise.
+        label: class of all, of a conditional model.
 
     Returns:
         float32 `[3, count + 1, height, width, channels]`, of each concept its
@@ -59,7 +60,7 @@ def draw(model, concepts, seed: int):
     averages = latents.mean(1, keepdims=True)
     shown = np.concatenate([latents, averages], 1)
     near = neighbours(combine(*latents), seed)
-    images = model.generate(np.concatenate([*shown, near]))
+    images = model.generate(np.concatenate([*shown, near]), label)
     shape = images.shape[1:]
     return (
         images[:-9].reshape(*shown.shape[:2], *shape),

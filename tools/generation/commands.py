@@ -11,9 +11,10 @@ import numpy as np
 from tfgan_ref import documents, inference, picture_files, precision
 from tfgan_ref.errors import UserError
 from tfgan_ref.outputs import check_writable, write_bytes
-from tfgan_ref.pictures import grid
+from tfgan_ref.pictures import columns, grid
 from tools.generation import (
     arithmetic,
+    classes,
     interpolation,
     neighbours,
     pictures,
@@ -29,27 +30,33 @@ _GREY = 128  # Between two parts of a picture.
 
 
 def images(flags) -> None:
-    """Samples of the seeds from --seed on, or of those of one class."""
+    """Samples of the seeds from --seed on, or of those of one class.
+
+    A grid of a conditional model has one class per column.
+    """
     out = pathlib.Path(flags.out).expanduser()
     paths = _paths(flags, out)
     model = _load(flags)
-    seeds = np.arange(flags.seed, flags.seed + flags.count)
+    seeds, labels = sampling.choose(
+        model, flags.label, flags.count, flags.seed, flags.truncation
+    )
     if flags.label is not None:
-        label = sampling.index_of_class(model, flags.label)
-        seeds = sampling.seeds_of_class(
-            model, label, flags.count, flags.seed, flags.truncation
-        )
         # Named by the seeds, which were not known before.
         paths = _paths(flags, out, seeds)
+    some = None if labels is None else labels[:64]
     # The first call compiles.
-    sampling.draw(model, seeds[:64], flags.truncation)
+    sampling.draw(model, seeds[:64], flags.truncation, some)
     begin = time.perf_counter()
-    pixels = sampling.draw(model, seeds, flags.truncation)
+    pixels = sampling.draw(model, seeds, flags.truncation, labels)
     rate = len(seeds) / (time.perf_counter() - begin)
     if flags.format == "npz":
-        _write_npz(paths[0], pixels, seeds)
+        _write_npz(paths[0], pixels, seeds, labels)
     elif flags.format == "gif":
         pictures.write_gif(paths[0], pixels, flags.zoom, flags.milliseconds)
+    elif flags.grid and labels is not None and flags.label is None:
+        names = classes.names(model)
+        picture = columns(pixels, labels, names, most_rows=len(pixels))
+        pictures.write_png(paths[0], picture, flags.zoom)
     elif flags.grid:
         pictures.write_png(paths[0], grid(pixels), flags.zoom)
     else:
@@ -62,8 +69,9 @@ def interpolate(flags) -> None:
     """Strips and an animation of the ways between the samples of seeds."""
     strip, animation = _free(flags, "strip.png", "animation.gif")
     model = _load(flags)
+    label = classes.of_latents(model, flags.label)
     ways = pictures.to_uint8(
-        interpolation.paths(model, flags.seeds, flags.frames, flags.kind)
+        interpolation.paths(model, flags.seeds, flags.frames, flags.kind, label)
     )
     pictures.write_png(strip, pictures.table(ways), flags.zoom)
     frames = ways.reshape(-1, *ways.shape[2:])
@@ -77,7 +85,10 @@ def combine(flags) -> None:
     (path,) = _free(flags, "arithmetic.png")
     model = _load(flags)
     concepts, results = arithmetic.draw(
-        model, np.array([flags.a, flags.b, flags.c]), flags.seed
+        model,
+        np.array([flags.a, flags.b, flags.c]),
+        flags.seed,
+        classes.of_latents(model, flags.label),
     )
     left = pictures.table(pictures.to_uint8(concepts))
     right = pictures.table(pictures.to_uint8(results))
@@ -94,6 +105,7 @@ def project(flags) -> None:
     """The latent whose image is nearest to a given one."""
     path, latents_path = _free(flags, "projection.png", "latents.npy")
     model = _load(flags)
+    label = classes.of_latents(model, flags.label)
     image = _read(pathlib.Path(flags.image).expanduser(), model)
     latents, errors = projection.project(
         model,
@@ -102,13 +114,14 @@ def project(flags) -> None:
         steps=flags.steps,
         rate=flags.rate,
         first_seed=flags.seed,
+        label=label,
     )
     if not np.isfinite(errors).all():
         raise UserError(
             "A smaller --rate was expected: the search ended in what is no "
             f"number. Received: --rate={flags.rate:g}"
         )
-    found = model.generate(latents)
+    found = model.generate(latents, label)
     row = pictures.to_uint8(np.concatenate([image[None], found]))
     pictures.write_png(path, pictures.table(row[None]), flags.zoom)
     content = io.BytesIO()
@@ -128,9 +141,8 @@ def nearest(flags) -> None:
 
     (path,) = _free(flags, "neighbours.png")
     model = _load(flags)
-    samples = sampling.draw(
-        model, np.arange(flags.seed, flags.seed + flags.count)
-    )
+    seeds, labels = sampling.choose(model, flags.label, flags.count, flags.seed)
+    samples = sampling.draw(model, seeds, labels=labels)
     _, size, _, channels = samples.shape
     settings = _settings(model)
     dataset = flags.dataset or settings.get("dataset")
@@ -203,9 +215,10 @@ def _unused(flags, paths):
     return paths
 
 
-def _write_npz(path, pixels, seeds):
+def _write_npz(path, pixels, seeds, labels):
+    asked = {} if labels is None else {"labels": labels}
     content = io.BytesIO()
-    np.savez(content, images=pixels, seeds=seeds)
+    np.savez(content, images=pixels, seeds=seeds, **asked)
     write_bytes(path, content.getvalue())
 
 

@@ -48,7 +48,13 @@ def spherical(start, end, shares, centre=0.0):
     return centre + arc / np.sin(angle)
 
 
-def paths(model, seeds, count: int, kind: str = "spherical") -> np.ndarray:
+def paths(
+    model,
+    seeds,
+    count: int,
+    kind: str = "spherical",
+    label: int | None = None,
+) -> np.ndarray:
     """Images on the way from the sample of each seed to that of the next.
 
     Args:
@@ -56,6 +62,7 @@ def paths(model, seeds, count: int, kind: str = "spherical") -> np.ndarray:
         seeds: int64 `[stops]`, at least 2.
         count: int >= 2, images of each way, both ends included.
         kind: "linear" or "spherical".
+        label: class of all, of a conditional model.
 
     Returns:
         float32 `[stops - 1, count, height, width, channels]` in [0, 1].
@@ -69,5 +76,5 @@ def paths(model, seeds, count: int, kind: str = "spherical") -> np.ndarray:
         else:
             centre = model.prior.mean or 0.0
             ways.append(spherical(start, end, shares, centre))
-    images = model.generate(np.concatenate(ways))
+    images = model.generate(np.concatenate(ways), label)
     return images.reshape(len(ways), count, *images.shape[1:])

@@ -11,7 +11,14 @@ import numpy as np
 
 
 def project(
-    model, image, *, starts: int, steps: int, rate: float, first_seed: int
+    model,
+    image,
+    *,
+    starts: int,
+    steps: int,
+    rate: float,
+    first_seed: int,
+    label: int | None = None,
 ):
     """Minimises the mean squared difference of the pixels by Adam.
 
@@ -22,6 +29,7 @@ def project(
         steps: int >= 0, of Adam.
         rate: float > 0, Adam's learning rate.
         first_seed: int, of the first start; those of the others follow.
+        label: class of what is made, of a conditional model.
 
     Returns:
         float32 `[starts, latent_dim]`, the latents, the best first; and their
@@ -31,6 +39,9 @@ def project(
     import tensorflow as tf
 
     generate = model.signature("generate")
+    asked = (
+        {} if label is None else {"labels": tf.fill([starts], np.int64(label))}
+    )
     low, high = model.prior.support
     seeds = np.arange(first_seed, first_seed + starts)
     z = tf.Variable(model.latents(seeds))
@@ -38,7 +49,7 @@ def project(
     adam.build([z])
 
     def errors():
-        images = generate(latents=z)["images"]
+        images = generate(latents=z, **asked)["images"]
         return tf.reduce_mean(tf.square(images - image), [1, 2, 3])
 
     @tf.function

@@ -5,29 +5,60 @@ from __future__ import annotations
 import numpy as np
 
 from tfgan_ref.errors import UserError
+from tools.generation import classes
 from tools.generation.pictures import to_uint8
 
 _CHUNK = 1024  # Samples in memory as floats.
 _TRIES = 1000  # Samples looked at for each that is wanted, at most.
 
 
-def draw(model, seeds, truncation: float = 1.0) -> np.ndarray:
+def choose(model, name, count: int, first: int, truncation: float = 1.0):
+    """Seeds to draw, and the class to ask for with each.
+
+    Args:
+        model: `tfgan_ref.inference.Model`.
+        name: of the class that all are to be of, or None: of a conditional
+            model one class after another.
+        count: int >= 1, how many seeds.
+        first: int, the seed to begin with.
+        truncation: of the samples.
+
+    Returns:
+        int64 `[count]`, and the same of a conditional model's labels or None.
+
+    Raises:
+        UserError: as of `classes.index` and `seeds_of_class`.
+    """
+    seeds = np.arange(first, first + count)
+    if model.is_conditional:
+        if name is None:
+            return seeds, seeds % len(classes.names(model))
+        return seeds, np.full(count, classes.index(model, name))
+    if name is None:
+        return seeds, None
+    label = classes.index(model, name)
+    return seeds_of_class(model, label, count, first, truncation), None
+
+
+def draw(model, seeds, truncation: float = 1.0, labels=None) -> np.ndarray:
     """The samples of some seeds.
 
     Args:
         model: `tfgan_ref.inference.Model`.
         seeds: int64 `[count]`, count >= 1.
         truncation: in [0, 1], see `priors.Prior.truncate`.
+        labels: int64 `[count]` of a conditional model, else None.
 
     Returns:
         uint8 `[count, height, width, channels]`.
     """
-    return np.concatenate(
-        [
-            to_uint8(model.sample(seeds[i : i + _CHUNK], truncation))
-            for i in range(0, len(seeds), _CHUNK)
-        ]
-    )
+
+    def some(rows):
+        asked = {} if labels is None else {"label": labels[rows]}
+        return to_uint8(model.sample(seeds[rows], truncation, **asked))
+
+    starts = range(0, len(seeds), _CHUNK)
+    return np.concatenate([some(slice(i, i + _CHUNK)) for i in starts])
 
 
 def seeds_of_class(model, label: int, count: int, first: int, truncation=1.0):
@@ -60,19 +91,3 @@ def seeds_of_class(model, label: int, count: int, first: int, truncation=1.0):
         f"{model.path}: {_TRIES * count} samples were looked at, and "
         f"{len(found)} are of class {label}; {count} were wanted"
     )
-
-
-def index_of_class(model, name: str) -> int:
-    """The index of a class by its name, or by the index itself.
-
-    Raises:
-        UserError: there is no such class.
-    """
-    outputs = model.signature("classify").structured_outputs
-    count = outputs["probabilities"].shape[-1]
-    if name in model.class_names:
-        return model.class_names.index(name)
-    if name.isdecimal() and int(name) < count:
-        return int(name)
-    known = ", ".join(model.class_names) or f"0 to {count - 1}"
-    raise UserError(f"There is no class {name}. There are: {known}")

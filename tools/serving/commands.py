@@ -64,7 +64,8 @@ def generate(flags) -> None:
 def _generate(flags) -> list[bytes]:
     client = Client(flags)
     # Whose answer REST sends in base64.
-    client.signature("sample_png_bytes")
+    signature = client.signature("sample_png_bytes")
+    _check_class(client.address, flags.label, "label" in signature.inputs)
     images: list[bytes] = []
     for first in range(0, flags.count, flags.batch_size):
         last = min(first + flags.batch_size, flags.count)
@@ -72,12 +73,26 @@ def _generate(flags) -> list[bytes]:
             "seed": np.arange(first, last, dtype=np.int64),
             "truncation": np.full(last - first, flags.truncation, np.float32),
         }
+        if flags.label is not None:
+            inputs["label"] = np.full(last - first, flags.label, np.int64)
         answer = client.predict("sample_png_bytes", inputs, ("png_bytes",))
         (received,) = answer.values()
         if not all(map(_is_png, received)):
             raise malformed(client.address, "PNG files were expected")
         images += received
     return images
+
+
+def _check_class(address, label, is_conditional):
+    """Refuses a class that the model takes none of, or that is missing."""
+    if is_conditional and label is None:
+        raise UserError(
+            f"{address}: a class was expected, --class=NUMBER. Received: none"
+        )
+    if label is not None and not is_conditional:
+        raise UserError(
+            f"{address} is asked for no class. Received: --class={label}"
+        )
 
 
 def _is_png(content) -> bool:

@@ -21,6 +21,8 @@ _DESCRIPTIONS = {
     "real. Near 1/2 for both at the equilibrium (section 3.2.2).",
     "accuracy/fake": "Share of samples that the discriminator takes for "
     "generated. Near 1/2 for both at the equilibrium (section 3.2.2).",
+    "loss/asked": "Cross-entropy of the classes asked for on samples, as the "
+    "discriminator of an AC-GAN tells them (Odena et al. 2017).",
     "accuracy/labelled": "Share of the labelled minibatch that is classified "
     "rightly (section 4.1).",
     "entropy/real": "Mean entropy of p(y | x) of real examples, in nats, at "
@@ -34,6 +36,8 @@ _DESCRIPTIONS = {
     "K, 2.303 for ten, and 0 where nothing (Chen et al. 2016, eq. 5).",
     "information/": "What samples tell of their continuous codes: at most 1/6 "
     "each for U(-1, 1), and 0 where nothing (Chen et al. 2016, eq. 5).",
+    "accuracy/asked": "Share of samples that the discriminator of an AC-GAN "
+    "takes for the class asked for.",
     "logits/": "The discriminator's logits on this minibatch, log D / (1 - D): "
     "where it is best, the logarithm of p_data / p_model (eq. 9). The further "
     "real and fake are apart, the better it tells them.",
@@ -91,6 +95,8 @@ _DESCRIPTIONS = {
     "(Kynkaanniemi et al. 2019).",
     "eval/recall/": "Share of real images among the samples' features "
     "(Kynkaanniemi et al. 2019); few: mode collapse (section 5.1.1).",
+    "eval/class_accuracy/": "Share of samples that the classifier takes for "
+    "the class asked for (Odena et al. 2017); `real` is that of real ones.",
     "eval/": "Of an evaluation of many samples.",
     "data": "Real examples as the network gets them: fitted, augmented, scaled "
     "back. One class per column where the minibatches have labels.",

@@ -76,7 +76,9 @@ SECTIONS = (
     Section(
         "4.1",
         "train with labels",
-        f"{ROWS}; whether samples get better with labels: {NOT_YET}",
+        f"{ROWS}; conditional GANs are in "
+        "[`models/conditional.py`](../tfgan_ref/models/conditional.py); "
+        f"whether samples get better with labels: {NOT_YET}",
     ),
     Section("4.2", "one-sided label smoothing", ROWS, (), (15,)),
     Section("4.3", "virtual batch normalisation", ROWS, (21,)),
