@@ -139,7 +139,7 @@ def train(
         gan,
         _SPLIT.value,
         real or (lambda: data),
-        lambda: _test_images(data, test_split),
+        lambda: test_images(data, test_split),
     )
     return common.train(
         gan,
@@ -155,8 +155,13 @@ def train(
     )
 
 
-def _test_images(data, split):
-    """Those of a test split, if there is one beside that of the training."""
+def test_images(data, split):
+    """Those of a test split; None where there are none but those of training.
+
+    Args:
+        data: of the training.
+        split: name; None: there is none.
+    """
     if split in (None, _SPLIT.value):
         return None
     size, _, channels = data.image_shape

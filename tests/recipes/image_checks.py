@@ -74,7 +74,9 @@ def _metrics(run, value):
         assert "evaluation" not in run.settings
         return
     received = run.evaluate(run.gan).scalars.keys()
-    others = {"raw", "averaged"}  # Of classification.
+    others = {"raw", "averaged"}  # Of classification; of encoders:
+    others |= {"error", "shuffled", "codes", "features", "untrained"}
+    others |= {"surest", "majority", "clusters", "encoder"}
     assert {x for x in received if x.split("/")[-1] not in others} == {
         f"eval/{name}/{run.told['extractor']}{side}"
         for name in value.split(",")

@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from tfgan_ref.diagnosis import saturation, vanishing
 from tfgan_ref.gan import GAN
-from tfgan_ref.models.bigan import BiGAN
+from tfgan_ref.models.joint import JointGAN
 from tfgan_ref.models.semi_supervised import SemiSupervisedGAN
 from tfgan_ref.models.unrolled import UnrolledGAN
 from tfgan_ref.models.wgan import WassersteinGAN
@@ -18,7 +18,7 @@ _DISCRIMINATORS = (
 )
 _GENERATORS = (
     GAN.generator_cost,
-    BiGAN.generator_cost,
+    JointGAN.generator_cost,
     UnrolledGAN.generator_cost,
 )
 
