@@ -35,7 +35,7 @@ RUNS = {
         "simultaneous": False,
         "discriminator_steps": 3,
     },
-    "mirrored": checks.MIRRORED | {"width": 2},
+    "mirrored": checks.MIRRORED | {"width": 12},
 }
 
 

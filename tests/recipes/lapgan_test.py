@@ -19,7 +19,6 @@ CASES = {
     "missing": ["--level=1", "--export"],
     "all": ["--export"],
     "longer": ["--train_steps=3", "--export"],
-    "again": ["--train_steps=3", "--export"],
     "too high": ["--level=2"],
     "odd": ["--levels=4"],
     "dry": ["--dry_run", "--export", "--workdir={}/dry"],
@@ -64,7 +63,6 @@ def test_a_level_is_trained_alone_and_then_the_others(answers, folder):
 def test_longer_is_longer_at_each_level(answers, folder):
     assert answers["longer"][0] == 0, answers["longer"]
     assert answers["longer"][1].count("Done: step 3 of 3") == 2
-    assert answers["again"][0] == 0, answers["again"]
     for level in (0, 1):
         metrics = WorkDir(folder / "run" / f"level_{level}").read_metrics()
         assert metrics[-1]["step"] == 3

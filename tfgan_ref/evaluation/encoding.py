@@ -154,8 +154,9 @@ def _outputs(network, images):
     parts = [
         network(_scaled(rows), training=False) for rows in _minibatches(images)
     ]
+    # Of layers in bfloat16, which scikit-learn does not know.
     return {
-        name: np.concatenate([part[name].numpy() for part in parts])
+        name: np.concatenate([np.float32(part[name]) for part in parts])
         for name in parts[0]
     }
 
