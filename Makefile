@@ -35,12 +35,12 @@ run: venv
 
 # Two processes: most tests keep one core busy, or wait for a process of theirs.
 test: lint
-	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
+	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile \
+	    --no-loadscope-reorder
 
 # Beside the contract, which `make test` holds.
 conformance: venv
-	$(BIN)/python -m pytest --numprocesses=2 --dist=load -m conformance \
-	    tests/conformance tests/diagnosis
+	$(BIN)/python -m pytest --numprocesses=2 --dist=load -m conformance
 
 # Figures first: the pages state what they computed.
 docs: figures pages

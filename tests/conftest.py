@@ -24,9 +24,21 @@ def _share_cores():
 
 _share_cores()
 
+# After tfgan_ref has prepared the environment.
+import keras  # noqa: E402
+import tensorflow as tf  # noqa: E402
+
 # Before a test module is imported: TensorFlow's first operation fixes how many
 # logical devices there are.
 _TWO_REPLICAS = runtime.make_strategy("mirrored", virtual_devices=2)
+
+
+def pytest_collection_modifyitems(items):
+    """First the files whose tests take long, lest one core wait for the last.
+
+    Those of programs, which start processes.
+    """
+    items.sort(key=lambda item: "recipes" not in item.path.parts)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -38,6 +50,28 @@ def _own_cache(tmp_path_factory):
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _untuned_data():
+    """Data sets of tests have no tuner, nor have those that Keras makes.
+
+    Its thread sleeps for up to a minute, and an iterator that is deleted may
+    wait for it, see `minibatches.stream`.
+    """
+    options = tf.data.Options()
+    options.autotune.enabled = False
+
+    def untuned(make):
+        return lambda *args, **kwargs: make(*args, **kwargs).with_options(
+            options
+        )
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("from_tensors", "from_tensor_slices"):
+            made = untuned(getattr(tf.data.Dataset, name))
+            patch.setattr(tf.data.Dataset, name, staticmethod(made))
+        yield
+
+
 @pytest.fixture
 def two_replicas():
     """A MirroredStrategy on two logical CPUs."""
@@ -46,8 +80,6 @@ def two_replicas():
 
 @pytest.fixture(autouse=True)
 def _same_start():
-    import keras  # After tfgan_ref has prepared the environment.
-
     keras.utils.set_random_seed(1)
     yield
     keras.config.set_dtype_policy("float32")

@@ -37,6 +37,11 @@ def endless(workdir, log, *arguments):
     return Process([*command, *arguments], log, cwd=ROOT)
 
 
+def slower(value):
+    """A case of `make conformance`."""
+    return pytest.param(value, marks=pytest.mark.conformance)
+
+
 def steps_saved(workdir):
     names = (workdir / "checkpoints").glob("ckpt-*.index")
     return {int(path.stem.removeprefix("ckpt-")) for path in names}
@@ -66,8 +71,8 @@ def main_with(*arguments):
     "strategy",
     [
         ["--strategy=one_device"],
-        ["--strategy=one_device", "--precision=mixed_bfloat16"],
-        ["--strategy=mirrored", "--virtual_devices=2"],
+        slower(["--strategy=one_device", "--precision=mixed_bfloat16"]),
+        slower(["--strategy=mirrored", "--virtual_devices=2"]),
     ],
 )
 def test_five_steps_end_with_files_and_the_commands_that_open_them(
@@ -87,6 +92,7 @@ def test_five_steps_end_with_files_and_the_commands_that_open_them(
     assert len((workdir / "metrics.jsonl").read_text().splitlines()) == 5
 
 
+@pytest.mark.conformance
 def test_two_workers_on_loopback_equal_one_process(tmp_path):
     cluster = [sys.executable, "tools/local_cluster.py", "-n", "2", "--"]
     together = run(
@@ -260,7 +266,7 @@ def test_help_and_a_mistyped_flag_do_not_wait_for_tensorflow(argument):
     assert last_line(done.stdout) == "False"
 
 
-@pytest.mark.parametrize("kilobytes", [140, 1400, 2300])
+@pytest.mark.parametrize("kilobytes", [slower(140), 1400, slower(2300)])
 def test_a_full_disk_is_one_line_whatever_was_written(tmp_path, kilobytes):
     mount = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs"]
     try:

@@ -95,6 +95,7 @@ def test_the_best_is_kept_apart_from_the_last(whole):
     assert checkpoints.steps(WorkDir(whole).checkpoints) == [3, 6, 9]
 
 
+@pytest.mark.conformance
 def test_a_killed_run_has_the_scores_and_the_best_of_the_whole(tmp_path):
     killed, whole = tmp_path / "killed", tmp_path / "whole"
     with endless(killed, tmp_path / "log", *OFTEN) as process:

@@ -94,7 +94,9 @@ def load_elsewhere(folder, scratch, **inputs):
         return dict(results)
 
 
-@pytest.mark.parametrize("replicas", [1, 2])
+@pytest.mark.parametrize(
+    "replicas", [pytest.param(1, marks=pytest.mark.conformance), 2]
+)
 def test_a_fresh_process_gets_the_generators_images(
     tmp_path, replicas, two_replicas
 ):

@@ -78,7 +78,7 @@ def table(records: dict[str, dict], folder="../results", step=None) -> str:
         groups[_key(record)].append((f"{folder}/{name}.json", record))
     rows = [_row(key[0], members) for key, members in sorted(groups.items())]
     rule = ["---"] * len(_HEADINGS)
-    return "\n" + "".join(map(_line, [_HEADINGS, rule, *rows]))
+    return "\n" + "".join(map(line, [_HEADINGS, rule, *rows]))
 
 
 def _until(record, step):
@@ -97,10 +97,10 @@ def _until(record, step):
 def _key(record):
     settings = record["settings"]
     options = tuple(str(settings.get(name)) for name in _OPTIONS)
-    return _recipe(record), settings["dataset"], record["steps"], options
+    return recipe_of(record), settings["dataset"], record["steps"], options
 
 
-def _recipe(record):
+def recipe_of(record):
     """The name after `recipes.` in the command."""
     words = record["command"].split()
     start = "recipes."
@@ -115,14 +115,15 @@ def _row(recipe, members):
         description,
         f"{records[0]['steps']:,}",
         links,
-        *(_spread(records, *column) for column in _COLUMNS.items()),
+        *(spread(records, *column) for column in _COLUMNS.items()),
         _late(records),
         _published(description),
-        _minutes(records),
+        minutes(records),
     ]
 
 
-def _line(cells):
+def line(cells) -> str:
+    """A row of a table."""
     return "| " + " | ".join(cells) + " |\n"
 
 
@@ -173,7 +174,7 @@ def _describe(recipe, settings):
     return ", ".join(parts)
 
 
-def _spread(records, key, factor):
+def spread(records, key, factor) -> str:
     """Mean and standard deviation (n - 1) of the last evaluations."""
     values = [
         factor * record["evaluations"][-1][key]
@@ -201,7 +202,8 @@ def _late(records):
     )
 
 
-def _minutes(records):
+def minutes(records) -> str:
+    """The mean of what runs took."""
     minutes = (
         statistics.fmean(record["wall_seconds"] for record in records) / 60
     )

@@ -62,10 +62,16 @@ def tables(results: pathlib.Path) -> str:
     Raises:
         UserError: there is no such folder, or no record, or one is damaged.
     """
-    from tools.dev import benchmark_tables, mode_tables, records
+    from tools.dev import (
+        benchmark_tables,
+        mode_tables,
+        quality_tables,
+        records,
+    )
 
     makers = {
         "run": _runs,
+        "measured": quality_tables.table,
         "benchmark": benchmark_tables.notes,
         "classifies": _semi_supervised,
         "toy": mode_tables.table,
@@ -85,7 +91,7 @@ def tables(results: pathlib.Path) -> str:
 
 def _kind(name, record):
     """Which table a record belongs to; None: to none here."""
-    from tools.dev import mode_tables
+    from tools.dev import mode_tables, quality_tables
 
     if name.startswith(_IN_TUTORIAL):
         return None
@@ -93,6 +99,8 @@ def _kind(name, record):
         return None if "baseline" in name else record["kind"]
     if mode_tables.is_toy(record):
         return "toy"
+    if quality_tables.is_measured(record):
+        return "measured"
     lines = record.get("evaluations")
     # Or of scores of samples.
     of_labels = lines == [] or "eval/errors/raw" in (lines or [{}])[-1]
