@@ -42,7 +42,7 @@ def main():
     """Trains the levels that the flags name."""
     image_evaluation.resolve()
     levels = _resolve()
-    workdir = pathlib.Path(flags.FLAGS["workdir"].value).expanduser()
+    workdir = pathlib.Path(str(flags.FLAGS["workdir"].value)).expanduser()
     is_exported = common.EXPORT.value
     if is_exported:
         _check_below(workdir, levels[0])

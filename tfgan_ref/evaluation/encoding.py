@@ -63,7 +63,7 @@ class Reconstruction:
     def __call__(self, gan) -> Evaluation:
         """Evaluates a `GAN` that serves `reconstruct`."""
         made = served(gan, "reconstruct", self._images)["images"]
-        pixels = np.float32(self._images) / 255.0
+        pixels = np.asarray(self._images, np.float32) / 255.0
         order = np.random.default_rng(0).permutation(len(pixels))
         scalars = {
             "eval/reconstruction/error": _distance(pixels, made),

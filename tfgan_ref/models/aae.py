@@ -111,7 +111,7 @@ class AAE(GAN):
     `(images, labels)`, -1 for none.
     """
 
-    network_names = ("generator", "discriminator", "encoder")
+    network_names: tuple[str, ...] = ("generator", "discriminator", "encoder")
     round_class = AAERound
 
     def turns(self):
