@@ -51,7 +51,10 @@ def callbacks(
             DescribeRun(writer, settings or kept, config.train_steps),
             WriteData(workdir.samples, writer, examples, **pictures),
             WriteReconstructions(
-                config.sample_every, workdir.samples, writer, examples
+                config.sample_every,
+                workdir.samples,
+                writer,
+                getattr(data, "images", None),
             ),
             *evaluating.callbacks(
                 gan, config, workdir, evaluate, writer, before

@@ -1,6 +1,5 @@
 """Images beside what a game with an encoder makes of them."""
 
-import numpy as np
 import tensorflow as tf
 
 from tfgan_ref.outputs import write_bytes
@@ -13,32 +12,31 @@ class WriteReconstructions(Periodic):
     """Writes real images and their reconstructions, as PNG and to TensorBoard.
 
     Nothing where the GAN serves no `reconstruct`. The images are the first of
-    the run's minibatches, the same throughout; each has its reconstruction
-    beneath it.
+    the data, the same throughout; each has its reconstruction beneath it.
 
     Args:
         every: int >= 1, in steps; the first and the last step are also drawn.
         folder: `pathlib.Path` of the files, `reconstructions_000500.png`.
         writer: `tf.summary.SummaryWriter`.
-        minibatches: function without arguments -> `tf.data.Dataset` of
-            minibatches, which begin with images in [-1, 1].
+        images: uint8 `[count, height, width, channels]`, an array or `Rows`;
+            None where the data are points.
         count: int, images at the most.
     """
 
-    def __init__(self, every, folder, writer, minibatches, *, count=32):
+    def __init__(self, every, folder, writer, images, *, count=32):
         super().__init__(every)
         self._folder = folder
         self._writer = writer
-        self._minibatches = minibatches
-        self._count = count
+        self._images = None if images is None else images[:count]
 
     def on_train_begin(self, logs=None):
         """Draws the first picture, unless a run is resumed."""
         super().on_train_begin(logs)
-        self._reconstruct = _function_of(self.model)
+        self._reconstruct = None
+        if self._images is not None:
+            self._reconstruct = _function_of(self.model)
         if self._reconstruct is None:
             return
-        self._images = self._first()
         if not self._path(self.last_step).exists():
             self.at_step(self.last_step, logs)
 
@@ -46,9 +44,9 @@ class WriteReconstructions(Periodic):
         """Draws."""
         if self._reconstruct is None:
             return
-        given = tf.constant(0.5 * self._images + 0.5, tf.float32)
+        given = tf.cast(self._images, tf.float32) / 255.0
         made = 2.0 * self._reconstruct(images=given)["images"].numpy() - 1.0
-        picture = beneath(to_uint8(self._images), to_uint8(made))
+        picture = beneath(self._images, to_uint8(made))
         with self._writer.as_default(step):
             tf.summary.image(
                 "reconstructions",
@@ -60,14 +58,6 @@ class WriteReconstructions(Periodic):
 
     def _path(self, step):
         return self._folder / f"reconstructions_{step:06d}.png"
-
-    def _first(self):
-        found: list[np.ndarray] = []
-        for minibatch in self._minibatches():
-            found.extend(tf.nest.flatten(minibatch)[0].numpy())
-            if len(found) >= self._count:
-                break
-        return np.stack(found[: self._count])
 
 
 def _function_of(gan):
