@@ -4,10 +4,10 @@
         --workdir=runs/ali
 
 With the released rates, 1e-4 of both players, the discriminator soon tells all
-digits from samples, which are then all alike. The encoder draws, and the discriminator drops out. Images are of 32 pixels, or
-of 28, for which nothing was released; --width=16 takes a third of the time.
-Deviation: minibatches of CIFAR-10 are the released 100, but not its 6,475
-epochs.
+digits from samples, which are then all alike. The encoder draws, and the
+discriminator drops out. Images are of 32 pixels, or of 28, for which nothing
+was released; --width=16 takes a third of the time. Deviation: minibatches are
+the released 100, but there are not 6,475 epochs of them.
 """
 
 from absl import flags
