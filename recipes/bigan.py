@@ -4,13 +4,17 @@
 
 Deviation: the step size stays what it is, where the released one falls to 1 %
 in the last 200 of 400 epochs. An epoch of MNIST is 469 steps.
+
+Reconstructions stand beside originals in samples/; their error is measured on
+test images, and how often the nearest code is of the same class. An untrained
+encoder is nearly as good at that: the published 97.4 % says little.
 """
 
 import functools
 
 from absl import flags
 
-from recipes.common import define, image_data, image_evaluation
+from recipes.common import define, encoders, image_data, image_evaluation
 from recipes.common import run as common
 
 _UNITS = define.width("units", 1024, "Of each hidden layer.")
@@ -24,7 +28,7 @@ flags.set_default(common.DISCRIMINATOR_LR, 2e-4)
 
 def main():
     """Builds, compiles and trains the BiGAN that the flags describe."""
-    image_evaluation.resolve()
+    image_evaluation.resolve(evaluates=True)
     strategy = common.make_strategy()
 
     from tfgan_ref import optimizers
@@ -45,7 +49,7 @@ def main():
             discriminator_loss=common.discriminator_loss(),
             diff_augment=image_data.diff_augment(),
         )
-    return image_data.train(gan, data)
+    return encoders.train(gan, data)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,10 @@ For any batch size and in inference mode; `images` are float32
   the probability that it is real, or what else of the game stands for it.
 - `categorize`, where categories are found that are no classes: `images` ->
   `probabilities` float32 `[batch, categories]`, `categories` int64 `[batch]`.
+- `encode`, with an encoder: `images` -> `latents` float32
+  `[batch, latent_dim]`, and what else the game's codes are.
+- `reconstruct`, with an encoder: `images` -> `images`, what is generated of
+  their codes.
 
 Inputs that are not finite are an error of the request, and so are a truncation
 out of range and a class that there is not.
@@ -152,6 +156,31 @@ def _logits(network, images):
     return tf.cast(network(images, training=False), tf.float32)
 
 
+def of_encoder(encode, generate, shape):
+    """The functions of an encoder of images.
+
+    Args:
+        encode: function of images in [-1, 1] -> dict of codes.
+        generate: function of the codes by name -> dict with `images`.
+        shape: `(None, height, width, channels)`.
+
+    Returns:
+        As of `of_generator`.
+    """
+
+    def encode_served(images):
+        return encode(2.0 * _finite(images, "images") - 1.0)
+
+    def reconstruct(images):
+        return generate(**encode_served(images))
+
+    given = {"images": tf.TensorSpec([None, *shape[1:]])}
+    return {
+        "encode": (encode_served, given),
+        "reconstruct": (reconstruct, given),
+    }
+
+
 def _in_chunks(function, inputs, shape):
     """Rows of a function of rows, some at a time; `[count, *shape]`."""
     count = tf.shape(tf.nest.flatten(inputs)[0])[0]
@@ -169,6 +198,7 @@ def _in_chunks(function, inputs, shape):
 
 
 def _finite(rows, name):
+    rows = tf.convert_to_tensor(rows)
     if not rows.dtype.is_floating:
         return rows
     return tf.debugging.check_numerics(rows, f"{name} must be finite")

@@ -53,6 +53,29 @@ def table(images):
     return cells.reshape(rows * height, columns * width, channels)
 
 
+def beneath(above, below, per_row=8):
+    """Rows of images, and beneath each row what belongs to it.
+
+    Args:
+        above: uint8 `[count, height, width, channels]`.
+        below: of the same shape.
+        per_row: int >= 1, images of a row at the most.
+
+    Returns:
+        uint8 `[2 * rows * height, per_row * width, channels]`.
+    """
+    count, height, width, channels = above.shape
+    per_row = min(per_row, count)
+    rows = math.ceil(count / per_row)
+    cells = np.full(
+        (2, rows * per_row, height, width, channels), _GREY, above.dtype
+    )
+    cells[0, :count], cells[1, :count] = above, below
+    cells = cells.reshape(2, rows, per_row, height, width, channels)
+    table = cells.transpose(1, 0, 3, 2, 4, 5)
+    return table.reshape(2 * rows * height, -1, channels)
+
+
 def columns(images, labels, names, most_rows=16):
     """One class per column, below its name; empty cells are grey.
 

@@ -1,6 +1,6 @@
 """What Keras is to know by name of a saved GAN: importing it is enough."""
 
-from tfgan_ref import optimizers, priors  # noqa: F401
+from tfgan_ref import labelled_priors, optimizers, priors  # noqa: F401
 from tfgan_ref.layers import (  # noqa: F401
     conditional_normalization,
     maxout,
@@ -10,11 +10,15 @@ from tfgan_ref.layers import (  # noqa: F401
     weight_normalization,
 )
 from tfgan_ref.models import (  # noqa: F401
+    aae,
+    ali,
     bigan,
+    categorical_aae,
     catgan,
     conditional,
     feature_matching,
     infogan,
+    lapgan,
     minibatch,
     unrolled,
     wgan,

@@ -156,14 +156,11 @@ def train(
 
 
 def test_images(data, split):
-    """Those of a test split, if there is one beside that of the training.
+    """Those of a test split; None where there are none but those of training.
 
     Args:
-        data: as of `load`.
-        split: name, or None.
-
-    Returns:
-        As of `load`, or None.
+        data: of the training.
+        split: name; None: there is none.
     """
     if split in (None, _SPLIT.value):
         return None

@@ -42,7 +42,7 @@ def print_result(config, result):
         return 128 + result.signal
     metrics = records.read(workdir.metrics)
     print(_summary(config, result))
-    if line := _evaluated(metrics):
+    for line in _evaluated(metrics):
         print(line)
     for finding in _findings(config, workdir, metrics, result.step):
         print(f"Diagnosis: {finding}")
@@ -99,12 +99,20 @@ def _findings(config, workdir, metrics, step):
 
 
 def _evaluated(metrics):
-    """A line of what evaluations took, if there were any."""
+    """Lines of the last scores, and of what evaluations took, if any."""
     lines = [line for line in metrics if SHARE in line]
-    return lines and (
-        f"Evaluations: {len(lines)}, which took {lines[-1][SHARE]:.1%} of the "
-        "time."
+    if not lines:
+        return []
+    last = lines[-1]
+    shown = ", ".join(
+        f"{name.partition('/')[2]} {value:.4g}"
+        for name, value in last.items()
+        if name.startswith("eval/")
     )
+    return [
+        f"Scores at step {last['step']}: {shown}",
+        f"Evaluations: {len(lines)}, which took {last[SHARE]:.1%} of the time.",
+    ]
 
 
 def _say(text):

@@ -184,9 +184,11 @@ def compile_gan(
 ) -> None:
     """Compiles a GAN with the protocol of the flags; in scope.
 
+    Turns but the discriminator's have the generator's learning rate.
+
     Args:
         gan: the GAN.
-        optimizer: class of both optimizers; None: `FusedAdam`.
+        optimizer: class of all optimizers; None: `FusedAdam`.
         schedule: function of a learning rate that gives its schedule, where
             --lr_schedule is not set; None: constant.
         generator_updates: function of a number of steps, how many updates of
@@ -209,6 +211,13 @@ def compile_gan(
     generator_updates = generator_updates or updates(
         getattr(gan, "generator_steps", 1)
     )
+    others = {
+        f"{turn.name}_optimizer": optimizer_of(
+            GENERATOR_LR.value, updates(turn.repeats)
+        )
+        for turn in gan.turns()
+        if turn.name not in ("generator", "discriminator")
+    }
     gan.compile(
         optimizer_of(GENERATOR_LR.value, generator_updates),
         optimizer_of(
@@ -218,6 +227,7 @@ def compile_gan(
         simultaneous=SIMULTANEOUS.value,
         steps_per_execution=STEPS_PER_EXECUTION.value,
         jit_compile=_JIT_COMPILE.value == "true",
+        **others,
         **game,
     )
 

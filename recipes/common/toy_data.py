@@ -11,7 +11,7 @@ from tfgan_ref.errors import UserError
 _DATASETS = ["ring", "unrolled_paper_ring", "unrolled_notebook_ring", "grid"]
 _DATASETS += ["two_gaussians", "gaussian", "unequal_gaussians"]  # On a line.
 
-_DATASET = flags.DEFINE_enum(
+DATASET = flags.DEFINE_enum(
     "dataset", "ring", _DATASETS, "Gaussians whose density is known."
 )
 _EVAL_SAMPLES = define.whole(
@@ -29,7 +29,7 @@ def load():
     """The points that the flags name."""
     from tfgan_ref.data import toy
 
-    data = toy.load(_DATASET.value)
+    data = toy.load(DATASET.value)
     logging.info("%s: %s", data.name, data.summary)
     return data
 

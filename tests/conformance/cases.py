@@ -1,7 +1,8 @@
 """The small builds of every model, which the models' tests define.
 
 `tests/models/foo_test.py` has `CASES`: name -> function without arguments that
-builds a small GAN of `tfgan_ref/models/foo.py`, not compiled.
+builds a small GAN of `tfgan_ref/models/foo.py`, not compiled. Those that it
+names in `SLOW` are for `make conformance` alone.
 """
 
 import ast
@@ -44,10 +45,16 @@ def cases_of(name):
     return getattr(module, "CASES", {})
 
 
+def _marks(name, case):
+    module = importlib.import_module(f"tests.models.{name}_test")
+    is_slow = case in getattr(module, "SLOW", ())
+    return [pytest.mark.conformance] if is_slow else []
+
+
 def every():
     """All cases of all models, for `pytest.mark.parametrize` and fixtures."""
     return [
-        pytest.param(build, id=f"{name}-{case}")
+        pytest.param(build, id=f"{name}-{case}", marks=_marks(name, case))
         for name in names()
         for case, build in cases_of(name).items()
     ]

@@ -7,6 +7,7 @@ from keras.initializers import RandomNormal
 
 from tests.recipes import (
     built,
+    encoder_checks,
     expected,
     experiment,
     image_checks,
@@ -14,16 +15,21 @@ from tests.recipes import (
 )
 from tests.recipes import flag_checks as checks
 
-DEFAULTS = image_checks.DEFAULTS | {
-    "batch_size": 128,
-    "latent_dim": 50,
-    "generator_lr": 2e-4,
-    "discriminator_lr": 2e-4,
-    "units": 1024,
-}
+DEFAULTS = (
+    image_checks.DEFAULTS
+    | encoder_checks.DEFAULTS
+    | {
+        "batch_size": 128,
+        "latent_dim": 50,
+        "generator_lr": 2e-4,
+        "discriminator_lr": 2e-4,
+        "units": 1024,
+    }
+)
 RUNS = {
     "defaults": {},
     "others": image_checks.OTHERS
+    | encoder_checks.OTHERS
     | {
         "units": 6,
         "real_target": 0.8,
@@ -68,6 +74,7 @@ def moves_the_encoder(run):
 
 CHECKS = (
     image_checks.CHECKS
+    | encoder_checks.CHECKS
     | optimizer_checks.of_flags(adam)
     | {
         "seed": checks.seed(functools.partial(RandomNormal, 0, 0.02)),
@@ -81,7 +88,7 @@ FACTS = {
     "constant rates": optimizer_checks.rates_are_constant,
     "encoder": moves_the_encoder,
     "images": image_checks.stream,
-    "no evaluation": image_checks.not_evaluated,
+    "evaluation": encoder_checks.evaluation,
     "record": checks.record,
 }
 EXPERIMENT = experiment.Experiment(

@@ -63,7 +63,9 @@ class Run:
 
     def _moved(self, player):
         optimizer = getattr(self.gan, f"{player}_optimizer")
-        first = getattr(self.gan, player).trainable_variables[0]
+        # Of a game whose turn of that name moves another network as well.
+        owned = getattr(optimizer, "_trainable_variables", None)
+        first = (owned or getattr(self.gan, player).trainable_variables)[0]
         places = []
         with unchanged([first, *optimizer.variables]):
             fill([first], 0.0)

@@ -74,8 +74,10 @@ def _metrics(run, value):
         assert "evaluation" not in run.settings
         return
     received = run.evaluate(run.gan).scalars.keys()
-    # Of classification, and of categories.
+    # Of classification, and of categories; of encoders:
     others = {"raw", "averaged", "majority", "one_to_one"}
+    others |= {"error", "shuffled", "codes", "features", "untrained"}
+    others |= {"surest", "clusters", "encoder"}
     assert {x for x in received if x.split("/")[-1] not in others} == {
         f"eval/{name}/{run.told['extractor']}{side}"
         for name in value.split(",")

@@ -21,7 +21,6 @@ CASES = {
         ([], "without --metrics", ["--eval_every=7", *OF_METRICS]),
         (["--metrics=swd"], "with --metrics=swd", ["--extractor=pixels"]),
     ],
-    "bigan": [([], "without --metrics", ["--eval_every=7", *OF_METRICS])],
     "conditional": [
         ([], "without --metrics", ["--eval_every=7", *OF_METRICS]),
         (["--kind=projection"], "with --game=hinge", ["--real_target=0.9"]),
@@ -41,6 +40,28 @@ CASES = {
         ([], "without --metrics", OF_METRICS),
     ],
     "infogan": [([], "without --metrics", OF_METRICS)],
+    "lapgan": [([], "without --metrics", ["--eval_every=7", *OF_METRICS])],
+    "aae": [
+        ([], "without --metrics", OF_METRICS),
+        ([], "where codes are judged", ["--diff_augment=color"]),
+        (
+            [],
+            "with --kind=plane",
+            ["--categories=9", "--latent_dim=2"],
+        ),
+        ([], "with --prior=gaussian", ["--labels=10"]),
+        (["--prior=ring"], "without --labels", ["--label_seed=2"]),
+        (
+            ["--kind=clusters"],
+            "with --kind=clusters",
+            ["--prior=ring", "--labels=10"],
+        ),
+        (["--kind=classes"], "with --kind=classes", ["--categories=9"]),
+    ],
+    **{
+        recipe: [([], "without --metrics", OF_METRICS)]
+        for recipe in ("ali", "bigan")
+    },
     "feature_matching": [
         ([], "where labels train", ["--real_target=0.9"]),
         ([], "without --metrics", OF_METRICS),

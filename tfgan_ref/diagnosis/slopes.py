@@ -6,8 +6,8 @@ import tensorflow as tf
 
 from tfgan_ref.diagnosis import saturation, vanishing
 from tfgan_ref.gan import GAN
-from tfgan_ref.models.bigan import BiGAN
 from tfgan_ref.models.infogan import InfoGAN
+from tfgan_ref.models.joint import JointGAN
 from tfgan_ref.models.semi_supervised import SemiSupervisedGAN
 from tfgan_ref.models.unrolled import UnrolledGAN
 from tfgan_ref.models.wgan import WassersteinGAN
@@ -20,8 +20,8 @@ _DISCRIMINATORS = (
 )
 _GENERATORS = (
     GAN.generator_cost,
-    BiGAN.generator_cost,
     InfoGAN.generator_cost,
+    JointGAN.generator_cost,
     UnrolledGAN.generator_cost,
 )
 

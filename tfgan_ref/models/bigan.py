@@ -10,9 +10,7 @@ import tensorflow as tf
 from keras import layers
 
 from tfgan_ref import checks
-from tfgan_ref.gan import GAN
-from tfgan_ref.round import Round
-from tfgan_ref.turn import Turn
+from tfgan_ref.models.joint import JointGAN
 
 
 def build(image_shape, *, latent_dim=50, units=1024, ema_decay=0.0, seed=0):
@@ -42,7 +40,7 @@ def build(image_shape, *, latent_dim=50, units=1024, ema_decay=0.0, seed=0):
     x = layers.Reshape(image_shape, dtype="float32")(x)
     generator = keras.Model(z, x, name="generator")
     x = layers.LeakyReLU(0.2)(_linear(units, pixels))
-    x = layers.LeakyReLU(0.2)(_normalized(units, x))
+    x = layers.LeakyReLU(0.2, name="features")(_normalized(units, x))
     encoder = keras.Model(images, _squashed(latent_dim, x), name="encoder")
 
     x = layers.LeakyReLU(0.2)(_linear(units, pixels))
@@ -77,45 +75,6 @@ def _squashed(units, x):
     return layers.Rescaling(2.0, -1.0, dtype="float32")(x)
 
 
-class BiGANRound(Round):
-    """A round of pairs of images and latents."""
-
-    def judged(self, images):
-        """Images beside what they are made of, or what the encoder makes."""
-        # The encoder sees them as they are, whatever the discriminator does.
-        is_real = images is self.real or images is self.shown_real
-        latents = self.forward("encoder", self.real) if is_real else self.inputs
-        return {"images": images, "latents": latents}
-
-
 @keras.saving.register_keras_serializable("tfgan_ref")
-class BiGAN(GAN):
-    """A generator of `latents`, an encoder of `images`, a judge of both."""
-
-    network_names = ("generator", "discriminator", "encoder")
-    round_class = BiGANRound
-
-    def turns(self):
-        """The discriminator's, then that of generator and encoder."""
-        return [super().turns()[0], Turn("generator", ("generator", "encoder"))]
-
-    def generator_cost(self, round):
-        """That samples should seem real, and images should not."""
-        logits = round.fake_logits, -round.real_logits
-        return [self.generator_loss(of_fake) for of_fake in logits]
-
-    def endpoints(self):
-        """As `GAN`'s; `encode`: images -> latents; `reconstruct`: -> images."""
-        found = super().endpoints()
-
-        def encode(images):
-            images = 2.0 * tf.debugging.check_numerics(images, "images") - 1.0
-            return {"latents": self.trained("encoder")(images, training=False)}
-
-        def reconstruct(images):
-            return found["generate"][0](**encode(images))
-
-        given = {"images": tf.TensorSpec(self.encoder.input_shape)}
-        found["encode"] = encode, given
-        found["reconstruct"] = reconstruct, given
-        return found
+class BiGAN(JointGAN):
+    """The game of pairs, with an encoder without noise."""

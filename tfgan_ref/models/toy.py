@@ -105,27 +105,37 @@ def generator(dimensions, latent_dim=2, units=400):
     z = keras.Input((latent_dim,), name="latents")
     x = z
     for _ in range(_HIDDEN_OF_GENERATOR):
-        x = layers.Dense(units, kernel_initializer=_normal())(x)
-        x = layers.BatchNormalization(
-            momentum=0.9,
-            synchronized=tf.distribute.get_strategy().num_replicas_in_sync > 1,
-        )(x)
-        x = layers.ReLU()(x)
+        x = hidden(x, units)
     points = layers.Dense(
         dimensions, kernel_initializer=_normal(), dtype="float32", name="points"
     )(x)
     return keras.Model(z, points, name="generator")
 
 
+def hidden(x, units):
+    """A layer of PacGAN's generator, with batch normalisation and ReLU."""
+    x = layers.Dense(units, kernel_initializer=_normal())(x)
+    x = layers.BatchNormalization(
+        momentum=0.9,
+        synchronized=tf.distribute.get_strategy().num_replicas_in_sync > 1,
+    )(x)
+    return layers.ReLU()(x)
+
+
 def discriminator(dimensions, units=200, make_minibatch_features=None):
     """Points `[batch, dimensions]` -> logits `[batch]`."""
     points = keras.Input((dimensions,), name="points")
-    x = points
-    for _ in range(_HIDDEN_OF_DISCRIMINATOR):
-        x = Maxout(units, kernel_initializer=_normal())(x)
+    x = maxout(points, units)
     if make_minibatch_features is not None:
         x = make_minibatch_features()(x)
     return keras.Model(points, logits(x, _normal()), name="discriminator")
+
+
+def maxout(x, units):
+    """The hidden layers of PacGAN's discriminator."""
+    for _ in range(_HIDDEN_OF_DISCRIMINATOR):
+        x = Maxout(units, kernel_initializer=_normal())(x)
+    return x
 
 
 def perceptrons(dimensions, latent_dim):

@@ -16,6 +16,7 @@ INTERFACE = {
         {"images": (tf.float32, 4)},
         {"probabilities", "classes", "realness"},
     ),
+    "reconstruct": ({"images": (tf.float32, 4)}, {"images"}),
 }
 
 

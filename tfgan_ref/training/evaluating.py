@@ -27,6 +27,7 @@ def callbacks(gan, config, workdir, evaluate, writer, before) -> list[Callback]:
             config.eval_every,
             config.train_steps,
             evaluate,
+            workdir.samples,
             writer,
             most=config.eval_share,
             before=before,

@@ -13,6 +13,7 @@ from tfgan_ref.training.callbacks.data import WriteData
 from tfgan_ref.training.callbacks.diagnose import Diagnose
 from tfgan_ref.training.callbacks.metrics import LogMetrics
 from tfgan_ref.training.callbacks.progress import ProgressBar
+from tfgan_ref.training.callbacks.reconstructions import WriteReconstructions
 from tfgan_ref.training.callbacks.samples import WriteSamples
 from tfgan_ref.training.callbacks.tensorboard import DescribeRun, open_writer
 
@@ -49,6 +50,12 @@ def callbacks(
         found = [
             DescribeRun(writer, settings or kept, config.train_steps),
             WriteData(workdir.samples, writer, examples, **pictures),
+            WriteReconstructions(
+                config.sample_every,
+                workdir.samples,
+                writer,
+                getattr(data, "images", None),
+            ),
             *evaluating.callbacks(
                 gan, config, workdir, evaluate, writer, before
             ),

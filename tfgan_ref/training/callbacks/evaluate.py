@@ -5,6 +5,7 @@ import time
 import tensorflow as tf
 from absl import logging
 
+from tfgan_ref.outputs import write_bytes
 from tfgan_ref.training.callbacks.stepwise import Stepwise
 from tfgan_ref.training.callbacks.tags import describe
 
@@ -16,12 +17,14 @@ class Evaluate(Stepwise):
 
     The numbers go into the step's metrics, for `LogMetrics` to write, and with
     them `perf/evaluation_share`, the part of the run's time that evaluations
-    took, this one included; the pictures go to TensorBoard.
+    took, this one included; the pictures go to TensorBoard and are PNG files,
+    such as `confusion_matrix_000500.png`.
 
     Args:
         every: int >= 1, in steps; a multiple of `steps_per_execution`.
         last_step: int, the last step of the run.
         evaluate: function of the GAN -> `Evaluation`.
+        folder: `pathlib.Path` of the files.
         writer: `tf.summary.SummaryWriter`.
         most: float in (0, 1], the share from which on evaluations are left
             out, but for the run's last.
@@ -29,12 +32,21 @@ class Evaluate(Stepwise):
     """
 
     def __init__(
-        self, every, last_step, evaluate, writer, *, most=1.0, before=()
+        self,
+        every,
+        last_step,
+        evaluate,
+        folder,
+        writer,
+        *,
+        most=1.0,
+        before=(),
     ):
         super().__init__()
         self._every = every
         self._last_step = last_step
         self._evaluate = evaluate
+        self._folder = folder
         self._writer = writer
         self._most = most
         self._seconds = before[-1]["seconds"] if before else 0.0
@@ -62,6 +74,8 @@ class Evaluate(Stepwise):
                 tf.summary.image(
                     name, picture[None], description=describe(name)
                 )
+                path = self._folder / f"{name}_{self.step:06d}.png"
+                write_bytes(path, tf.io.encode_png(picture).numpy())
 
     def _share(self):
         now = time.perf_counter()

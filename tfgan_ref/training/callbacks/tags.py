@@ -13,6 +13,8 @@ _DESCRIPTIONS = {
     "loss/discriminator": "Mean cost of the discriminator on real examples and "
     "samples, twice eq. 8 (section 3.2.1): 2 log 2 = 1.386 where it cannot "
     "tell them apart, near 0 where it always can. In other games their own.",
+    "loss/reconstruction": "Mean squared difference of an image and its "
+    "reconstruction, pixels in [-1, 1] (Makhzani et al. 2016).",
     "loss/labelled": "Cross-entropy of the real classes on labelled examples "
     "(section 4.1).",
     "loss/unlabelled": "Half the cost of real against generated, where the "
@@ -79,6 +81,12 @@ _DESCRIPTIONS = {
     "the discriminator's own weights or by their average (section 4.1).",
     "eval/accuracy/": "Share of the test set whose class its category tells, "
     "each standing for its most frequent class, or one to one.",
+    "eval/errors/encoder": "How many test images are encoded to another class.",
+    "eval/error_rate/encoder": "Share of test images that are encoded to "
+    "another class (Makhzani et al. 2016).",
+    "eval/cluster_error/": "Share of test images whose cluster is of another "
+    "class: of that of its surest training image, as published, or of most of "
+    "its training images (Makhzani et al. 2016).",
     "eval/modes_captured": "Modes of the data with a sample: of Gaussians "
     "within three standard deviations (section 5.1.1, mode collapse).",
     "eval/high_quality": "Share of samples within three standard deviations of "
@@ -97,6 +105,11 @@ _DESCRIPTIONS = {
     "(Kynkaanniemi et al. 2019); few: mode collapse (section 5.1.1).",
     "eval/class_accuracy/": "Share of samples that the classifier takes for "
     "the class asked for (Odena et al. 2017); `real` is that of real ones.",
+    "eval/reconstruction/": "Mean Euclidean norm of x - G(E(x)), pixels in "
+    "[0, 1]; `shuffled` is that against another image (Donahue et al. 2017).",
+    "eval/nearest_neighbour/": "Share of test images whose nearest training "
+    "image in the encoder's space is of their class; `untrained` is what the "
+    "encoder had before it learnt (Donahue et al. 2017).",
     "eval/": "Of an evaluation of many samples.",
     "data": "Real examples as the network gets them: fitted, augmented, scaled "
     "back. One class per column where the minibatches have labels.",
@@ -110,6 +123,9 @@ _DESCRIPTIONS = {
     "then each continuous one from its least to its largest, beside other "
     "latents (Chen et al. 2016, figure 2).",
     "categories": "Of the test set: true classes down, categories across.",
+    "reconstructions": "Real images, and beneath each G(E(x)), of the averaged "
+    "networks if there are some.",
+    "code_map": "Codes of test images, one colour per class.",
     "confusion_matrix": "Of the test set: true classes down, predicted ones "
     "across.",
     "config": "Every setting of the run, as in config.json.",

@@ -69,7 +69,8 @@ SECTIONS = (
     Section(
         "3.3",
         "DCGAN",
-        f"{ROWS}; figure 18, bedrooms: {NOT_YET}",
+        f"{ROWS}; figure 18, bedrooms: {NOT_YET}; LAPGAN is in "
+        "[`models/lapgan.py`](../tfgan_ref/models/lapgan.py)",
         (17, 18, 19),
     ),
     Section("3.4", "noise-contrastive estimation", ROWS, (20,)),
@@ -108,9 +109,11 @@ SECTIONS = (
     Section(
         "5.5",
         "using the code",
-        f"{NOT_YET} measured; an encoder is in "
-        "[`models/bigan.py`](../tfgan_ref/models/bigan.py), codes that samples "
-        "tell are in [`models/infogan.py`](../tfgan_ref/models/infogan.py)",
+        f"{NOT_YET} measured; encoders are in "
+        "[`models/bigan.py`](../tfgan_ref/models/bigan.py), "
+        "[`models/ali.py`](../tfgan_ref/models/ali.py) and "
+        "[`models/aae.py`](../tfgan_ref/models/aae.py), codes that samples "
+        "tell in [`models/infogan.py`](../tfgan_ref/models/infogan.py)",
     ),
     Section("5.6", "reinforcement learning", NOT_YET),
     Section("6", "plug and play generative networks", NOT_YET, (33, 34)),

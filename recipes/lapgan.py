@@ -1,0 +1,145 @@
+"""LAPGAN (Denton et al. 2015): a GAN for each level of a Laplacian pyramid.
+
+    python -m recipes.lapgan --dataset=mnist --workdir=runs/lapgan
+    python -m recipes.lapgan --dataset=emoji --width=64 --workdir=runs/pyramid
+
+28 pixels are made of 14, and these of 7. Level N is a run of its own, of
+--train_steps, in WORKDIR/level_N; all of them follow one another, or each is
+trained with --level, in any order, for it sees real coarse images alone. In
+its samples the coarse images are real. WORKDIR/samples has those of the whole
+chain at each level, and --export writes the chain.
+"""
+
+import pathlib
+
+from absl import flags
+
+from recipes.common import define, image_data, image_evaluation
+from recipes.common import run as common
+from tfgan_ref.errors import UserError
+
+_LEVELS = define.whole(
+    "levels", 3, "Of the pyramid, each of twice the size.", low=2, high=8
+)
+_LEVEL = define.whole(
+    "level",
+    None,
+    "The one to train, 0 the coarsest; unset: one after the other.",
+    low=0,
+    high=7,
+)
+_WIDTH = define.width("width", 32, "Feature maps; 64 were released.")
+_UNITS = define.width(
+    "units", 1200, "Of the coarsest generator's layers.", low=2
+)
+_SAMPLES = 64
+
+flags.set_default(common.GENERATOR_LR, 2e-4)
+flags.set_default(common.DISCRIMINATOR_LR, 2e-4)
+
+
+def main():
+    """Trains the levels that the flags name."""
+    image_evaluation.resolve()
+    levels = _resolve()
+    workdir = pathlib.Path(str(flags.FLAGS["workdir"].value)).expanduser()
+    is_exported = common.EXPORT.value
+    if is_exported:
+        _check_below(workdir, levels[0])
+        flags.FLAGS["export"].value = False  # Of a level by itself.
+    strategy = common.make_strategy()
+
+    import keras
+
+    from tfgan_ref.models import dcgan
+
+    policy = keras.config.dtype_policy()
+    data = image_data.load(dcgan.image_size_for)
+    for level in levels:
+        keras.config.set_dtype_policy(policy)
+        flags.FLAGS["workdir"].value = str(workdir / f"level_{level}")
+        flags.FLAGS["level"].value = level
+        if status := _train(level, data, strategy):
+            return status
+    if not flags.FLAGS["dry_run"].value:
+        _finish(workdir, levels[-1], data.class_names, is_exported)
+    return 0
+
+
+def _resolve():
+    """The numbers of the levels to train."""
+    if _LEVEL.value is None:
+        return list(range(_LEVELS.value))
+    if _LEVEL.value >= _LEVELS.value:
+        raise UserError(
+            f"--level must be less than --levels={_LEVELS.value}. "
+            f"Received: {_LEVEL.value}"
+        )
+    return [_LEVEL.value]
+
+
+def _train(level, data, strategy):
+    """Trains one level; returns the exit status."""
+    from tfgan_ref.data.halved import halved
+    from tfgan_ref.models import lapgan
+
+    images = halved(data, _LEVELS.value - 1 - level)
+    how = {"ema_decay": common.EMA_DECAY.value, "seed": common.SEED.value}
+    with strategy.scope():
+        if level == 0:
+            gan = lapgan.build(
+                images.image_shape,
+                latent_dim=common.LATENT_DIM.value,
+                units=_UNITS.value,
+                **how,
+            )
+        else:
+            coarse = halved(images, 1).images[:_SAMPLES]
+            gan = lapgan.build_level(
+                images.image_shape,
+                coarse.astype("float32") / 127.5 - 1.0,
+                width=_WIDTH.value,
+                **how,
+            )
+        common.compile_gan(
+            gan,
+            discriminator_loss=common.discriminator_loss(),
+            diff_augment=image_data.diff_augment(),
+        )
+    return image_data.train(gan, images)
+
+
+def _finish(workdir, last, class_names, is_exported):
+    """Draws what the chain makes at each level, and exports it."""
+    if not is_exported and _missing_below(workdir, last) is not None:
+        return
+    from recipes.common import chain
+
+    chain.write_samples(workdir, last, _SAMPLES)
+    if is_exported:
+        print(f"  SavedModel   {chain.export(workdir, last, class_names)}")
+
+
+def _missing_below(workdir, level):
+    """The first level below that has no checkpoint; None: all have."""
+    from tfgan_ref.training import checkpoints
+
+    for below in range(level):
+        folder = workdir / f"level_{below}" / "checkpoints"
+        if not checkpoints.steps(folder):
+            return below
+    return None
+
+
+def _check_below(workdir, level):
+    below = _missing_below(workdir, level)
+    if below is not None:
+        raise UserError(
+            f"Level {level} can be exported with those below it, and "
+            f"{workdir / f'level_{below}'} has no checkpoint: --level={below} "
+            "makes it"
+        )
+
+
+if __name__ == "__main__":
+    common.run(main)

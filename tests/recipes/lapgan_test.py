@@ -1,0 +1,115 @@
+"""recipes.lapgan as a user meets it: levels, the chain, what goes on."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.recipes import driver
+from tfgan_ref import inference
+from tfgan_ref.models import lapgan
+from tfgan_ref.pictures import to_uint8
+from tfgan_ref.training import networks
+from tfgan_ref.training.workdir import WorkDir
+
+TINY = ["--dataset=digits", "--levels=2", "--train_steps=2", "--batch_size=4"]
+TINY += ["--width=2", "--units=6", "--latent_dim=3", "--seed=3"]
+TINY += ["--steps_per_execution=1", "--nodiagnose"]
+CASES = {
+    "alone": ["--level=1"],
+    "missing": ["--level=1", "--export"],
+    "all": ["--export"],
+    "longer": ["--train_steps=3", "--export"],
+    "too high": ["--level=2"],
+    "odd": ["--levels=4"],
+    "dry": ["--dry_run", "--export", "--workdir={}/dry"],
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("lapgan")
+
+
+@pytest.fixture(scope="module")
+def answers(folder):
+    given = {
+        case: [
+            f"--workdir={folder / 'run'}",
+            *TINY,
+            *(flag.replace("{}", str(folder)) for flag in own),
+        ]
+        for case, own in CASES.items()
+    }
+    return driver.answers("recipes.lapgan", given, folder / "answers")
+
+
+def test_a_level_is_trained_alone_and_then_the_others(answers, folder):
+    for case in ("alone", "all"):
+        assert answers[case][0] == 0, answers[case]
+    # The first had it already, and the coarsest was not there yet.
+    assert answers["alone"][1].count("Done: step 2 of 2") == 1
+    assert answers["all"][1].count("Done: step 2 of 2") == 2
+    starts = [
+        len(WorkDir(folder / "run" / f"level_{k}").read_config()["starts"])
+        for k in (0, 1)
+    ]
+    assert starts == [2, 2]  # Of both with three steps.
+    for level in (0, 1):
+        settings = WorkDir(folder / "run" / f"level_{level}").read_config()
+        assert settings["settings"]["level"] == level
+        assert settings["settings"]["data"]["image_shape"][0] == 14 * 2**level
+
+
+def test_longer_is_longer_at_each_level(answers, folder):
+    assert answers["longer"][0] == 0, answers["longer"]
+    assert answers["longer"][1].count("Done: step 3 of 3") == 2
+    for level in (0, 1):
+        metrics = WorkDir(folder / "run" / f"level_{level}").read_metrics()
+        assert metrics[-1]["step"] == 3
+
+
+def test_the_export_is_the_whole_chain(answers, folder):
+    run = folder / "run"
+    versions = sorted(path.name for path in (run / "export").iterdir())
+    assert versions == ["2", "3"]
+    assert f"SavedModel   {run}/export/3" in answers["longer"][1]
+    model = inference.load(run / "export")
+    assert model.card["step"] == 3
+    gans = [
+        networks.restore(WorkDir(run / f"level_{level}")).gan
+        for level in (0, 1)
+    ]
+    wanted = lapgan.chain(gans).sample([4, 0, 9]).numpy()
+    images = model.sample([4, 0, 9])
+    assert images.shape == (3, 28, 28, 1)
+    np.testing.assert_allclose(
+        images, np.clip(0.5 * wanted + 0.5, 0, 1), atol=1e-5
+    )
+    assert np.ptp(images, 0).max() > 1e-3
+    # Samples of each level are of the same seeds.
+    picture = np.asarray(Image.open(run / "samples" / "level_1.png"))
+    first = lapgan.chain(gans).sample([0]).numpy()[0, ..., 0]
+    np.testing.assert_allclose(picture[:28, :28], to_uint8(first), atol=1)
+    with Image.open(run / "samples" / "level_0.png") as picture:
+        assert picture.size == (8 * 14, 8 * 14)
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        ("missing", "level_0 has no checkpoint: --level=0 makes it"),
+        ("too high", "--level must be less than --levels=2. Received: 2"),
+        ("odd", "halved 3 times were expected. Received: 28x28"),
+    ],
+)
+def test_a_mistake_is_one_line(case, said, answers):
+    line, _ = answers[case]
+    assert line.startswith("error: ") and said in line
+    assert len(line.splitlines()) == 1
+
+
+def test_a_dry_run_plans_all_levels_and_writes_nothing(answers, folder):
+    status, output = answers["dry"]
+    assert status == 0, status
+    assert output.count("Dry run: nothing was trained") == 2
+    assert not (folder / "dry").exists()
