@@ -73,7 +73,13 @@ def test_steps_are_those_of_numpy_on_any_number_of_replicas(
 
 @pytest.mark.parametrize(
     "protocol",
-    [{}, {"simultaneous": False, "discriminator_steps": 2}],
+    [
+        {},
+        pytest.param(
+            {"simultaneous": False, "discriminator_steps": 2},
+            marks=pytest.mark.conformance,
+        ),
+    ],
     ids=["simultaneous", "alternating"],
 )
 def test_two_replicas_train_dcgan_as_one_does(two_replicas, protocol):

@@ -53,7 +53,7 @@ class Model:
     def latents(self, seeds):
         return self._latents[seeds]
 
-    def generate(self, z):
+    def generate(self, z, label=None):
         z = np.asarray(z, np.float32)
         return (self._generator(z, training=False).numpy() + 1) / 2
 

@@ -19,6 +19,7 @@ CASES = {
         SHAPE, 3, labelled=True, latent_dim=2, units=5
     ),
 }
+SLOW = {"clusters"}
 
 
 def made(case):

@@ -39,6 +39,7 @@ CASES = {
         discriminator_ema_decay=0.5,
     ),
 }
+SLOW = {"labels"}
 
 
 def linear_gan(game=CatGAN, **kwargs):

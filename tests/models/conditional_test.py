@@ -67,6 +67,7 @@ CASES = {
     )
     for kind in ("concat", "acgan", "projection")
 }
+SLOW = {"concat"}
 
 
 @pytest.mark.parametrize("replicas", [1, 2])

@@ -88,6 +88,7 @@ CASES = {
     ),
     "classes": perceptrons,
 }
+SLOW = {"classes"}
 
 
 # The networks.

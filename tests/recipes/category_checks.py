@@ -13,6 +13,7 @@ def evaluation(run, split):
     gan = types.SimpleNamespace(
         categorize=lambda images, training: tf.one_hot([2] * len(images), 7),
         categories=7,
+        conditions=run.gan.conditions,
         sample=run.gan.sample,
         step=run.gan.step,
     )

@@ -69,7 +69,9 @@ def test_pictures_are_beside_the_samples(run):
     found = {path.name for path in (folder / "samples").iterdir()}
     wanted = {"data.png", "step_000000.png", "step_000002.png"}
     wanted |= {"reconstructions_000000.png", "reconstructions_000002.png"}
-    assert found == wanted | ({"codes_000002.png"} if name == "aae" else set())
+    assert found == wanted | (
+        {"code_map_000002.png"} if name == "aae" else set()
+    )
     path = folder / "samples" / "reconstructions_000002.png"
     picture = np.asarray(Image.open(path))
     # 30 images at the most, eight in a row, each with one beneath.

@@ -130,6 +130,7 @@ def test_the_end_says_what_it_took_and_where_the_best_is(whole, capsys):
     assert f"--checkpoint=best --model={whole}" in said
 
 
+@pytest.mark.conformance
 def test_a_classifier_is_made_where_there_is_none(
     tmp_path, monkeypatch, caplog
 ):

@@ -39,6 +39,7 @@ def evaluation(run, split):
     stub = types.SimpleNamespace(
         discriminator=discriminator,
         ema_discriminator=None,
+        conditions=run.gan.conditions,
         sample=run.gan.sample,
         step=run.gan.step,
     )

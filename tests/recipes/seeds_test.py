@@ -100,6 +100,7 @@ def test_a_signal_ends_all_runs_with_a_checkpoint(stopped):
     assert "[seeds] seed 5 ended with 143" in said
 
 
+@pytest.mark.conformance
 def test_each_goes_on_and_is_what_it_is_alone(stopped, folder):
     _, (five, three), _ = stopped
     steps = 50 * (1 + max(last_step(five), last_step(three)) // 50)

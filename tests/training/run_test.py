@@ -194,7 +194,10 @@ def test_a_finished_run_does_nothing_more(digits, tmp_path):
     assert_equal_weights(first, second)
 
 
-@pytest.mark.parametrize("discriminator_steps", [1, 2])
+@pytest.mark.parametrize(
+    "discriminator_steps",
+    [pytest.param(1, marks=pytest.mark.conformance), 2],
+)
 def test_a_run_in_two_parts_equals_one_in_one(
     digits, tmp_path, discriminator_steps
 ):

@@ -178,7 +178,10 @@ def test_one_round_in_jax_has_our_gradients(gan, real):
     assert abs(networks[0].norms[0].mean[...]).max() > 0.0
 
 
-@pytest.mark.parametrize("package", ["torch", "jax"])
+@pytest.mark.parametrize(
+    "package",
+    ["torch", pytest.param("jax", marks=pytest.mark.conformance)],
+)
 def test_one_round_in_bfloat16_trains(package, data):
     for name in contestants.PACKAGES[package]:
         pytest.importorskip(name)
