@@ -12,6 +12,7 @@ _SCORES = {
     "precision, %": ("eval/precision/classifier", 100),
     "recall, %": ("eval/recall/classifier", 100),
 }
+_RATES = 2e-4, 2e-4  # Of the paper.
 _NAMES = {
     "dcgan": "DCGAN",
     "wgan": "WGAN-GP",
@@ -40,7 +41,7 @@ def table(records: dict[str, dict], folder="../results") -> str:
     datasets = {key[0] for key in groups}
     for dataset in sorted(datasets):
         own = {key: groups[key] for key in sorted(groups) if key[0] == dataset}
-        rows.append(_real(dataset, [r for g in own.values() for _, r in g]))
+        rows.append(_real(dataset, next(iter(own.values()))[0][1]))
         rows += [_row(key, members) for key, members in own.items()]
     return "\n" + "".join(map(mode_tables.line, rows))
 
@@ -53,16 +54,17 @@ def _key(record):
     parts = [_NAMES.get(recipe, recipe), settings.get("game")]
     target = settings.get("real_target", 1.0)
     parts.append("smoothed" if target < 1 else None)
-    name = ", ".join(part.replace("_", "-") for part in parts if part)
     rates = settings["generator_lr"], settings["discriminator_lr"]
-    batch = settings["batch_size"]
-    return dataset, name, record["steps"], batch, rates
+    if recipe == "dcgan" and rates != _RATES:
+        parts.append("rates {:g}, {:g}".format(*rates))
+    name = ", ".join(part.replace("_", "-") for part in parts if part)
+    return dataset, name, record["steps"], settings["batch_size"], rates
 
 
-def _real(dataset, records):
+def _real(dataset, record):
     """Of real images against as many others, by the same extractor."""
     scores = [
-        mode_tables.spread(records, f"{key}/real", factor)
+        mode_tables.spread([record], f"{key}/real", factor)
         for key, factor in _SCORES.values()
     ]
     return [dataset, "real images", "", "", *scores, ""]

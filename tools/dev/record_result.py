@@ -20,6 +20,14 @@ from tfgan_ref.training.workdir import ABOUT_THE_RUN, WorkDir
 
 # Settings that change no number, or are said elsewhere.
 _LEFT_OUT = ABOUT_THE_RUN | {"seed"}
+# Metrics that are beside it, in the evaluations and settings, or of no table.
+_ELSEWHERE = (
+    "eval/",
+    "diagnosis/",
+    "gradient_norm/",
+    "learning_rate/",
+    "perf/",
+)
 _LATE = 0.75  # Of the steps; evaluations from there on are late.
 
 
@@ -29,8 +37,8 @@ def record(workdir: WorkDir) -> dict:
     Returns:
         A record of the kind `run`, see `recorded`. The circumstances of the
         run's last start and, where there were several, of all; the settings,
-        the steps made, the wall time of training in seconds, the last record
-        of the metrics; of a run that was evaluated, `step`, `seconds` and
+        the steps made, the wall time of training in seconds, losses,
+        accuracies and logits of the last record; of a run that was evaluated, `step`, `seconds` and
         `eval/...` of every time, and `late`, the means over the last quarter
         of the steps; and of one with a critic the curves of `critic/...`,
         lists over `step`.
@@ -77,7 +85,11 @@ def record(workdir: WorkDir) -> dict:
             "seed": settings["seed"],
             "steps": last.pop("step"),
             "wall_seconds": last.pop("seconds"),
-            "metrics": last,
+            "metrics": {
+                name: value
+                for name, value in last.items()
+                if not name.startswith(_ELSEWHERE)
+            },
             "settings": kept(settings),
         }
     )
@@ -89,13 +101,21 @@ def record(workdir: WorkDir) -> dict:
 
 def kept(settings: dict) -> dict:
     """The settings that a record tells, of points without their mixture."""
-    return {
+    found = {
         name: value
         for name, value in settings.items()
         if value is not None
         and name not in _LEFT_OUT
         and not (name == "data" and _is_mixture(value))
     }
+    if isinstance(found.get("evaluation"), dict):
+        # Of the same data.
+        found["evaluation"] = {
+            name: value
+            for name, value in found["evaluation"].items()
+            if value is not None and name != "data"
+        }
+    return found
 
 
 def _is_mixture(data):

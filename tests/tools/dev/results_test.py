@@ -121,7 +121,8 @@ def test_the_means_of_late_evaluations_stand_beside_the_last(workdir):
     lines[3]["eval/reverse_kl"] = 0.75
     workdir.metrics.write_text("\n".join(map(json.dumps, lines)))
     record = record_result.record(workdir)
-    assert record["metrics"]["eval/a"] == 2.5
+    assert record["metrics"] == {"loss/generator": 9.0}
+    assert record["evaluations"][-1]["eval/a"] == 2.5
     assert record["late"] == {
         "evaluations": 3,
         "eval/a": 2.5,
