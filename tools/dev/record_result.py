@@ -38,10 +38,10 @@ def record(workdir: WorkDir) -> dict:
         A record of the kind `run`, see `recorded`. The circumstances of the
         run's last start and, where there were several, of all; the settings,
         the steps made, the wall time of training in seconds, losses,
-        accuracies and logits of the last record; of a run that was evaluated, `step`, `seconds` and
-        `eval/...` of every time, and `late`, the means over the last quarter
-        of the steps; and of one with a critic the curves of `critic/...`,
-        lists over `step`.
+        accuracies and logits of the last record; of a run that was evaluated,
+        `step`, `seconds` and `eval/...` of every time, and `late`, the means
+        over the last quarter of the steps; and of one with a critic the
+        curves of `critic/...`, lists over `step`.
 
     Raises:
         UserError: the run is not there, is damaged, has not ended, or was
