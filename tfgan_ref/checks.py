@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keras
+import tensorflow as tf
 from keras import layers
 
 from tfgan_ref.errors import UserError
@@ -271,6 +272,19 @@ def classifier(gan):
             "A discriminator that gives class logits `[batch, classes]` was "
             f"expected. Received: output_shape={logits}"
         )
+
+
+def exist(numbers, count, what="class"):
+    """Ends the call, in a graph as well, where a class does not exist.
+
+    Args:
+        numbers: int tensor of any shape.
+        count: int, how many classes there are.
+        what: word for one of them.
+    """
+    low, high = tf.reduce_min(numbers), tf.reduce_max(numbers)
+    expected = f"A {what} of 0 to {count - 1} was expected. Received:"
+    tf.debugging.Assert((low >= 0) & (high < count), [expected, low, high])
 
 
 def in_turn(whose, simultaneous):

@@ -22,18 +22,19 @@ def discriminator(real_logits, fake_logits, decides_real):
     }
 
 
-def of_labels(costs, logits, labels):
-    """What labelled examples show of a classifier, in float32.
+def of_labels(costs, logits, labels, name="labelled"):
+    """What examples of known classes show of a classifier, in float32.
 
     Args:
         costs: float32 `[batch]`, of the labels.
         logits: float `[batch, classes]`.
         labels: int `[batch]`.
+        name: of the examples.
     """
     predicted = tf.argmax(logits, -1, output_type=labels.dtype)
     return {
-        "loss/labelled": tf.reduce_mean(costs),
-        "accuracy/labelled": fraction(predicted == labels),
+        f"loss/{name}": tf.reduce_mean(costs),
+        f"accuracy/{name}": fraction(predicted == labels),
     }
 
 

@@ -72,8 +72,8 @@ def beneath(above, below, per_row=8):
     )
     cells[0, :count], cells[1, :count] = above, below
     cells = cells.reshape(2, rows, per_row, height, width, channels)
-    table = cells.transpose(1, 0, 3, 2, 4, 5)
-    return table.reshape(2 * rows * height, -1, channels)
+    pairs = cells.swapaxes(0, 1)
+    return table(pairs.reshape(2 * rows, per_row, height, width, channels))
 
 
 def columns(images, labels, names, most_rows=16):

@@ -28,11 +28,7 @@ class CategoryEvaluation:
     """
 
     def __init__(self, data: Images, batch_size: int = 500):
-        if data.labels.min() < 0:
-            raise UserError(
-                f"{data.name}: a label was expected of every test example. "
-                f"Received: {int(np.sum(data.labels < 0))} without"
-            )
+        check_labels(data)
         self._data = data
         self._batch_size = batch_size
 
@@ -51,6 +47,16 @@ class CategoryEvaluation:
             "eval/error_rate/majority": 1.0 - by_majority,
         }
         return Evaluation(scalars, {"categories": classification.draw(counts)})
+
+
+def check_labels(*sets: Images) -> None:
+    """Raises `UserError` where an example has no label."""
+    for data in sets:
+        if data.labels.min() < 0:
+            raise UserError(
+                f"{data.name}: a label was expected of every example. "
+                f"Received: {int(np.sum(data.labels < 0))} without"
+            )
 
 
 def contingency(labels, categories, count: int) -> np.ndarray:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from tfgan_ref.data.images import Images
-from tfgan_ref.errors import UserError
+from tfgan_ref.evaluation.categories import check_labels, contingency
 from tfgan_ref.evaluation.encoding import served
 from tfgan_ref.evaluation.result import Evaluation
 
@@ -34,7 +34,7 @@ class ClusterErrors:
     """
 
     def __init__(self, train: Images, test: Images):
-        _check_labels(train, test)
+        check_labels(train, test)
         self._train = train.images[:_NAMED], train.labels[:_NAMED]
         self._test = test
 
@@ -65,7 +65,7 @@ class CategoryErrors:
     """
 
     def __init__(self, test: Images):
-        _check_labels(test)
+        check_labels(test)
         self._test = test
 
     def __call__(self, gan) -> Evaluation:
@@ -95,15 +95,5 @@ def surest(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 def majority(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Of each cluster the label of most images in it; 0 of an empty one."""
-    counts = np.zeros((probabilities.shape[1], labels.max() + 1), int)
-    np.add.at(counts, (probabilities.argmax(-1), labels), 1)
-    return counts.argmax(-1)
-
-
-def _check_labels(*sets):
-    for data in sets:
-        if data.labels.min() < 0:
-            raise UserError(
-                f"{data.name}: a label was expected of every image whose "
-                "category is to be measured"
-            )
+    clusters = probabilities.shape[1]
+    return contingency(labels, probabilities.argmax(-1), clusters).argmax(0)

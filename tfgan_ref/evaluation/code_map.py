@@ -16,7 +16,7 @@ _INCHES = 6.0
 
 
 class CodeMap:
-    """Draws the codes of images, as the evaluation of a run: picture `codes`.
+    """The evaluation of a run that draws codes of images, picture `code_map`.
 
     Args:
         images: the first 5,000 are drawn; without labels in one colour.

@@ -20,7 +20,8 @@ from tfgan_ref.errors import UserError
 from tfgan_ref.losses.semi_supervised import labelled_loss
 from tfgan_ref.models import dcgan
 from tfgan_ref.models.conditional_game import ConditionalGAN
-from tfgan_ref.round import Round, flat, quantity
+from tfgan_ref.models.named_outputs import NamedOutputsRound
+from tfgan_ref.round import quantity
 
 
 def discriminator(image_shape, classes, width):
@@ -36,38 +37,18 @@ def discriminator(image_shape, classes, width):
     return keras.Model(images, heads, name="discriminator")
 
 
-class AuxiliaryRound(Round):
+class AuxiliaryRound(NamedOutputsRound):
     """A round in which the discriminator tells classes as well."""
-
-    @quantity
-    def real_heads(self):
-        """What it says of images, a dict."""
-        return self.forward("discriminator", self.shown_real)
-
-    @quantity
-    def fake_heads(self):
-        """What it says of samples."""
-        return self.forward("discriminator", self.shown_fake)
-
-    @quantity
-    def real_logits(self):
-        """Its logits of "real" on images, float `[batch]`."""
-        return flat(self.real_heads["logits"])
-
-    @quantity
-    def fake_logits(self):
-        """The same on samples."""
-        return flat(self.fake_heads["logits"])
 
     @quantity
     def labelled_costs(self):
         """-log p(c | x) of images, float32 `[batch]`."""
-        return self.class_costs(self.real_heads)
+        return self.class_costs(self.real_outputs)
 
     @quantity
     def asked_costs(self):
         """-log p(c | G(z, c)) of samples, float32 `[batch]`."""
-        return self.class_costs(self.fake_heads)
+        return self.class_costs(self.fake_outputs)
 
     def class_costs(self, heads):
         """The cross-entropy of the round's classes."""
@@ -112,14 +93,12 @@ class AuxiliaryClassifierGAN(ConditionalGAN):
         """As `GAN`'s, and what the classes show."""
         logs = super().metrics_of(round)
         seen = vars(round)
-        for name, heads in (
-            ("labelled", "real_heads"),
-            ("asked", "fake_heads"),
-        ):
+        for name, side in (("labelled", "real"), ("asked", "fake")):
             if f"{name}_costs" in seen:
-                logs[f"loss/{name}"] = tf.reduce_mean(seen[f"{name}_costs"])
-            if heads in seen:
-                labels = tf.cast(round.inputs["labels"], tf.int64)
-                told = tf.argmax(seen[heads]["classes"], -1)
-                logs[f"accuracy/{name}"] = metrics.fraction(told == labels)
+                logs |= metrics.of_labels(
+                    seen[f"{name}_costs"],
+                    seen[f"{side}_outputs"]["classes"],
+                    tf.cast(round.inputs["labels"], tf.int64),
+                    name,
+                )
         return logs

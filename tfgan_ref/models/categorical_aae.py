@@ -16,6 +16,7 @@ from tfgan_ref import checks, metrics, priors
 from tfgan_ref.losses import semi_supervised
 from tfgan_ref.models import autoencoder_networks
 from tfgan_ref.models.aae import AAE, AAERound
+from tfgan_ref.models.semi_supervised import stream_spec
 from tfgan_ref.round import flat, quantity
 from tfgan_ref.turn import Turn
 
@@ -144,9 +145,7 @@ class CategoricalAAE(AAE):
     def minibatch_spec(self, batch_size):
         """Images; with labels those with one, the labels, images, others."""
         images = super().minibatch_spec(batch_size)
-        if not self.labelled:
-            return images
-        return images, tf.TensorSpec([batch_size], tf.int32), images, images
+        return stream_spec(images) if self.labelled else images
 
     def discriminator_cost(self, round):
         """Of styles and of categories."""

@@ -20,7 +20,7 @@ from tfgan_ref import checks, endpoints, metrics, priors
 from tfgan_ref.gan import GAN
 from tfgan_ref.layers.noise import GaussianNoise
 from tfgan_ref.losses import entropy
-from tfgan_ref.models.semi_supervised import SemiSupervisedRound
+from tfgan_ref.models.semi_supervised import SemiSupervisedRound, stream_spec
 from tfgan_ref.round import Round, quantity
 
 _NOISE = 0.3  # Standard deviation, of pixels in [0, 1] and of activations.
@@ -256,8 +256,7 @@ class SemiSupervisedCatGAN(CatGAN):
 
     def minibatch_spec(self, batch_size):
         """Labelled images, their labels, images, and others."""
-        images = super().minibatch_spec(batch_size)
-        return images, tf.TensorSpec([batch_size], tf.int32), images, images
+        return stream_spec(super().minibatch_spec(batch_size))
 
     def discriminator_cost(self, round):
         """That without labels, and the cross-entropy of those there are."""

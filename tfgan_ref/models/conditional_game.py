@@ -10,6 +10,7 @@ import keras
 import tensorflow as tf
 from keras import layers
 
+from tfgan_ref import checks
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
 from tfgan_ref.round import Round
@@ -59,11 +60,7 @@ class ConditionalGAN(GAN):
 
     def checked(self, inputs):
         """The inputs, whose labels must be classes."""
-        labels = inputs["labels"]
-        expected = f"A class of 0 to {self.classes - 1} was expected"
-        low, high = tf.reduce_min(labels), tf.reduce_max(labels)
-        exist = (low >= 0) & (high < self.classes)
-        tf.debugging.Assert(exist, [f"{expected}. Received:", low, high])
+        checks.exist(inputs["labels"], self.classes)
         return inputs
 
     @property

@@ -15,7 +15,8 @@ from tfgan_ref import checks, priors
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
 from tfgan_ref.losses import mutual_information
-from tfgan_ref.round import Round, flat, quantity
+from tfgan_ref.models.named_outputs import NamedOutputsRound
+from tfgan_ref.round import quantity
 
 _COLUMNS = 10  # Of the picture of codes, at least.
 _ROWS = 3  # Of it for each code, each from other latents.
@@ -153,28 +154,8 @@ def _leaky(x):
     return layers.LeakyReLU(0.01)(x)
 
 
-class InfoGANRound(Round):
+class InfoGANRound(NamedOutputsRound):
     """A round whose discriminator says what samples were made of, too."""
-
-    @quantity
-    def real_outputs(self):
-        """Name -> the discriminator's outputs on real examples."""
-        return self.forward("discriminator", self.shown_real)
-
-    @quantity
-    def fake_outputs(self):
-        """Name -> the discriminator's outputs on samples."""
-        return self.forward("discriminator", self.shown_fake)
-
-    @quantity
-    def real_logits(self):
-        """Logits of "real" on real examples, float `[batch]`."""
-        return flat(self.real_outputs["logits"])
-
-    @quantity
-    def fake_logits(self):
-        """Logits of "real" on samples, float `[batch]`."""
-        return flat(self.fake_outputs["logits"])
 
     @quantity
     def informations(self):
@@ -269,11 +250,7 @@ class InfoGAN(GAN):
 
     def _one_hot(self, category, shape):
         category = tf.cast(category, tf.int64)
-        exist = (category >= 0) & (category < self.categories)
-        expected = f"A category of 0 to {self.categories - 1} was expected"
-        tf.debugging.Assert(
-            tf.reduce_all(exist), [f"{expected}. Received:", category]
-        )
+        checks.exist(category, self.categories, "category")
         return tf.one_hot(tf.broadcast_to(category, shape), self.categories)
 
     def _codes(self, code):

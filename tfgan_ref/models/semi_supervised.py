@@ -16,6 +16,16 @@ from tfgan_ref.losses import adversarial, semi_supervised
 from tfgan_ref.round import Round, quantity
 
 
+def stream_spec(images):
+    """Of a minibatch of `data.semi_supervised.stream`, of that of its images.
+
+    Args:
+        images: `tf.TensorSpec` `[batch, height, width, channels]`.
+    """
+    labels = tf.TensorSpec(images.shape[:1], tf.int32)
+    return images, labels, images, images
+
+
 class SemiSupervisedRound(Round):
     """What a minibatch of `data.semi_supervised.stream` gives.
 
@@ -139,8 +149,7 @@ class SemiSupervisedGAN(GAN):
 
     def minibatch_spec(self, batch_size):
         """Labelled images, their labels, images, and others."""
-        images = super().minibatch_spec(batch_size)
-        return images, tf.TensorSpec([batch_size], tf.int32), images, images
+        return stream_spec(super().minibatch_spec(batch_size))
 
     @property
     def classifier(self):
