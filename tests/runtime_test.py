@@ -341,13 +341,18 @@ print(
 """
 
 
+def _slower(*case):
+    """One of `make conformance`."""
+    return pytest.param(*case, marks=pytest.mark.conformance)
+
+
 @pytest.mark.parametrize(
     ("before", "arguments", "environment", "expected"),
     [
         ("", "", {}, "3 6"),
         ("", "for_xla=True", {}, "6 6"),
-        ("", "", {"TF_NUM_INTRAOP_THREADS": "5"}, "0 6"),
-        (
+        _slower("", "", {"TF_NUM_INTRAOP_THREADS": "5"}, "0 6"),
+        _slower(
             "import tensorflow as tf\n"
             "tf.config.threading.set_inter_op_parallelism_threads(4)",
             "",

@@ -76,6 +76,17 @@ KINDS: dict[str, tuple[dict, dict]] = {
         },
         {"generators": [_SPREAD, ...]},
     ),
+    "arithmetic": (
+        {
+            "trials": COUNT,
+            "samples": COUNT,
+            "seed": COUNT,
+            "chance": float,
+            "classifiers": {str: float},  # Their accuracy.
+            "shares": {str: {"tone": float, "person": float, "both": float}},
+        },
+        {"concepts": {str: COUNT}},
+    ),
     "ensemble": (
         {"examples": COUNT, "errors": {str: COUNT}, "ensemble": COUNT},
         {},

@@ -21,8 +21,7 @@ RUN = ["--train_steps=2", "--log_every=1", *SMALL]
 CLIPPED = "--lipschitz=clipping"
 CASES = {
     IMAGES: {
-        # First: it decides how many devices there are.
-        "dry": ["--dry_run", "--strategy=mirrored", "--virtual_devices=2"],
+        "dry": [*SMALL, "--dry_run"],
         "images": [*RUN, "--export"],
         "clipped images": [*RUN, CLIPPED, "--clip=0.02"],
         "resumed images": ["--train_steps=3", *SMALL],

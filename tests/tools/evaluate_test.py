@@ -243,7 +243,10 @@ def test_several_models_have_a_mean_and_a_deviation(dataset, tmp_path, capsys):
     assert "2 models, mean +- standard deviation" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("batch_size", [1, 7, 500])
+@pytest.mark.parametrize(
+    "batch_size",
+    [7, *(pytest.param(n, marks=pytest.mark.conformance) for n in (1, 500))],
+)
 def test_the_size_of_the_batches_is_of_no_influence(
     batch_size, workdir, dataset, tmp_path
 ):

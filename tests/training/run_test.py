@@ -21,7 +21,7 @@ from tfgan_ref.evaluation.classification import ClassificationEvaluation
 from tfgan_ref.gan import GAN
 from tfgan_ref.layers import noise
 from tfgan_ref.losses import adversarial
-from tfgan_ref.models import dcgan, semi_supervised
+from tfgan_ref.models import lapgan, semi_supervised
 from tfgan_ref.training import run as training
 
 SETTINGS = {"seed": 3, "width": 4}
@@ -33,8 +33,8 @@ def digits():
 
 
 def make_gan(digits, steps_per_execution=1, **games):
-    gan = dcgan.build(
-        digits.image_shape, width=4, latent_dim=5, ema_decay=0.9, seed=3
+    gan = lapgan.build(
+        digits.image_shape, units=16, latent_dim=5, ema_decay=0.9, seed=3
     )
     gan.compile(
         keras.optimizers.Adam(1e-3),

@@ -35,6 +35,7 @@ def take(entries, rounds):
     return results
 
 
+@pytest.mark.conformance
 def test_every_loader_works_and_its_numbers_are_recorded(
     tmp_path, capsys, monkeypatch
 ):

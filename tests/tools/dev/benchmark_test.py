@@ -64,6 +64,7 @@ def played(data):
     return results, order, losses, seconds
 
 
+@pytest.mark.conformance
 def test_contestants_take_turns_in_processes_of_their_own(played):
     results, order, _, seconds = played
     assert order == ["ours", "guide", "ours", "guide"]
@@ -83,6 +84,7 @@ def test_contestants_take_turns_in_processes_of_their_own(played):
     assert of_guide.flop == 0
 
 
+@pytest.mark.conformance
 def test_the_same_seed_gives_the_plain_step_the_same_losses(data, played):
     _, _, losses, _ = played
     plain = ours.step(data, batch_size=4, width=4, plain=True)

@@ -10,7 +10,9 @@ from tools.dev import profile_step
 from tools.dev.benchmarking import ours
 
 
-@pytest.mark.parametrize("plain", [False, True])
+@pytest.mark.parametrize(
+    "plain", [False, pytest.param(True, marks=pytest.mark.conformance)]
+)
 def test_a_profile_finds_the_parts_of_a_step(plain, monkeypatch):
     small = functools.partial(ours.step, width=16, batch_size=4)
     made, calls = [], []
