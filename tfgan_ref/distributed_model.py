@@ -38,7 +38,7 @@ class DistributedModel(keras.Model):
             shape=(), dtype="int64", trainable=False, name="step"
         )
         # Not variables: what the last step has shown, what the epoch has.
-        self._last = types.SimpleNamespace(logits={}, norms={})
+        self._last = types.SimpleNamespace(logits={}, norms={}, graph=None)
         self._epoch = types.SimpleNamespace(means=None)
         # Whether norms are asked for, of the next call and in its graph.
         self._norms = types.SimpleNamespace(asked=False, in_graph=None)
@@ -72,6 +72,14 @@ class DistributedModel(keras.Model):
             asked: bool, the same on all workers, which wait for one another.
         """
         self._norms.asked = asked
+
+    @property
+    def step_graph(self):
+        """`tf.Graph` of the training step; None before the first, or without.
+
+        As it was traced: what XLA and the executor make of it is another.
+        """
+        return self._last.graph
 
     def make_train_function(self, force=False):
         """Builds the function that `fit` calls: iterator -> scalar metrics.
@@ -199,6 +207,8 @@ class DistributedModel(keras.Model):
         def next_step(iterator, asked):
             given = [iterator.get_next() for _ in range(minibatches)]
             logs = one_step(given, asked)
+            if not self.run_eagerly:
+                last.graph = one_step.get_concrete_function(given, asked).graph
             means.add(scalars(logs))
             return logs
 

@@ -32,6 +32,10 @@ _DIVERSITY = """
 | record | generators | classes covered | class entropy, nats | confidence |
 | --- | --- | --- | --- | --- |
 """
+_ARITHMETIC = """
+| record | latents averaged | tone right | person right | both | by chance |
+| --- | --- | --- | --- | --- | --- |
+"""
 # Of points, whose runs docs/tutorial.md lists.
 _IN_TUTORIAL = (
     "balance_",
@@ -64,6 +68,7 @@ def tables(results: pathlib.Path) -> str:
     """
     from tools.dev import (
         benchmark_tables,
+        code_tables,
         mode_tables,
         quality_tables,
         records,
@@ -72,6 +77,8 @@ def tables(results: pathlib.Path) -> str:
     makers = {
         "run": _runs,
         "measured": quality_tables.table,
+        "codes": code_tables.table,
+        "arithmetic": _arithmetic,
         "benchmark": benchmark_tables.notes,
         "classifies": _semi_supervised,
         "toy": mode_tables.table,
@@ -91,7 +98,7 @@ def tables(results: pathlib.Path) -> str:
 
 def _kind(name, record):
     """Which table a record belongs to; None: to none here."""
-    from tools.dev import mode_tables, quality_tables
+    from tools.dev import code_tables, mode_tables, quality_tables
 
     if name.startswith(_IN_TUTORIAL):
         return None
@@ -99,6 +106,8 @@ def _kind(name, record):
         return None if "baseline" in name else record["kind"]
     if mode_tables.is_toy(record):
         return "toy"
+    if code_tables.is_of_codes(record):
+        return "codes"
     if quality_tables.is_measured(record):
         return "measured"
     lines = record.get("evaluations")
@@ -207,6 +216,20 @@ def _diversity(records):
     """The table of the records of tools/evaluate_diversity.py."""
     rows = (_generators(name, record) for name, record in records.items())
     return _DIVERSITY + "".join(rows)
+
+
+def _arithmetic(records):
+    """The table of the records of tools/evaluate_arithmetic.py."""
+    return _ARITHMETIC + "".join(
+        _row(
+            _link(name),
+            count,
+            *(f"{share[key]:.1%}" for key in ("tone", "person", "both")),
+            f"{record['chance']:.1%}",
+        )
+        for name, record in records.items()
+        for count, share in record["shares"].items()
+    )
 
 
 def _generators(name, record):

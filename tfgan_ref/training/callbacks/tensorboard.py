@@ -45,8 +45,7 @@ class DescribeRun(keras.callbacks.Callback):
     """Writes the configuration, the networks and the graph of the step.
 
     Text: the configuration and all networks' summaries. HParams: see
-    `hyperparameters`. Graph: the compiled training function, after its first
-    call.
+    `hyperparameters`. Graph: that of a training step, after the first call.
 
     Args:
         writer: `tf.summary.SummaryWriter`.
@@ -71,16 +70,17 @@ class DescribeRun(keras.callbacks.Callback):
             for tag, text in texts.items():
                 tf.summary.text(tag, _code(text), description=describe(tag))
             hyperparameters.write_start(self._settings)
-        self._traced = False
-        tf.summary.trace_on(graph=True)
+        self._has_graph = False
 
     def on_train_batch_end(self, batch, logs=None):
         """Writes the graph that the first call has traced."""
-        if self._traced:
+        graph = self.model.step_graph
+        if self._has_graph or graph is None:
             return
-        self._traced = True
-        with self._writer.as_default(int(self.model.step.numpy())):
-            tf.summary.trace_export("train_function")
+        self._has_graph = True
+        # tf.summary.trace_export would write all functions of this process.
+        with self._writer.as_default():
+            tf.summary.graph(graph)
 
     def on_train_end(self, logs=None):
         """Writes that all steps were made, if so."""
