@@ -95,6 +95,15 @@ CASES = {
         (["--labels=10"], "without --metrics", OF_METRICS),
         ([], "on one replica", ["--across_replicas=True"]),
     ],
+    "next_frame": [
+        (
+            [],
+            "of clips",
+            ["--image_size=28", "--channels=1", "--augment=shift"]
+            + ["--diff_augment=color", "--metrics=fid", *OF_METRICS],
+        ),
+        ([], "without noise", ["--latent_dim=100"]),
+    ],
     "stacked_mnist": [
         (
             [],

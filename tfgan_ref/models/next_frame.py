@@ -1,0 +1,209 @@
+"""The next frame of a video: squared error, edges and an adversary.
+
+Where two next frames are possible, the least squared error has their average,
+which is neither (Goodfellow 2016, figure 3); an adversary wants one of them.
+
+References:
+    Mathieu, Couprie, LeCun (2016), Deep multi-scale video prediction beyond
+    mean square error, https://arxiv.org/abs/1511.05440
+    Lotter, Kreiman, Cox (2016), Unsupervised Learning of Visual Structure
+    using Predictive Generative Networks, https://arxiv.org/abs/1511.06380
+"""
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+from tfgan_ref import checks
+from tfgan_ref.errors import UserError
+from tfgan_ref.losses import gradient_difference
+from tfgan_ref.models import answering, dcgan, table
+
+# Kernels of each scale's convolutions, the coarsest first: the paper's of its
+# coarsest two of four, and how many times the width their feature maps are.
+_KERNELS = ((3, 3, 3, 3), (5, 3, 3, 5), (5, 3, 3, 5))
+_MAPS = (1, 2, 1)
+
+
+def build(
+    examples,
+    *,
+    width=32,
+    error_weight=1.0,
+    gradient_weight=1.0,
+    gan_weight=0.05,
+    ema_decay=0.0,
+    seed=0,
+):
+    """Returns a `NextFrameGAN`; compile it with Adam.
+
+    Deviations from Mathieu et al.: costs are means over pixels, where the paper
+    has sums; three scales, costs and discriminator of the finest alone, which
+    is DCGAN's without normalisation; fewer feature maps.
+
+    Args:
+        examples: float32 `[count, size, size, frames]` in [-1, 1], grey frames,
+            the oldest first, of which samples are made; size of
+            `dcgan.IMAGE_SIZES`.
+        width: int >= 1, feature maps, and twice as many within a scale; 128
+            in the paper.
+        error_weight: float >= 0, of the squared error.
+        gradient_weight: float >= 0, of `losses.gradient_difference`.
+        gan_weight: float >= 0, of the adversarial cost.
+        ema_decay: float in [0, 1), see `GAN`.
+        seed: int, of the initial weights.
+
+    Raises:
+        UserError: an argument is out of range.
+    """
+    checks.positive(width=width)
+    if not (error_weight or gradient_weight or gan_weight):
+        raise UserError(
+            "A weight above 0 was expected: of the error, of the gradients or "
+            "of the game. Received: 0 of each"
+        )
+    keras.utils.set_random_seed(seed)
+    count, *shape = examples.shape
+    return NextFrameGAN(
+        _generator(shape, width),
+        _discriminator(shape, width),
+        examples=table.of(examples, "examples"),
+        prior=table.Places(count),
+        error_weight=error_weight,
+        gradient_weight=gradient_weight,
+        gan_weight=gan_weight,
+        ema_decay=ema_decay,
+        seed=seed,
+        name="next_frame",
+    )
+
+
+def _generator(shape, width):
+    """Frames -> the next one, from coarse to fine."""
+    frames = keras.Input(tuple(shape), name="frames")
+    made = None
+    for scale, kernels in enumerate(_KERNELS):
+        x, factor = frames, 2 ** (len(_KERNELS) - 1 - scale)
+        if factor > 1:
+            x = layers.AveragePooling2D(factor)(x)
+        coarse = None
+        if made is not None:
+            coarse = layers.UpSampling2D(
+                2, interpolation="bilinear", dtype="float32"
+            )(made)
+            x = layers.Concatenate()([x, coarse])
+        for kernel, times in zip(kernels, _MAPS, strict=False):
+            x = layers.Conv2D(
+                times * width, kernel, padding="same", activation="relu"
+            )(x)
+        made = layers.Conv2D(1, kernels[-1], padding="same", dtype="float32")(x)
+        if coarse is not None:
+            made = layers.Add(dtype="float32")([coarse, made])
+    images = layers.Activation("tanh", dtype="float32", name="images")(made)
+    return keras.Model({"frames": frames}, images, name="generator")
+
+
+def _discriminator(shape, width):
+    """Frames and a next one -> logits."""
+    *size, count = shape
+    frames = keras.Input(tuple(shape), name="frames")
+    images = keras.Input((*size, 1), name="images")
+    x = layers.Concatenate()([frames, images])
+    judge = dcgan.discriminator((*size, count + 1), width, normalized=False)
+    given = {"images": images, "frames": frames}
+    return keras.Model(given, judge(x), name="discriminator")
+
+
+class NextFrameRound(answering.AnsweringRound):
+    """A round of next frames, each beside the frames before it."""
+
+    def judged(self, images):
+        """The next frames and those before them."""
+        return {"images": images, **self.inputs}
+
+
+@keras.saving.register_keras_serializable("tfgan_ref")
+class NextFrameGAN(answering.AnsweringGAN):
+    """A generator of the frame that follows those it is given.
+
+    It trains on pairs of next frames and of the frames before them, see
+    `data.moving.stream`.
+
+    Args:
+        *args: of `AnsweringGAN`.
+        error_weight: float >= 0, of the squared error.
+        gradient_weight: float >= 0, of the difference of gradients.
+        **kwargs: of `AnsweringGAN`.
+    """
+
+    round_class = NextFrameRound
+    given = "frames"
+    answer = "next_frame"
+
+    def __init__(self, *args, error_weight=1.0, gradient_weight=0.0, **kwargs):
+        super().__init__(*args, **kwargs)
+        check = answering.not_negative
+        self.error_weight = check("error_weight", error_weight)
+        self.gradient_weight = check("gradient_weight", gradient_weight)
+
+    def inputs(self, minibatch, draw):
+        """The frames of a minibatch."""
+        if not isinstance(minibatch, tuple):
+            raise UserError(
+                "Next frames and those before them were expected. "
+                "Received: images"
+            )
+        return {"frames": minibatch[1]}
+
+    def error_cost(self, round):
+        """The squared error and the difference of gradients, weighted."""
+        terms = []
+        if self.error_weight:
+            terms.append(self.error_weight * round.errors)
+        if self.gradient_weight:
+            apart = gradient_difference.gradient_difference(
+                round.real, round.fake
+            )
+            terms.append(self.gradient_weight * apart)
+        return terms
+
+    def minibatch_spec(self, batch_size):
+        """Next frames, and the frames before them."""
+        shape = [batch_size, *self.generator_spec["frames"].shape[1:]]
+        return super().minibatch_spec(batch_size), tf.TensorSpec(shape)
+
+    def continue_video(self, video, count=1):
+        """The frames that follow a video, each one made of those before it.
+
+        Args:
+            video: float `[frames, height, width, 1]` in [0, 1], as many frames
+                as the generator is given, or more.
+            count: int >= 1, frames to be made.
+
+        Returns:
+            float32 `[count, height, width, 1]` in [0, 1].
+
+        Raises:
+            UserError: the video is too short, or of another size.
+        """
+        height, width, length = self.generator_spec["frames"].shape[1:]
+        video = np.asarray(video, np.float32)
+        if video.shape[1:] != (height, width, 1) or len(video) < length:
+            raise UserError(
+                f"A video of {length} frames at least of {height}x{width}x1 "
+                f"was expected. Received: shape {video.shape}"
+            )
+        predict, _ = self.endpoints()[self.answer]
+        frames = list(video[-length:])
+        for _ in range(count):
+            given = np.concatenate(frames[-length:], -1)[None]
+            frames.append(predict(frames=given)["images"][0].numpy())
+        return np.stack(frames[length:])
+
+    def get_config(self):
+        """Arguments of the constructor."""
+        return super().get_config() | {
+            "error_weight": self.error_weight,
+            "gradient_weight": self.gradient_weight,
+        }
