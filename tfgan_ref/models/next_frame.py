@@ -20,9 +20,10 @@ from tfgan_ref.errors import UserError
 from tfgan_ref.losses import gradient_difference
 from tfgan_ref.models import answering, dcgan, table
 
-# Kernels of each scale's convolutions, the coarsest first: the paper's of its
-# coarsest two of four, and how many times the width their feature maps are.
-_KERNELS = ((3, 3, 3, 3), (5, 3, 3, 5), (5, 3, 3, 5))
+# Kernels of each scale's convolutions, the coarsest first, of which two are the
+# paper's; the last ones reach as far as a moving digit goes. How many times the
+# width their feature maps are.
+_KERNELS = ((3, 3, 3, 3), (5, 3, 3, 5), (7, 3, 3, 9))
 _MAPS = (1, 2, 1)
 
 
@@ -40,7 +41,8 @@ def build(
 
     Deviations from Mathieu et al.: costs are means over pixels, where the paper
     has sums; three scales, costs and discriminator of the finest alone, which
-    is DCGAN's without normalisation; fewer feature maps.
+    is DCGAN's without normalisation; fewer feature maps; no tanh at the end,
+    which saturates where most pixels are black.
 
     Args:
         examples: float32 `[count, size, size, frames]` in [-1, 1], grey frames,
@@ -100,8 +102,7 @@ def _generator(shape, width):
         made = layers.Conv2D(1, kernels[-1], padding="same", dtype="float32")(x)
         if coarse is not None:
             made = layers.Add(dtype="float32")([coarse, made])
-    images = layers.Activation("tanh", dtype="float32", name="images")(made)
-    return keras.Model({"frames": frames}, images, name="generator")
+    return keras.Model({"frames": frames}, made, name="generator")
 
 
 def _discriminator(shape, width):

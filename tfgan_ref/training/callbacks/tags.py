@@ -116,8 +116,6 @@ _DESCRIPTIONS = {
     "both that there can be than to their average.",
     "eval/next_frame/squared_error": "Mean squared error, pixels in [0, 1], "
     "over both next frames that there can be; the least is their average's.",
-    "eval/next_frame/sharpness": "Mean length of the gradient over that of "
-    "true next frames.",
     "eval/super_resolution/psnr": "Mean peak signal-to-noise ratio in dB of "
     "images made of small ones, or of bicubic ones: squared error is best at "
     "it (section 1, figure 4).",
