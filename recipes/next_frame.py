@@ -1,14 +1,13 @@
 """The next frame of a moving digit, which is one of two (figure 3).
 
     python -m recipes.next_frame --dataset=mnist --workdir=runs/next_frame
-    python -m recipes.next_frame --dataset=mnist --gradient_weight=0 \
-        --gan_weight=0 --workdir=runs/next_frame_squared_error
 
 Squared error, gradient difference and adversarial cost of Mathieu et al.
 (2016), on one digit of moving MNIST that turns to the left or to the right
 after four frames. The least squared error has the average of the two, which is
 known: each evaluation says how far from it the outputs are, how many are nearer
-to one of the two, and shows them.
+to one of the two, and shows them. The adversarial cost comes in after
+--pretrain_steps, and with --gan_weight=0 never.
 """
 
 from absl import flags, logging
@@ -22,9 +21,12 @@ _CANVAS = flags.DEFINE_enum(
 _WIDTH = define.width("width", 16, "Feature maps; 128 in the paper.")
 _ERROR_WEIGHT = define.number("error_weight", 1.0, "Of the squared error.")
 _GRADIENT_WEIGHT = define.number(
-    "gradient_weight", 1.0, "Of the gradient difference."
+    "gradient_weight", 0.0, "Of the gradient difference; 1 in the paper."
 )
 _GAN_WEIGHT = define.number("gan_weight", 0.05, "Of the adversarial cost.")
+_PRETRAIN_STEPS = define.whole(
+    "pretrain_steps", 2000, "Steps without the adversarial cost.", low=0
+)
 _TEST_SPLIT = flags.DEFINE_string(
     "test_split", "test", "Split of the data set whose clips are measured."
 )
@@ -35,6 +37,7 @@ _UNUSED += ("extractor", "eval_count", "eval_share", "keep_best")
 
 flags.set_default(image_data.DATASET, "mnist")
 flags.set_default(common.BATCH_SIZE, 32)
+flags.set_default(common.TRAIN_STEPS, 4000)
 flags.set_default(common.GENERATOR_LR, 1e-3)
 flags.set_default(common.DISCRIMINATOR_LR, 2e-4)
 flags.set_default(evaluation.EVAL_EVERY, 500)
@@ -63,6 +66,7 @@ def main():
             error_weight=_ERROR_WEIGHT.value,
             gradient_weight=_GRADIENT_WEIGHT.value,
             gan_weight=_GAN_WEIGHT.value,
+            pretrain_steps=_PRETRAIN_STEPS.value,
             ema_decay=common.EMA_DECAY.value,
             seed=common.SEED.value,
         )

@@ -24,6 +24,8 @@ For any batch size and in inference mode; `images` are float32
   their codes.
 - `translate` or `upscale`, of a model that makes images of images: `images` ->
   `images`, of a size of their own.
+- `next_frame`, of a model of videos: `frames` float32
+  `[batch, height, width, frames]`, grey, the oldest first -> `images`.
 
 Inputs that are not finite are an error of the request, and so are a truncation
 out of range and a class that there is not.
@@ -182,7 +184,7 @@ def of_encoder(encode, generate, shape):
     }
 
 
-def of_images(name, make, shape, others=None):
+def of_images(name, make, shape, others=None, given="images"):
     """The function of a model that makes images of images.
 
     Args:
@@ -191,18 +193,19 @@ def of_images(name, make, shape, others=None):
             in [-1, 1].
         shape: `(None, height, width, channels)` of the images it is given.
         others: dict, name -> `tf.TensorSpec` of what it takes besides.
+        given: what the images it is given are called.
 
     Returns:
         As of `of_generator`.
     """
 
-    def served(images, **given):
-        given = {key: _finite(rows, key) for key, rows in given.items()}
-        made = make(2.0 * _finite(images, "images") - 1.0, **given)
+    def served(**inputs):
+        inputs = {key: _finite(rows, key) for key, rows in inputs.items()}
+        made = make(2.0 * inputs.pop(given) - 1.0, **inputs)
         return {"images": _levels(made)}
 
     images = tf.TensorSpec([None, *shape[1:]])
-    return {name: (served, {"images": images, **(others or {})})}
+    return {name: (served, {given: images, **(others or {})})}
 
 
 def _in_chunks(function, inputs, shape):

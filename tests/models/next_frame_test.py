@@ -18,7 +18,9 @@ EXAMPLES = RNG.uniform(-1, 1, (5, 28, 28, 4)).astype(np.float32)
 FRAMES = RNG.normal(size=(6, 2, 3, 2)).astype(np.float32)
 NEXT = RNG.normal(size=(6, 2, 3, 1)).astype(np.float32)
 CASES = {
-    "all costs": lambda: next_frame.build(EXAMPLES, width=1, ema_decay=0.5),
+    "all costs": lambda: next_frame.build(
+        EXAMPLES, width=1, gradient_weight=1.0, ema_decay=0.5
+    ),
 }
 
 

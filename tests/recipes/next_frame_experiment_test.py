@@ -24,8 +24,10 @@ DEFAULTS = image_checks.DEFAULTS | {
     "canvas": "32",
     "width": 16,
     "error_weight": 1.0,
-    "gradient_weight": 1.0,
+    "gradient_weight": 0.0,
     "gan_weight": 0.05,
+    "pretrain_steps": 2000,
+    "train_steps": 4000,
     "test_split": "test",
 }
 OTHERS = {k: v for k, v in image_checks.OTHERS.items() if k not in UNUSED}
@@ -37,6 +39,7 @@ RUNS = {
         "split": "train",
         "canvas": "28",
         "width": 3,
+        "pretrain_steps": 0,
         "real_target": 0.8,
         "simultaneous": False,
         "discriminator_steps": 3,
@@ -142,6 +145,7 @@ CHECKS = (
         "width": networks,
         "test_split": test_split,
         **dict.fromkeys(WEIGHTS, weights),
+        "pretrain_steps": checks.seen(lambda run: run.gan.pretrain_steps),
     }
 )
 FACTS = {

@@ -13,5 +13,6 @@ def test_flags_take_what_is_within_their_limits():
             "error_weight": limits.WEIGHT,
             "gradient_weight": limits.WEIGHT,
             "gan_weight": limits.WEIGHT,
+            "pretrain_steps": ([0, 7], [-1]),
         },
     )

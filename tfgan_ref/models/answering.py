@@ -92,9 +92,13 @@ class AnsweringGAN(GAN):
 
     def endpoints(self):
         """As `GAN`'s; `answer`: images in [0, 1] -> images."""
-        found = super().endpoints()
-        (generate, specs) = found["generate"]
-        return found | endpoints.of_given(self.answer, generate, specs)
+        shape = self.examples.output_shape
+        return super().endpoints() | endpoints.of_images(
+            self.answer, self._answered, shape, given=self.given
+        )
+
+    def _answered(self, images):
+        return self.sampler({self.given: images}, training=False)
 
     def get_config(self):
         """Arguments of the constructor."""

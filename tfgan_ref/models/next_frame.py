@@ -32,8 +32,9 @@ def build(
     *,
     width=32,
     error_weight=1.0,
-    gradient_weight=1.0,
+    gradient_weight=0.0,
     gan_weight=0.05,
+    pretrain_steps=0,
     ema_decay=0.0,
     seed=0,
 ):
@@ -53,6 +54,7 @@ def build(
         error_weight: float >= 0, of the squared error.
         gradient_weight: float >= 0, of `losses.gradient_difference`.
         gan_weight: float >= 0, of the adversarial cost.
+        pretrain_steps: int >= 0, so many steps are without it.
         ema_decay: float in [0, 1), see `GAN`.
         seed: int, of the initial weights.
 
@@ -75,6 +77,7 @@ def build(
         error_weight=error_weight,
         gradient_weight=gradient_weight,
         gan_weight=gan_weight,
+        pretrain_steps=pretrain_steps,
         ema_decay=ema_decay,
         seed=seed,
         name="next_frame",
