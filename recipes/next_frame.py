@@ -38,7 +38,7 @@ _UNUSED += ("extractor", "eval_count", "eval_share", "keep_best")
 flags.set_default(image_data.DATASET, "mnist")
 flags.set_default(common.BATCH_SIZE, 32)
 flags.set_default(common.TRAIN_STEPS, 4000)
-flags.set_default(common.GENERATOR_LR, 1e-3)
+flags.set_default(common.GENERATOR_LR, 2e-3)
 flags.set_default(common.DISCRIMINATOR_LR, 2e-4)
 flags.set_default(evaluation.EVAL_EVERY, 500)
 

@@ -106,16 +106,15 @@ def test_samples_are_of_the_tables_frames_in_turn():
         gan.sample([1], truncation=2.0)
 
 
-def test_every_scale_reaches_the_next_frame():
+def test_a_next_frame_is_of_what_is_far_away_as_well():
     gan = CASES["all costs"]()
     frames = EXAMPLES[:1].copy()
     before = gan.generator({"frames": frames}).numpy()
     assert before.shape == (1, 28, 28, 1)
-    frames[0, 0, 0, 2] += 3.0
+    frames[0, 2, 2, 1] += 3.0
     reached = (gan.generator({"frames": frames}).numpy() != before)[0, ..., 0]
-    rows = np.flatnonzero(reached.any(1))
-    # Seven pixels of the coarsest scale are all there are, nearly.
-    assert rows.max() > 14
+    # A digit of 14 pixels goes twelve in three frames.
+    assert np.flatnonzero(reached.any(1)).max() > 16
 
 
 def test_what_is_served_is_of_pixels_in_0_to_1():

@@ -18,7 +18,7 @@ DEFAULTS = image_checks.DEFAULTS | {
     "image_size": None,
     "channels": None,
     "batch_size": 32,
-    "generator_lr": 1e-3,
+    "generator_lr": 2e-3,
     "discriminator_lr": 2e-4,
     "eval_every": 500,
     "canvas": "32",
@@ -57,27 +57,15 @@ RUNS = {
 
 
 def networks(run, _):
-    """Three scales, each given four frames and what the coarser one made."""
-    width, size = run.told["width"], int(run.told["canvas"])
-    kernels = [(3, 3, 3, 3), (5, 3, 3, 5), (7, 3, 3, 9)]
-    shapes = [
-        (kernel, kernel, *maps)
-        for scale, of_scale in enumerate(kernels)
-        for kernel, maps in zip(
-            of_scale,
-            [
-                (4 if scale == 0 else 5, width),
-                (width, 2 * width),
-                (2 * width, width),
-                (width, 1),
-            ],
-            strict=True,
-        )
-    ]
+    """To a quarter of the size and back, with what was halved beside it."""
+    w, size = run.told["width"], int(run.told["canvas"])
+    shapes = [(5, 5, 4, 2 * w), (5, 5, 2 * w, 4 * w)]
+    shapes += [(3, 3, 4 * w, 4 * w)] * 2
+    shapes += [(5, 5, 2 * w, 4 * w), (5, 5, w, 4 * w), (5, 5, w + 4, 1)]
     assert built.shapes(run.gan.generator)[::2] == shapes
     assert run.gan.generator.output_shape == (None, size, size, 1)
     judge = built.shapes(run.gan.discriminator)[::2]
-    assert judge[0] == (5, 5, 5, width)
+    assert judge[0] == (5, 5, 5, w)
     assert all(len(shape) > 1 for shape in judge)  # No normalisation.
 
 

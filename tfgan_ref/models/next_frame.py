@@ -20,11 +20,7 @@ from tfgan_ref.errors import UserError
 from tfgan_ref.losses import gradient_difference
 from tfgan_ref.models import answering, dcgan, table
 
-# Kernels of each scale's convolutions, the coarsest first, of which two are the
-# paper's; the last ones reach as far as a moving digit goes. How many times the
-# width their feature maps are.
-_KERNELS = ((3, 3, 3, 3), (5, 3, 3, 5), (7, 3, 3, 9))
-_MAPS = (1, 2, 1)
+_HALVING = {"strides": 2, "padding": "same"}
 
 
 def build(
@@ -41,16 +37,15 @@ def build(
     """Returns a `NextFrameGAN`; compile it with Adam.
 
     Deviations from Mathieu et al.: costs are means over pixels, where the paper
-    has sums; three scales, costs and discriminator of the finest alone, which
-    is DCGAN's without normalisation; fewer feature maps; no tanh at the end,
-    which saturates where most pixels are black.
+    has sums; a small U-Net in place of four scales; DCGAN's discriminator,
+    without normalisation; no tanh at the end, which saturates where most pixels
+    are black.
 
     Args:
         examples: float32 `[count, size, size, frames]` in [-1, 1], grey frames,
             the oldest first, of which samples are made; size of
             `dcgan.IMAGE_SIZES`.
-        width: int >= 1, feature maps, and twice as many within a scale; 128
-            in the paper.
+        width: int >= 1, feature maps; they double where the size halves.
         error_weight: float >= 0, of the squared error.
         gradient_weight: float >= 0, of `losses.gradient_difference`.
         gan_weight: float >= 0, of the adversarial cost.
@@ -85,27 +80,24 @@ def build(
 
 
 def _generator(shape, width):
-    """Frames -> the next one, from coarse to fine."""
+    """Frames -> the next one, through a quarter of the size and back."""
     frames = keras.Input(tuple(shape), name="frames")
-    made = None
-    for scale, kernels in enumerate(_KERNELS):
-        x, factor = frames, 2 ** (len(_KERNELS) - 1 - scale)
-        if factor > 1:
-            x = layers.AveragePooling2D(factor)(x)
-        coarse = None
-        if made is not None:
-            coarse = layers.UpSampling2D(
-                2, interpolation="bilinear", dtype="float32"
-            )(made)
-            x = layers.Concatenate()([x, coarse])
-        for kernel, times in zip(kernels, _MAPS, strict=False):
-            x = layers.Conv2D(
-                times * width, kernel, padding="same", activation="relu"
-            )(x)
-        made = layers.Conv2D(1, kernels[-1], padding="same", dtype="float32")(x)
-        if coarse is not None:
-            made = layers.Add(dtype="float32")([coarse, made])
-    return keras.Model({"frames": frames}, made, name="generator")
+    ink = layers.Rescaling(0.5, 0.5)(frames)  # Black is what is padded.
+    half = _activated(layers.Conv2D(2 * width, 5, **_HALVING)(ink))
+    x = _activated(layers.Conv2D(4 * width, 5, **_HALVING)(half))
+    for _ in range(2):
+        x = _activated(layers.Conv2D(4 * width, 3, padding="same")(x))
+    x = _activated(layers.Conv2DTranspose(2 * width, 5, **_HALVING)(x))
+    x = layers.Concatenate()([x, half])
+    x = _activated(layers.Conv2DTranspose(width, 5, **_HALVING)(x))
+    x = layers.Concatenate()([x, ink])
+    x = layers.Conv2D(1, 5, padding="same")(x)
+    images = layers.Rescaling(2.0, -1.0, dtype="float32", name="images")(x)
+    return keras.Model({"frames": frames}, images, name="generator")
+
+
+def _activated(x):
+    return layers.LeakyReLU(0.2)(x)
 
 
 def _discriminator(shape, width):
