@@ -37,9 +37,8 @@ def build(
     """Returns a `NextFrameGAN`; compile it with Adam.
 
     Deviations from Mathieu et al.: costs are means over pixels, where the paper
-    has sums; a small U-Net in place of four scales; DCGAN's discriminator,
-    without normalisation; no tanh at the end, which saturates where most pixels
-    are black.
+    has sums; a small U-Net in place of four scales; DCGAN's discriminator;
+    no tanh at the end, which saturates where most pixels are black.
 
     Args:
         examples: float32 `[count, size, size, frames]` in [-1, 1], grey frames,
@@ -106,7 +105,8 @@ def _discriminator(shape, width):
     frames = keras.Input(tuple(shape), name="frames")
     images = keras.Input((*size, 1), name="images")
     x = layers.Concatenate()([frames, images])
-    judge = dcgan.discriminator((*size, count + 1), width, normalized=False)
+    x = layers.Rescaling(0.5, 0.5)(x)
+    judge = dcgan.discriminator((*size, count + 1), width)
     given = {"images": images, "frames": frames}
     return keras.Model(given, judge(x), name="discriminator")
 
