@@ -114,6 +114,7 @@ def test_features_are_the_last_maps_at_one_scale():
     np.testing.assert_allclose(network(LARGE, training=True), maps, atol=1e-5)
 
 
+@pytest.mark.conformance  # A second classifier's step.
 def test_nothing_moves_content_and_examples():
     gan = CASES["features"]()
     gan.compile(*[keras.optimizers.SGD(9.0) for _ in "ab"])

@@ -3,7 +3,13 @@
 import numpy as np
 from keras.initializers import GlorotUniform
 
-from tests.recipes import built, experiment, image_checks, optimizer_checks
+from tests.recipes import (
+    built,
+    expected,
+    experiment,
+    image_checks,
+    optimizer_checks,
+)
 from tests.recipes import flag_checks as checks
 from tfgan_ref import pictures
 from tfgan_ref.data import moving
@@ -64,9 +70,8 @@ def networks(run, _):
     shapes += [(5, 5, 2 * w, 4 * w), (5, 5, w, 4 * w), (5, 5, w + 4, 1)]
     assert built.shapes(run.gan.generator)[::2] == shapes
     assert run.gan.generator.output_shape == (None, size, size, 1)
-    judge = built.shapes(run.gan.discriminator)[::2]
-    assert judge[0] == (5, 5, 5, w)
-    assert all(len(shape) > 1 for shape in judge)  # No normalisation.
+    judge = expected.dcgan_discriminator(w, 5, (size, size, 5))
+    assert built.shapes(run.gan.discriminator) == judge
 
 
 def weights(run, _):

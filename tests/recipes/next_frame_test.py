@@ -11,7 +11,6 @@ from tfgan_ref.training.workdir import WorkDir
 
 TINY = ["--dataset=digits", "--train_steps=2", "--batch_size=4", "--width=1"]
 TINY += ["--canvas=28", "--eval_every=2", "--nodiagnose"]
-CASES = {"trained": ["--export"], "dry": ["--dry_run", "--workdir={}/dry"]}
 
 
 @pytest.fixture(scope="module")
@@ -21,14 +20,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def answers(folder):
-    given = {
-        case: [
-            f"--workdir={folder / 'run'}",
-            *TINY,
-            *(flag.replace("{}", str(folder)) for flag in own),
-        ]
-        for case, own in CASES.items()
-    }
+    given = {"trained": [f"--workdir={folder / 'run'}", *TINY, "--export"]}
     return driver.answers("recipes.next_frame", given, folder / "answers")
 
 
@@ -59,9 +51,3 @@ def test_the_export_answers_frames_and_refuses_a_short_video(answers, folder):
     assert str(caught.value).endswith(
         "must be of shape [None, 28, 28, 4]. Received: [3, 28, 28, 3]"
     )
-
-
-def test_a_dry_run_writes_nothing(answers, folder):
-    assert answers["dry"][0] == 0, answers["dry"]
-    assert "parameters" in answers["dry"][1]
-    assert not (folder / "dry").exists()
