@@ -32,8 +32,8 @@ _TEST_SPLIT = flags.DEFINE_string(
 )
 _TESTED, _SAMPLES = 1000, 64  # Clips.
 # Of images that are not moved.
-_UNUSED = ("image_size", "channels", "augment", "diff_augment", "metrics")
-_UNUSED += ("extractor", "eval_count", "eval_share", "keep_best")
+_UNUSED = ["image_size", "channels", "augment", "diff_augment", "metrics"]
+_UNUSED += ["extractor", "eval_count", "eval_share", "keep_best"]
 
 flags.set_default(image_data.DATASET, "mnist")
 flags.set_default(common.BATCH_SIZE, 32)

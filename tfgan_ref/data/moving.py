@@ -34,8 +34,8 @@ LEAST = 28  # Of a canvas.
 _STEP = 4  # The most that a digit moves in a frame, down or to the right.
 # Rows and columns per frame, an eighth of a circle apart, as nearly as 4 pixels
 # can be; moving MNIST has 3.6.
-_DIRECTIONS = ((0, 4), (3, 3), (4, 0), (3, -3))
-_DIRECTIONS += tuple((-row, -column) for row, column in _DIRECTIONS)
+_DIRECTIONS = [(0, 4), (3, 3), (4, 0), (3, -3)]
+_DIRECTIONS += [(-row, -column) for row, column in _DIRECTIONS]
 _TURNS = (-1, 1)
 
 
@@ -180,7 +180,7 @@ def some(data: Moving, count: int) -> Clips:
         data: the digits.
         count: int, at the most.
     """
-    digits = np.float32(data.digits.images[:count]) / 127.5 - 1.0
+    digits = np.asarray(data.digits.images[:count], np.float32) / 127.5 - 1.0
     motions = _motions(len(digits), data.canvas, [-1, 0])
     return _clips(digits, motions, data.canvas)
 

@@ -31,7 +31,7 @@ class SuperResolution:
     """
 
     def __init__(self, images, small):
-        self._originals = np.float32(images[:_TESTED]) / 255.0
+        self._originals = np.asarray(images[:_TESTED], np.float32) / 255.0
         self._small = to_uint8(2.0 * np.asarray(small(self._originals)) - 1.0)
         size = self._originals.shape[1:3]
         enlarged = tf.image.resize(self._small / 255.0, size, "bicubic")
