@@ -173,7 +173,8 @@ def _check_layers(network, replicas):
         if replicas == 1:
             continue
         if isinstance(layer, layers.BatchNormalization):
-            if not layer.synchronized:
+            # One that nothing trains has statistics of before.
+            if layer.trainable and not layer.synchronized:
                 raise UserError(
                     "Batch normalisation on several replicas must be "
                     "synchronized=True. Received: synchronized=False in "

@@ -22,6 +22,10 @@ For any batch size and in inference mode; `images` are float32
   `[batch, latent_dim]`, and what else the game's codes are.
 - `reconstruct`, with an encoder: `images` -> `images`, what is generated of
   their codes.
+- `translate` or `upscale`, of a model that makes images of images: `images` ->
+  `images`, of a size of their own.
+- `next_frame`, of a model of videos: `frames` float32
+  `[batch, height, width, frames]`, grey, the oldest first -> `images`.
 
 Inputs that are not finite are an error of the request, and so are a truncation
 out of range and a class that there is not.
@@ -61,8 +65,7 @@ def of_generator(gan):
         )
 
     def images_of(inputs):
-        made = infer(gan.sampler, inputs)
-        return tf.clip_by_value(0.5 * tf.cast(made, tf.float32) + 0.5, 0, 1)
+        return _levels(infer(gan.sampler, inputs))
 
     def generate(**given):
         given = {name: _finite(rows, name) for name, rows in given.items()}
@@ -181,6 +184,30 @@ def of_encoder(encode, generate, shape):
     }
 
 
+def of_images(name, make, shape, others=None, given="images"):
+    """The function of a model that makes images of images.
+
+    Args:
+        name: what it is called, such as `translate`.
+        make: function of images in [-1, 1], and of others by name, -> images
+            in [-1, 1].
+        shape: `(None, height, width, channels)` of the images it is given.
+        others: dict, name -> `tf.TensorSpec` of what it takes besides.
+        given: what the images it is given are called.
+
+    Returns:
+        As of `of_generator`.
+    """
+
+    def served(**inputs):
+        inputs = {key: _finite(rows, key) for key, rows in inputs.items()}
+        made = make(2.0 * inputs.pop(given) - 1.0, **inputs)
+        return {"images": _levels(made)}
+
+    images = tf.TensorSpec([None, *shape[1:]])
+    return {name: (served, {given: images, **(others or {})})}
+
+
 def _in_chunks(function, inputs, shape):
     """Rows of a function of rows, some at a time; `[count, *shape]`."""
     count = tf.shape(tf.nest.flatten(inputs)[0])[0]
@@ -195,6 +222,11 @@ def _in_chunks(function, inputs, shape):
         fn_output_signature=tf.float32,
     )
     return tf.reshape(made, [-1, *shape])[:count]
+
+
+def _levels(made):
+    """Images in [-1, 1], or somewhat beyond, in [0, 1]."""
+    return tf.clip_by_value(0.5 * tf.cast(made, tf.float32) + 0.5, 0, 1)
 
 
 def _finite(rows, name):

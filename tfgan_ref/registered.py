@@ -20,6 +20,8 @@ from tfgan_ref.models import (  # noqa: F401
     infogan,
     lapgan,
     minibatch,
+    next_frame,
+    srgan,
     unrolled,
     wgan,
 )

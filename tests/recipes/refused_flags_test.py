@@ -95,6 +95,15 @@ CASES = {
         (["--labels=10"], "without --metrics", OF_METRICS),
         ([], "on one replica", ["--across_replicas=True"]),
     ],
+    "next_frame": [
+        (
+            [],
+            "of clips",
+            ["--image_size=28", "--channels=1", "--augment=shift"]
+            + ["--diff_augment=color", "--metrics=fid", *OF_METRICS],
+        ),
+        ([], "without noise", ["--latent_dim=100"]),
+    ],
     "stacked_mnist": [
         (
             [],
@@ -103,6 +112,10 @@ CASES = {
         ),
         ([], "without --metrics", ["--eval_every=7", *OF_METRICS]),
         (["--classifier=x"], "without --metrics", OF_METRICS),
+    ],
+    "super_resolution": [
+        ([], "without --metrics", OF_METRICS),
+        ([], "without noise", ["--latent_dim=100"]),
     ],
     "toy": [
         (

@@ -19,6 +19,7 @@ from tfgan_ref import checks, priors, pyramid
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
 from tfgan_ref.layers.noise import Dropout
+from tfgan_ref.models import table
 
 _LEAST = 10  # Pixels, of the discriminator's convolutions.
 
@@ -113,7 +114,7 @@ def build_level(image_shape, examples, *, width=64, ema_decay=0.0, seed=0):
     return LaplacianGAN(
         generator,
         _judge(images, layers.Flatten()(x)),
-        coarse=_table(examples),
+        coarse=table.of(examples, "coarse"),
         prior=priors.Uniform(size * size),
         ema_decay=ema_decay,
         seed=seed,
@@ -193,20 +194,6 @@ class LaplacianGAN(GAN):
         """Of noise, and of images in [-1, 1]."""
         coarse = tf.TensorSpec(self.coarse.output_shape)
         return {"latents": self.prior.spec, "coarse": coarse}
-
-
-def _table(examples):
-    """Places int64 `[batch]` -> examples, which nothing moves."""
-    count, *shape = examples.shape
-    rows = np.reshape(examples, (count, -1))
-    places = keras.Input((), dtype="int64", name="places")
-    table = layers.Embedding(
-        *rows.shape, trainable=False, dtype="float32", name="table"
-    )
-    images = layers.Reshape(tuple(shape), dtype="float32")(table(places))
-    network = keras.Model(places, images, name="coarse")
-    table.set_weights([rows])
-    return network
 
 
 def _judge(images, x):

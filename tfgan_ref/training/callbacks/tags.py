@@ -15,6 +15,8 @@ _DESCRIPTIONS = {
     "tell them apart, near 0 where it always can. In other games their own.",
     "loss/reconstruction": "Mean squared difference of an image and its "
     "reconstruction, pixels in [-1, 1] (Makhzani et al. 2016).",
+    "loss/squared_error": "Mean squared difference of the answer and the known "
+    "one, pixels in [-1, 1].",
     "loss/labelled": "Cross-entropy of the real classes on labelled examples "
     "(section 4.1).",
     "loss/unlabelled": "Half the cost of real against generated, where the "
@@ -107,6 +109,20 @@ _DESCRIPTIONS = {
     "the class asked for (Odena et al. 2017); `real` is that of real ones.",
     "eval/reconstruction/": "Mean Euclidean norm of x - G(E(x)), pixels in "
     "[0, 1]; `shuffled` is that against another image (Donahue et al. 2017).",
+    "eval/next_frame/distance/": "Mean Euclidean distance, pixels in [0, 1], "
+    "of a next frame to the average of both that there can be, or to the "
+    "nearest of them (section 1, figure 3).",
+    "eval/next_frame/share_nearest": "Share of next frames nearer to one of "
+    "both that there can be than to their average.",
+    "eval/next_frame/squared_error": "Mean squared error, pixels in [0, 1], "
+    "over both next frames that there can be; the least is their average's.",
+    "eval/super_resolution/psnr": "Mean peak signal-to-noise ratio in dB of "
+    "images made of small ones, or of bicubic ones: squared error is best at "
+    "it (section 1, figure 4).",
+    "eval/super_resolution/ssim": "Mean structural similarity of images made "
+    "of small ones and of the originals, at most 1.",
+    "eval/super_resolution/sharpness": "Mean length of the gradient over that "
+    "of the originals.",
     "eval/nearest_neighbour/": "Share of test images whose nearest training "
     "image in the encoder's space is of their class; `untrained` is what the "
     "encoder had before it learnt (Donahue et al. 2017).",

@@ -38,7 +38,10 @@ SECTIONS = (
     Section(
         "1",
         "why study generative modelling",
-        f"{NONE}: pictures of others",
+        f"{NOT_YET} measured; next frames, figure 3, are in "
+        "[`models/next_frame.py`](../tfgan_ref/models/next_frame.py), "
+        "super-resolution, figure 4, in "
+        "[`models/srgan.py`](../tfgan_ref/models/srgan.py)",
         tuple(range(1, 8)),
     ),
     Section("2.1", "maximum likelihood", ROWS, (8,), (1, 2, 3, 4)),
