@@ -22,6 +22,8 @@ For any batch size and in inference mode; `images` are float32
   `[batch, latent_dim]`, and what else the game's codes are.
 - `reconstruct`, with an encoder: `images` -> `images`, what is generated of
   their codes.
+- `translate` or `upscale`, of a model that makes images of images: `images` ->
+  `images`, of a size of their own.
 
 Inputs that are not finite are an error of the request, and so are a truncation
 out of range and a class that there is not.
@@ -61,8 +63,7 @@ def of_generator(gan):
         )
 
     def images_of(inputs):
-        made = infer(gan.sampler, inputs)
-        return tf.clip_by_value(0.5 * tf.cast(made, tf.float32) + 0.5, 0, 1)
+        return _levels(infer(gan.sampler, inputs))
 
     def generate(**given):
         given = {name: _finite(rows, name) for name, rows in given.items()}
@@ -181,6 +182,29 @@ def of_encoder(encode, generate, shape):
     }
 
 
+def of_images(name, make, shape, others=None):
+    """The function of a model that makes images of images.
+
+    Args:
+        name: what it is called, such as `translate`.
+        make: function of images in [-1, 1], and of others by name, -> images
+            in [-1, 1].
+        shape: `(None, height, width, channels)` of the images it is given.
+        others: dict, name -> `tf.TensorSpec` of what it takes besides.
+
+    Returns:
+        As of `of_generator`.
+    """
+
+    def served(images, **given):
+        given = {key: _finite(rows, key) for key, rows in given.items()}
+        made = make(2.0 * _finite(images, "images") - 1.0, **given)
+        return {"images": _levels(made)}
+
+    images = tf.TensorSpec([None, *shape[1:]])
+    return {name: (served, {"images": images, **(others or {})})}
+
+
 def _in_chunks(function, inputs, shape):
     """Rows of a function of rows, some at a time; `[count, *shape]`."""
     count = tf.shape(tf.nest.flatten(inputs)[0])[0]
@@ -195,6 +219,11 @@ def _in_chunks(function, inputs, shape):
         fn_output_signature=tf.float32,
     )
     return tf.reshape(made, [-1, *shape])[:count]
+
+
+def _levels(made):
+    """Images in [-1, 1], or somewhat beyond, in [0, 1]."""
+    return tf.clip_by_value(0.5 * tf.cast(made, tf.float32) + 0.5, 0, 1)
 
 
 def _finite(rows, name):

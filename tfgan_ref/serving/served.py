@@ -7,6 +7,7 @@ import tensorflow as tf
 # Inputs of each function that all models have, their dtype and rank, and its
 # outputs; a game with conditions has more inputs.
 _SAMPLE = {"seed": (tf.int64, 1), "truncation": (tf.float32, 1)}
+_OF_IMAGES = ({"images": (tf.float32, 4)}, {"images"})
 INTERFACE = {
     "generate": ({}, {"images"}),
     "sample": (_SAMPLE, {"images"}),
@@ -16,7 +17,9 @@ INTERFACE = {
         {"images": (tf.float32, 4)},
         {"probabilities", "classes", "realness"},
     ),
-    "reconstruct": ({"images": (tf.float32, 4)}, {"images"}),
+    "reconstruct": _OF_IMAGES,
+    "translate": _OF_IMAGES,
+    "upscale": _OF_IMAGES,
 }
 
 
