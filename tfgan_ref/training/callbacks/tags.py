@@ -15,6 +15,8 @@ _DESCRIPTIONS = {
     "tell them apart, near 0 where it always can. In other games their own.",
     "loss/reconstruction": "Mean squared difference of an image and its "
     "reconstruction, pixels in [-1, 1] (Makhzani et al. 2016).",
+    "loss/l1": "Mean absolute difference of what is made of a picture and its "
+    "target, pixels in [-1, 1] (Isola et al. 2017, eq. 3).",
     "loss/labelled": "Cross-entropy of the real classes on labelled examples "
     "(section 4.1).",
     "loss/unlabelled": "Half the cost of real against generated, where the "
@@ -107,6 +109,10 @@ _DESCRIPTIONS = {
     "the class asked for (Odena et al. 2017); `real` is that of real ones.",
     "eval/reconstruction/": "Mean Euclidean norm of x - G(E(x)), pixels in "
     "[0, 1]; `shuffled` is that against another image (Donahue et al. 2017).",
+    "eval/translation/": "Of held-out outputs and targets, pixels in [0, 1]: "
+    "mean absolute difference (`l1`), kernel distance of features (`kid`), "
+    "mean length of the gradient, of which blurred ones have less than "
+    "the targets, `real` (Isola et al. 2017).",
     "eval/nearest_neighbour/": "Share of test images whose nearest training "
     "image in the encoder's space is of their class; `untrained` is what the "
     "encoder had before it learnt (Donahue et al. 2017).",
@@ -125,6 +131,8 @@ _DESCRIPTIONS = {
     "categories": "Of the test set: true classes down, categories across.",
     "reconstructions": "Real images, and beneath each G(E(x)), of the averaged "
     "networks if there are some.",
+    "translations": "Of pictures that were held out what is given, what is "
+    "made of it, dropout on, and the target (Isola et al. 2017).",
     "code_map": "Codes of test images, one colour per class.",
     "confusion_matrix": "Of the test set: true classes down, predicted ones "
     "across.",
