@@ -7,10 +7,12 @@ import tensorflow as tf
 from keras import layers
 
 from tests.replicas import values_of
+from tests.serving import export_native_test
 from tfgan_ref import priors
 from tfgan_ref.errors import UserError
-from tfgan_ref.models import paired, pix2pix
+from tfgan_ref.models import pix2pix, table
 from tfgan_ref.models.paired import PairedGAN
+from tfgan_ref.serving import export
 
 RNG = np.random.default_rng(6)
 
@@ -31,6 +33,7 @@ CASES = {
         (SOURCES, TARGETS), receptive_field=1, width=2, gan_weight=0.0
     ),
 }
+SLOW = ("l1",)
 X = np.float32(RNG.normal(0, 1, (4, 2, 1, 1)))
 Y = np.float32(RNG.normal(0.3, 1, (4, 2, 1, 1)))
 MASK = np.float32([[2, 0], [0, 2], [2, 2], [0, 2]])
@@ -49,7 +52,8 @@ def linear_gan(**weights):
     gan = PairedGAN(
         keras.Model({"source": source, "mask": mask}, made),
         keras.Model(pairs, logits),
-        examples=paired.table(Y, X),
+        targets=table.of(Y, "targets"),
+        sources=table.of(X, "sources"),
         prior=priors.Product(mask=given),
         **weights,
     )
@@ -243,6 +247,33 @@ def test_a_discriminator_of_other_pairs_is_refused():
         PairedGAN(
             gan.generator,
             pix2pix.discriminator((8, 8, 3), 16, 1),
-            examples=gan.examples,
+            targets=gan.targets,
+            sources=gan.sources,
             prior=gan.prior,
+        )
+
+
+@pytest.mark.conformance  # A process of its own.
+def test_a_server_without_python_translates(tmp_path):
+    gan = CASES["patches"]()
+    path = export.export_gan(gan, tmp_path / "gan", 1)
+    images, seed = np.float32(0.5 + 0.5 * SOURCES), np.array([3, 1, 2, 3, 9])
+    ones = np.ones(5, np.float32)
+    received = export_native_test.run(
+        path,
+        tmp_path,
+        [
+            ("translate", {"images": images}),
+            ("translate_noisy", {"images": images, "seed": seed}),
+            ("sample", {"seed": seed, "truncation": ones}),
+        ],
+    )
+    made = (
+        gan.translate(SOURCES),
+        gan.translate(SOURCES, seed),
+        gan.sample(seed),
+    )
+    for answer, expected in zip(received, made, strict=True):
+        np.testing.assert_allclose(
+            answer["images"], 0.5 + 0.5 * expected, atol=1e-5
         )

@@ -17,6 +17,7 @@ from tfgan_ref.data.pairs import Pairs
 from tfgan_ref.evaluation import kernel_distance
 from tfgan_ref.evaluation.extractors.extractor import Extractor
 from tfgan_ref.evaluation.result import Evaluation
+from tfgan_ref.evaluation.sharpness import gradient_magnitude
 from tfgan_ref.pictures import to_uint8
 
 _MINIBATCH = 250
@@ -87,21 +88,6 @@ def outputs(gan, sources) -> np.ndarray:
         seeds = tf.range(first, first + len(rows), dtype=tf.int64)
         parts.append(call(images=rows, seed=seeds)["images"].numpy())
     return np.concatenate(parts)
-
-
-def gradient_magnitude(images: np.ndarray) -> float:
-    """The mean length of the gradient, differences of neighbours.
-
-    Args:
-        images: float `[count, height, width, channels]`.
-
-    Returns:
-        The mean over all channels and pixels but the last row and column of
-        the root of the sum of squares of both differences.
-    """
-    here = images[:, :-1, :-1]
-    down, right = images[:, 1:, :-1] - here, images[:, :-1, 1:] - here
-    return float(np.hypot(down, right).mean())
 
 
 def _vectors(by, images):

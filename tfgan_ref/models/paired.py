@@ -8,7 +8,6 @@ from __future__ import annotations
 import keras
 import numpy as np
 import tensorflow as tf
-from keras import layers
 
 from tfgan_ref import checks, endpoints
 from tfgan_ref.errors import UserError
@@ -48,8 +47,8 @@ class PairedRound(Round):
 class PairedGAN(GAN):
     """A GAN of minibatches `(targets, sources)`, with the L1 cost.
 
-    The network `examples` is no player: a table of pairs, of whose sources
-    samples are made in turn.
+    The networks `targets` and `sources` are no players: tables of pairs, of
+    whose sources samples are made in turn.
 
     Args:
         generator: `source` in [-1, 1] and latents by the prior's names ->
@@ -59,15 +58,15 @@ class PairedGAN(GAN):
         l1_weight: float >= 0, lambda of eq. (4) of Isola et al. (2017).
         gan_weight: float >= 0, of the adversarial cost in the generator's; 0:
             L1 alone, and the discriminator has no turn.
-        **kwargs: of `GAN`; `examples`, see `table`, and `prior`, a
-            `priors.Product`.
+        **kwargs: of `GAN`; `targets` and `sources`, see `table.of`, and
+            `prior`, a `priors.Product`.
 
     Raises:
         UserError: an argument is out of range, or the networks do not fit
             together.
     """
 
-    network_names = ("generator", "discriminator", "examples")
+    network_names = ("generator", "discriminator", "targets", "sources")
     round_class = PairedRound
 
     def __init__(
@@ -136,9 +135,8 @@ class PairedGAN(GAN):
 
     def sample_inputs(self, seeds, truncation=None):
         """The table's sources in turn, and latents."""
-        count = self.examples.get_layer("source").input_dim
-        places = tf.convert_to_tensor(seeds, tf.int64) % count
-        source = self.examples(places, training=False)["source"]
+        places = tf.convert_to_tensor(seeds, tf.int64) % self._examples
+        source = self.sources(places, training=False)
         return {"source": source, **super().sample_inputs(seeds, truncation)}
 
     @property
@@ -147,14 +145,23 @@ class PairedGAN(GAN):
         source = tf.TensorSpec(self.generator.input["source"].shape)
         return {"source": source, **self.prior.spec}
 
+    @property
+    def _examples(self):
+        """How many pairs are in the tables."""
+        return self.sources.get_layer("table").input_dim
+
     def tables(self):
         """`translations`: sources, samples and targets of some examples."""
-        count = self.examples.get_layer("source").input_dim
-        places = np.arange(min(_SHOWN, count))
-        known = self.examples(places, training=False)
-        channels = max(x.shape[-1] for x in known.values())
-        rows = known["source"], self.sample(places), known["images"]
-        rows = [np.clip(np.asarray(x, np.float32), -1, 1) for x in rows]
+        places = np.arange(min(_SHOWN, self._examples))
+        rows = [
+            np.asarray(images)
+            for images in (
+                self.sources(places, training=False),
+                self.sample(places),
+                self.targets(places, training=False),
+            )
+        ]
+        channels = max(images.shape[-1] for images in rows)
         return {
             "translations": np.stack(
                 [x.repeat(channels // x.shape[-1], -1) for x in rows]
@@ -198,27 +205,3 @@ class PairedGAN(GAN):
         """Arguments of the constructor."""
         weights = {"l1_weight": self.l1_weight, "gan_weight": self.gan_weight}
         return super().get_config() | weights
-
-
-def table(targets, sources):
-    """Places int64 `[batch]` -> `source` and `images`, which nothing moves.
-
-    Args:
-        targets: float32 `[count, height, width, channels]` in [-1, 1].
-        sources: the same, of other channels maybe.
-    """
-    places = keras.Input((), dtype="int64", name="places")
-    outputs, rows = {}, {}
-    for name, images in {"source": sources, "images": targets}.items():
-        count, *shape = images.shape
-        rows[name] = np.reshape(images, (count, -1))
-        embedding = layers.Embedding(
-            *rows[name].shape, trainable=False, dtype="float32", name=name
-        )
-        outputs[name] = layers.Reshape(tuple(shape), dtype="float32")(
-            embedding(places)
-        )
-    network = keras.Model(places, outputs, name="examples")
-    for name, values in rows.items():
-        network.get_layer(name).set_weights([values])
-    return network

@@ -13,7 +13,7 @@ from keras import layers
 from tfgan_ref import checks, priors
 from tfgan_ref.errors import UserError
 from tfgan_ref.mask_priors import DropoutMask
-from tfgan_ref.models import paired
+from tfgan_ref.models import table
 from tfgan_ref.models.paired import PairedGAN
 
 # Pixels that a patch's logit is a function of, one way -> how many of the
@@ -66,7 +66,8 @@ def build(
             f"`receptive_field` must be one of {known}. "
             f"Received: {receptive_field}"
         )
-    (*size, channels), source_shape = (x.shape[1:] for x in examples)
+    targets, sources = examples
+    (*size, channels), source_shape = targets.shape[1:], sources.shape[1:]
     keras.utils.set_random_seed(seed)
     generator = unet(source_shape, channels, width)
     pair_shape = (*size, source_shape[-1] + channels)
@@ -80,7 +81,8 @@ def build(
     return PairedGAN(
         generator,
         discriminator(pair_shape, receptive_field, width),
-        examples=paired.table(*examples),
+        targets=table.of(targets, "targets"),
+        sources=table.of(sources, "sources"),
         prior=prior,
         l1_weight=l1_weight,
         gan_weight=gan_weight,
@@ -175,7 +177,7 @@ def _convolution(maps, kernel, stride, **how):
         stride,
         padding="same",
         use_bias=False,
-        kernel_initializer=keras.initializers.RandomNormal(0, 0.02),
+        kernel_initializer=keras.initializers.RandomNormal(0.0, 0.02),
         **how,
     )
 
@@ -187,7 +189,7 @@ def _doubling(maps, **how):
         2,
         padding="same",
         use_bias=False,
-        kernel_initializer=keras.initializers.RandomNormal(0, 0.02),
+        kernel_initializer=keras.initializers.RandomNormal(0.0, 0.02),
         **how,
     )
 
@@ -197,5 +199,5 @@ def _normalized(x):
     return layers.GroupNormalization(
         groups=-1,
         epsilon=1e-5,
-        gamma_initializer=keras.initializers.RandomNormal(1, 0.02),
+        gamma_initializer=keras.initializers.RandomNormal(1.0, 0.02),
     )(x)

@@ -38,7 +38,9 @@ SECTIONS = (
     Section(
         "1",
         "why study generative modelling",
-        f"{NONE}: pictures of others",
+        f"{NONE}: pictures of others; image-to-image translation is in "
+        f"[`models/pix2pix.py`](../tfgan_ref/models/pix2pix.py): {NOT_YET} "
+        "measured",
         tuple(range(1, 8)),
     ),
     Section("2.1", "maximum likelihood", ROWS, (8,), (1, 2, 3, 4)),
