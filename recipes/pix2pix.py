@@ -43,8 +43,8 @@ _GAN_WEIGHT = define.number(
 )
 _EXAMPLES = 64
 # What has no effect without a discriminator.
-_OF_DISCRIMINATOR = ("discriminator_lr", "discriminator_steps", "real_target")
-_OF_DISCRIMINATOR += ("receptive_field", "simultaneous", "diff_augment")
+_OF_DISCRIMINATOR = ["discriminator_lr", "discriminator_steps", "real_target"]
+_OF_DISCRIMINATOR += ["receptive_field", "simultaneous", "diff_augment"]
 
 flags.set_default(common.BATCH_SIZE, 16)
 flags.set_default(common.GENERATOR_LR, 2e-4)

@@ -40,7 +40,7 @@ def grey(images):
             "Images in colour were expected, of which grey ones are something "
             "else. Received: 1 channel"
         )
-    luminance = images @ np.float32([0.299, 0.587, 0.114])
+    luminance = images @ np.array([0.299, 0.587, 0.114], np.float32)
     return np.rint(luminance).astype(np.uint8)[..., None]
 
 
