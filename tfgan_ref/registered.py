@@ -1,6 +1,11 @@
 """What Keras is to know by name of a saved GAN: importing it is enough."""
 
-from tfgan_ref import labelled_priors, optimizers, priors  # noqa: F401
+from tfgan_ref import (  # noqa: F401
+    labelled_priors,
+    mask_priors,
+    optimizers,
+    priors,
+)
 from tfgan_ref.layers import (  # noqa: F401
     conditional_normalization,
     maxout,
@@ -21,6 +26,7 @@ from tfgan_ref.models import (  # noqa: F401
     lapgan,
     minibatch,
     next_frame,
+    paired,
     srgan,
     unrolled,
     wgan,

@@ -73,12 +73,21 @@ for _name, _kinds in _KINDS.items():
     )
 
 
-def load(image_size, *, split=None, channels=None, labelled=None, label_seed=0):
+def load(
+    image_size,
+    *,
+    name=None,
+    split=None,
+    channels=None,
+    labelled=None,
+    label_seed=0,
+):
     """Loads the data set that the flags name.
 
     Args:
         image_size: int, or function from the images' natural size to the size
             wanted, where --image_size is not set.
+        name: another than --dataset.
         split: another than --split.
         channels: where --channels is not set; None: as the images are.
         labelled: as for `images.load`.
@@ -87,18 +96,22 @@ def load(image_size, *, split=None, channels=None, labelled=None, label_seed=0):
     from tfgan_ref.data import images
 
     data = images.load(
-        DATASET.value,
+        name or DATASET.value,
         split=split or _SPLIT.value,
         image_size=_IMAGE_SIZE.value or image_size,
         channels=int(_CHANNELS.value) if _CHANNELS.value else channels,
         labelled=labelled,
         label_seed=label_seed,
         data_dir=_DATA_DIR.value,
-        fit=_FIT.value,
-        background=_BACKGROUND.value,
+        **pictures(),
     )
     logging.info("%s: %s", data.name, data.summary)
     return data
+
+
+def pictures() -> dict[str, str]:
+    """How a folder's pictures become squares, for `images.load`."""
+    return {"fit": _FIT.value, "background": _BACKGROUND.value}
 
 
 def diff_augment() -> list[str]:
@@ -111,6 +124,7 @@ def train(
     data,
     *,
     stream=None,
+    arrange=None,
     evaluate=None,
     real=None,
     test_split="test",
@@ -122,6 +136,8 @@ def train(
         gan: compiled.
         data: as of `load`.
         stream: of minibatches; None: `minibatches.stream`.
+        arrange: function of a stream, whose images --augment has changed, that
+            gives the one to train on; None: it stays.
         evaluate: of `common.train`, beside --metrics.
         real: function that gives the images that samples are compared with;
             None: they are `data`.
@@ -135,6 +151,8 @@ def train(
     stream = stream or minibatches.stream
     if _AUGMENT.value:
         stream = augmentation.stream(stream, _AUGMENT.value.split(","))
+    if arrange:
+        stream = arrange(stream)
     measured = image_evaluation.prepare(
         gan,
         _SPLIT.value,

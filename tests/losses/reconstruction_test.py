@@ -25,3 +25,12 @@ def test_the_gradient_leads_to_the_example():
     gradient = tape.gradient(costs, made)
     difference = np.subtract(MADE, EXAMPLES)
     np.testing.assert_allclose(gradient, difference / 2)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_an_absolute_cost_is_the_mean_of_an_examples_differences(dtype):
+    costs = reconstruction.absolute_error(
+        tf.constant(EXAMPLES, dtype), tf.constant(MADE, dtype)
+    )
+    assert costs.dtype == tf.float32
+    np.testing.assert_allclose(costs, [(1 + 0 + 1 + 2) / 4, 4 / 4])

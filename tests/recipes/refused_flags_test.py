@@ -104,6 +104,17 @@ CASES = {
         ),
         ([], "without noise", ["--latent_dim=100"]),
     ],
+    "pix2pix": [
+        ([], "where z is what is dropped out", ["--latent_dim=7"]),
+        (
+            ["--gan_weight=0"],
+            "with --gan_weight=0",
+            ["--discriminator_lr=0.1", "--discriminator_steps=2"]
+            + ["--real_target=0.9", "--receptive_field=34"]
+            + ["--simultaneous=False", "--diff_augment=color"],
+        ),
+        ([], "without --metrics", OF_METRICS),
+    ],
     "stacked_mnist": [
         (
             [],

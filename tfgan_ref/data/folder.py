@@ -59,6 +59,7 @@ def open_source(folder: str, split: str, background: Colour = WHITE) -> Source:
         class_names=class_names,
         sizes=[header.size for header in pictures.headers.values()],
         count=len(pictures.files),
+        files=[str(path.relative_to(chosen)) for path, _ in pictures.files],
         notes=notes,
     )
 

@@ -25,6 +25,8 @@ class Source:
         count: how many examples there are at most; None if nobody knows.
         captions: a text for each example, all of which then decode; or none.
         attributes: likewise, what else is known of each.
+        files: the name of each example's file within the folder of the split,
+            where each has one of its own.
         notes: what is said of them; to be finished once all are decoded.
     """
 
@@ -36,4 +38,5 @@ class Source:
     count: int | None = None
     captions: Sequence[str] = ()
     attributes: Sequence[str] = ()
+    files: Sequence[str] = ()
     notes: Notes = dataclasses.field(default_factory=Notes)

@@ -17,6 +17,8 @@ _DESCRIPTIONS = {
     "reconstruction, pixels in [-1, 1] (Makhzani et al. 2016).",
     "loss/squared_error": "Mean squared difference of the answer and the known "
     "one, pixels in [-1, 1].",
+    "loss/l1": "Mean absolute difference of what is made of a picture and its "
+    "target, pixels in [-1, 1] (Isola et al. 2017, eq. 3).",
     "loss/labelled": "Cross-entropy of the real classes on labelled examples "
     "(section 4.1).",
     "loss/unlabelled": "Half the cost of real against generated, where the "
@@ -123,6 +125,10 @@ _DESCRIPTIONS = {
     "of small ones and of the originals, at most 1.",
     "eval/super_resolution/sharpness": "Mean length of the gradient over that "
     "of the originals.",
+    "eval/translation/": "Of held-out outputs and targets, pixels in [0, 1]: "
+    "mean absolute difference (`l1`), kernel distance of features (`kid`), "
+    "mean length of the gradient, of which blurred ones have less than "
+    "the targets, `real` (Isola et al. 2017).",
     "eval/nearest_neighbour/": "Share of test images whose nearest training "
     "image in the encoder's space is of their class; `untrained` is what the "
     "encoder had before it learnt (Donahue et al. 2017).",
@@ -141,6 +147,8 @@ _DESCRIPTIONS = {
     "categories": "Of the test set: true classes down, categories across.",
     "reconstructions": "Real images, and beneath each G(E(x)), of the averaged "
     "networks if there are some.",
+    "translations": "Of pictures that were held out what is given, what is "
+    "made of it, dropout on, and the target (Isola et al. 2017).",
     "code_map": "Codes of test images, one colour per class.",
     "confusion_matrix": "Of the test set: true classes down, predicted ones "
     "across.",

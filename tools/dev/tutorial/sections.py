@@ -38,10 +38,13 @@ SECTIONS = (
     Section(
         "1",
         "why study generative modelling",
-        f"{NOT_YET} measured; next frames, figure 3, are in "
+        f"{NOT_YET} measured: translation, figure 7, in "
+        "[`models/pix2pix.py`](../tfgan_ref/models/pix2pix.py), next frames, "
+        "figure 3, in "
         "[`models/next_frame.py`](../tfgan_ref/models/next_frame.py), "
         "super-resolution, figure 4, in "
-        "[`models/srgan.py`](../tfgan_ref/models/srgan.py)",
+        "[`models/srgan.py`](../tfgan_ref/models/srgan.py), text to image in "
+        "[`models/stackgan.py`](../tfgan_ref/models/stackgan.py)",
         tuple(range(1, 8)),
     ),
     Section("2.1", "maximum likelihood", ROWS, (8,), (1, 2, 3, 4)),
