@@ -2,7 +2,9 @@
 
 from tfgan_ref import labelled_priors, optimizers, priors  # noqa: F401
 from tfgan_ref.layers import (  # noqa: F401
+    bag_of_words,
     conditional_normalization,
+    conditioning,
     maxout,
     minibatch_features,
     noise,
@@ -20,6 +22,7 @@ from tfgan_ref.models import (  # noqa: F401
     infogan,
     lapgan,
     minibatch,
+    text_game,
     unrolled,
     wgan,
 )

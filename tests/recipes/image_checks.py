@@ -56,7 +56,7 @@ def _split(run, value):
 
 def augment(run, value):
     """Some of the images are seen from behind."""
-    received = pixels(np.concatenate([x for x in run.minibatch if x.ndim > 1]))
+    received = pixels(np.concatenate([x for x in run.minibatch if x.ndim == 4]))
     data = {x.tobytes() for x in run.data.images}
     strange = [x for x in received if x.tobytes() not in data]
     assert bool(strange) == (value == "mirror")
