@@ -1,7 +1,7 @@
-"""Text to image (StackGAN, Zhang et al. 2017) on images with captions.
+r"""Text to image (StackGAN, Zhang et al. 2017) on images with captions.
 
     python -m recipes.text_to_image --dataset=emoji --workdir=runs/text
-    python -m tools.generate --model=runs/text/stage_2 \\
+    python -m tools.generate --model=runs/text/stage_2 \
         --text="man running: dark skin tone" --out=runs/running.png
 
 The first stage makes 32 pixels of a text, the second 64 of these and of the
@@ -72,6 +72,11 @@ def main():
         flags.FLAGS["stage"].value = stage
         with strategy.scope():
             gan = _build(stage, data, words, workdir, is_alone=stages == [2])
+            common.compile_gan(
+                gan,
+                discriminator_loss=common.discriminator_loss(),
+                diff_augment=image_data.diff_augment(),
+            )
         if status := _train(gan, stage, data, unseen):
             return status
     return 0
@@ -128,17 +133,12 @@ def _examples(captions):
 
 
 def _train(gan, stage, data, unseen):
-    """Compiles and trains one stage; returns the exit status."""
+    """Trains one stage; returns the exit status."""
     from tfgan_ref.data import captioned, vocabulary
     from tfgan_ref.data.halved import halved
     from tfgan_ref.evaluation import retrieval
 
     times = 2 - stage
-    common.compile_gan(
-        gan,
-        discriminator_loss=common.discriminator_loss(),
-        diff_augment=image_data.diff_augment(),
-    )
     length = gan.encoder.input_shape[1]
     ids = vocabulary.encode(data.captions, gan.words, length).numpy()
     return image_data.train(

@@ -12,6 +12,7 @@ import pytest
 
 import recipes
 from tests.conformance import cases
+from tests.data import emoji_files
 from tfgan_ref.pictures import draw_images
 from tfgan_ref.serving import export
 
@@ -101,6 +102,10 @@ def test_dry_runs_print_and_do_nothing(recipe, tmp_path):
     source = (ROOT / "recipes" / f"{recipe}.py").read_text()
     # Those of scikit-learn need no download.
     data = [] if "toy_data" in source else ["--dataset=digits"]
+    if "captioned" in source:
+        emoji_files.write(tmp_path / "data")
+        data = ["--dataset=emoji", f"--data_dir={tmp_path / 'data'}"]
+        data.append("--batch_size=4")
     if recipe == "feature_matching":
         data.append("--test_split=train")  # They have no other.
     printed = run(
@@ -110,4 +115,4 @@ def test_dry_runs_print_and_do_nothing(recipe, tmp_path):
         ]
     )
     assert '"train_steps": ' in printed and "parameters" in printed
-    assert not list(tmp_path.iterdir())
+    assert not (tmp_path / "run").exists()

@@ -73,7 +73,11 @@ def _metrics(run, value):
     if value is None:
         assert "evaluation" not in run.settings
         return
-    received = run.evaluate(run.gan).scalars.keys()
+    received = {
+        name
+        for name in run.evaluate(run.gan).scalars
+        if not name.startswith("eval/retrieval/")  # Of texts, by no extractor.
+    }
     # Of classification, and of categories; of encoders:
     others = {"raw", "averaged", "majority", "one_to_one"}
     others |= {"error", "shuffled", "codes", "features", "untrained"}

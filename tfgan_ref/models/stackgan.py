@@ -69,8 +69,8 @@ def build(
     )
     keras.utils.set_random_seed(seed)
     return TextGAN(
-        generator(image_shape, latent_dim, condition_dim, width),
-        discriminator(image_shape, text_dim, condition_dim, width),
+        dcgan.generator(image_shape, latent_dim + condition_dim, width),
+        **judges(image_shape, text_dim, condition_dim, width),
         encoder=encoder(len(words), length, text_dim),
         conditioner=conditioner(text_dim, condition_dim),
         prior=priors.Product(
@@ -122,7 +122,7 @@ def build_second(
     averaging.copy(first.encoder, own_encoder)
     return SecondTextGAN(
         second_generator(coarse_shape, condition_dim, width),
-        discriminator(image_shape, text_dim, condition_dim, width),
+        **judges(image_shape, text_dim, condition_dim, width),
         encoder=own_encoder,
         conditioner=conditioner(text_dim, condition_dim),
         first=averaging.frozen_copy(first.sampler),
@@ -161,31 +161,24 @@ def conditioner(text_dim=128, condition_dim=128):
     return keras.Model(texts, law, name="conditioner")
 
 
-def generator(image_shape, latent_dim=100, condition_dim=128, width=64):
-    """Latents and a condition -> images, float32 in [-1, 1]: DCGAN's."""
-    z = keras.Input((latent_dim,), name="latents")
-    condition = keras.Input((condition_dim,), name="condition")
-    x = layers.Concatenate()([z, condition])
-    x = dcgan.upsampled(x, image_shape, width)
-    given = {"latents": z, "condition": condition}
-    return keras.Model(given, dcgan.drawn(x, image_shape), name="generator")
+def judges(image_shape, text_dim=128, condition_dim=128, width=64):
+    """The discriminator and its trunk, which sees images alone: DCGAN's.
 
-
-def discriminator(image_shape, text_dim=128, condition_dim=128, width=64):
-    """Images and texts -> logits `[batch]`.
-
-    DCGAN's, whose last feature maps are joined by the text at each place.
+    The discriminator is given the trunk's last feature maps, `features`, and
+    `texts`, which join them at each place, and gives logits `[batch]`.
     """
     images = keras.Input(tuple(image_shape), name="images")
+    trunk = keras.Model(images, dcgan.downsampled(images, width), name="trunk")
+    features = keras.Input(trunk.output_shape[1:], name="features")
     texts = keras.Input((text_dim,), name="texts")
-    x = dcgan.downsampled(images, width)
     code = layers.Dense(condition_dim, kernel_initializer=_normal())(texts)
-    x = _joined(x, layers.LeakyReLU(0.2)(code))
-    x = _convolution(x, x.shape[-1] - condition_dim, 1, layers.LeakyReLU(0.2))
+    x = _joined(features, layers.LeakyReLU(0.2)(code))
+    x = _convolution(x, features.shape[-1], 1, layers.LeakyReLU(0.2))
     x = dcgan.head(1, layers.Flatten()(x))
     logits = layers.Reshape((), dtype="float32", name="logits")(x)
-    given = {"images": images, "texts": texts}
-    return keras.Model(given, logits, name="discriminator")
+    given = {"features": features, "texts": texts}
+    judge = keras.Model(given, logits, name="discriminator")
+    return {"discriminator": judge, "trunk": trunk}
 
 
 def second_generator(coarse_shape, condition_dim=128, width=64):

@@ -11,10 +11,12 @@ References:
     Stacked Generative Adversarial Networks, https://arxiv.org/abs/1612.03242
 """
 
+import contextlib
 import types
 
 import keras
 import tensorflow as tf
+from keras import layers
 
 from tfgan_ref import checks, metrics
 from tfgan_ref.data import vocabulary
@@ -50,10 +52,20 @@ class TextRound(Round):
         return self.gan.given(drawn, self.law)
 
     @quantity
+    def matching(self):
+        """What the discriminator is given of real images and their texts."""
+        return self.judged(self.shown_real)
+
+    @quantity
+    def real_logits(self):
+        """Of real images beside their texts, float `[batch]`."""
+        return flat(self.forward("discriminator", self.matching))
+
+    @quantity
     def wrong_logits(self):
         """Of real images beside texts of others, float `[batch]`."""
         texts = self.forward("encoder", self.minibatch[2])
-        given = {"images": self.shown_real, "texts": texts}
+        given = self.matching | {"texts": texts}
         return flat(self.forward("discriminator", given))
 
     @quantity
@@ -68,8 +80,9 @@ class TextRound(Round):
         return conditioning.divergence(self.law)
 
     def judged(self, examples):
-        """Images and the texts of the minibatch."""
-        return {"images": examples, "texts": self.texts}
+        """What the trunk sees in images, and the texts of the minibatch."""
+        features = self.forward("trunk", examples)
+        return {"features": features, "texts": self.texts}
 
 
 @keras.saving.register_keras_serializable("tfgan_ref")
@@ -80,8 +93,9 @@ class TextGAN(GAN):
     encoder learns with the discriminator, the conditioner with the generator.
 
     Args:
-        generator: `latents` and `condition` -> images.
-        discriminator: `images` and `texts` -> logits.
+        generator: latents and condition, joined -> images.
+        discriminator: `features` and `texts` -> logits.
+        trunk: images -> features.
         encoder: ids int32 `[batch, length]` -> texts, float `[batch, n]`.
         conditioner: texts -> the law of the condition.
         words: the vocabulary, str, see `data.vocabulary`.
@@ -94,7 +108,13 @@ class TextGAN(GAN):
             word.
     """
 
-    network_names = ("generator", "discriminator", "encoder", "conditioner")
+    network_names = (
+        "generator",
+        "discriminator",
+        "trunk",
+        "encoder",
+        "conditioner",
+    )
     round_class = TextRound
 
     def __init__(self, *players, words, examples, kl_weight=2.0, **kwargs):
@@ -105,19 +125,14 @@ class TextGAN(GAN):
         self._texts = types.SimpleNamespace(
             words=tuple(words), examples=tuple(examples)
         )
-        try:
-            self._texts.ids = self._encoded(self._texts.examples).numpy()
-        except tf.errors.InvalidArgumentError:
-            raise UserError(
-                "Examples with a known word were expected. "
-                f"Received: {len(examples)} texts and {len(words)} words"
-            ) from None
+        self._texts.ids = self._ids_of_examples()
 
     def turns(self):
         """The discriminator's, with the encoder, and the generator's."""
         first, _ = super().turns()
+        judges = "discriminator", "trunk", "encoder"
         return [
-            Turn("discriminator", ("discriminator", "encoder"), first.repeats),
+            Turn("discriminator", judges, first.repeats),
             Turn("generator", ("generator", "conditioner")),
         ]
 
@@ -135,7 +150,7 @@ class TextGAN(GAN):
             law: what the conditioner makes of the texts.
         """
         condition = self._augmented(law, drawn["noise"])
-        return {"latents": drawn["latents"], "condition": condition}
+        return layers.Concatenate()([drawn["latents"], condition])
 
     def discriminator_cost(self, round):
         """Half of it against samples, half against wrong texts, as released.
@@ -257,9 +272,19 @@ class TextGAN(GAN):
         """
         # It has learnt with this encoder, not with its average.
         vectors = self.encoder(self._encoded(texts), training=False)
-        given = {"images": images, "texts": vectors}
+        features = self.trunk(images, training=False)
+        given = {"features": features, "texts": vectors}
         logits = flat(self.discriminator(given, training=False))
         return tf.cast(logits, tf.float32)
+
+    def _ids_of_examples(self):
+        with contextlib.suppress(tf.errors.InvalidArgumentError):
+            if self.examples:
+                return self._encoded(self.examples).numpy()
+        raise UserError(
+            "Examples with a known word were expected. Received: "
+            f"{len(self.examples)} texts and {len(self.words)} words"
+        )
 
     def _encoded(self, texts):
         length = self.encoder.input_shape[1]
@@ -287,8 +312,8 @@ class SecondTextGAN(TextGAN):
     Args:
         first: ids, `latents` and `noise` -> images of the first stage, which
             nothing moves any more; see `TextGAN.sampler`.
-        **kwargs: of `TextGAN`; the generator is given `coarse` and
-            `condition`, and the prior draws `second_noise` as well.
+        **kwargs: of `TextGAN`; the generator is given a dict of
+            `coarse` and `condition`, and the prior draws `second_noise`, too.
     """
 
     network_names = (*TextGAN.network_names, "first")
