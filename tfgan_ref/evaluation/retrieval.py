@@ -51,7 +51,7 @@ class Retrieval:
         places = np.array([*captions][:_MOST], int)
         self.count = len(places)
         self._texts = np.array([captions[k] for k in places])
-        self._images = np.float32(data.images[places]) / 127.5 - 1.0
+        self._images = data.images[places].astype(np.float32) / 127.5 - 1.0
         self._candidates = candidates(self.count)
 
     def __call__(self, gan) -> Evaluation:

@@ -108,7 +108,7 @@ class TextGAN(GAN):
             word.
     """
 
-    network_names = (
+    network_names: tuple[str, ...] = (
         "generator",
         "discriminator",
         "trunk",
