@@ -87,6 +87,7 @@ def test_the_same_gan_in_float32_takes_the_same_steps():
         np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.conformance
 def test_both_precisions_are_timed_and_undone():
     gan = bfloat16()
     assert gan.generator.layers[1].compute_dtype == "bfloat16"

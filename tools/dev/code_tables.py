@@ -77,7 +77,7 @@ def table(records: dict[str, dict], folder="../results") -> str:
 
 def _key(record):
     settings = record["settings"]
-    dataset = settings["dataset"].rpartition(":")[2].rpartition("/")[2]
+    dataset = mode_tables.dataset_of(settings)
     options = [
         str(value) if isinstance(value, str) else f"{value} {name}"
         for name in _OPTIONS

@@ -100,6 +100,11 @@ def _key(record):
     return recipe_of(record), settings["dataset"], record["steps"], options
 
 
+def dataset_of(settings) -> str:
+    """The data set's name, of a folder its last."""
+    return settings["dataset"].rpartition(":")[2].rpartition("/")[2]
+
+
 def recipe_of(record):
     """The name after `recipes.` in the command."""
     words = record["command"].split()
@@ -135,9 +140,7 @@ def _published(description):
 
 def _describe(recipe, settings):
     """What the run is, by what is not its recipe's usual."""
-    # Of images it may be the path of a folder.
-    *_, dataset = settings["dataset"].split("/")
-    parts = [f"{recipe}, {dataset}"]
+    parts = [f"{recipe}, {dataset_of(settings)}"]
     if "unroll_steps" in settings:
         parts.append(f"K = {settings['unroll_steps']}")
     if settings.get("divergence"):

@@ -48,8 +48,7 @@ def table(records: dict[str, dict], folder="../results") -> str:
 
 def _key(record):
     settings = record["settings"]
-    # It may be the path of a folder.
-    dataset = settings["dataset"].rpartition(":")[2].rpartition("/")[2]
+    dataset = mode_tables.dataset_of(settings)
     recipe = mode_tables.recipe_of(record)
     parts = [_NAMES.get(recipe, recipe), settings.get("game")]
     target = settings.get("real_target", 1.0)

@@ -318,6 +318,7 @@ def test_steps_on_toy_data_are_those_of_their_recipes(name, monkeypatch):
     assert contestant.flop == pytest.approx(2 * 4 * expected, rel=0.1)
 
 
+@pytest.mark.conformance
 def test_bfloat16_is_that_of_the_recipes(data):
     step = ours.step(data, batch_size=4, width=4, precision="mixed_bfloat16")
     assert keras.config.dtype_policy().name == "mixed_bfloat16"

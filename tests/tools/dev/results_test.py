@@ -288,6 +288,19 @@ def test_generators_have_a_table_of_their_diversity(tmp_path):
     assert two.endswith("| 2 | 7.500 ± 0.250" + " | 7.500 ± 0.250" * 2 + " |")
 
 
+def test_sums_of_latents_have_a_table_by_their_number(tmp_path):
+    shares = {
+        "1": {"tone": 0.25, "person": 0.5, "both": 0.1},
+        "3": {"tone": 0.75, "person": 0.625, "both": 0.5},
+    }
+    small_records.write(tmp_path / "a.json", "arithmetic", shares=shares)
+    *_, one, three = results_table.tables(tmp_path).splitlines()
+    assert (
+        one == "| [a](../results/a.json) | 1 | 25.0% | 50.0% | 10.0% | 12.5% |"
+    )
+    assert three.endswith(" | 3 | 75.0% | 62.5% | 50.0% | 12.5% |")
+
+
 def test_the_table_replaces_only_what_stands_between_the_marks(tmp_path):
     page = "a\n<!-- results -->\nold\n<!-- /results -->\nb\n"
     small_records.write(tmp_path / "of_no_table.json", "convolutions")
