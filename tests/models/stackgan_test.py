@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.models import text_game_test
 from tests.models.description import describe
 from tests.replicas import values_of
 from tfgan_ref import priors
@@ -30,8 +31,8 @@ def second(of=None):
     return stackgan.build_second((64, 64, 1), of, width=2, ema_decay=0.5)
 
 
-CASES = {"first": first, "second": second}
-SLOW = {"second"}
+CASES = {"linear": text_game_test.tuned, "first": first, "second": second}
+SLOW = {"first", "second"}
 
 
 @pytest.fixture(scope="module")

@@ -94,19 +94,20 @@ def encode(texts, words: Sequence[str], length: int):
     )
 
 
-def unknown(texts: Sequence[str], words: Sequence[str]) -> list[str]:
+def unknown(texts, words: Sequence[str]) -> list[str]:
     """The words of texts that are not known, each once, in their order.
 
     Args:
-        texts: of `encode`.
+        texts: string of any shape.
         words: those that are known.
     """
-    _, found = split(tf.constant([*texts], tf.string))
+    texts = tf.convert_to_tensor(texts, tf.string)
+    _, found = split(tf.reshape(texts, [-1]))
     names = (word.decode(errors="replace") for word in found.numpy())
     return [word for word in dict.fromkeys(names) if word not in {*words}]
 
 
-def tell_unknown(texts: Sequence[str], words: Sequence[str]) -> None:
+def tell_unknown(texts, words: Sequence[str]) -> None:
     """Warns of the words of texts that are passed over, if any."""
     if names := unknown(texts, words):
         logging.warning(

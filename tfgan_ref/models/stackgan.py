@@ -42,7 +42,8 @@ def build(
     ones have residual blocks and enlarge by neighbours; the vectors of texts
     are of an encoder that learns with the discriminator, and sees no order of
     words, where released ones came with the data; noise from N(0, I) is not
-    truncated; of a pair that does not match the text is another, not the image.
+    truncated; the conditioner begins with larger weights; of a pair that does
+    not match the text is another, not the image.
 
     Args:
         image_shape: as for `dcgan.build`, and so are latent_dim and width.
@@ -156,7 +157,8 @@ def encoder(words, length, text_dim=128):
 def conditioner(text_dim=128, condition_dim=128):
     """Texts -> the law of the condition, float32 `[batch, 2 condition_dim]`."""
     texts = keras.Input((text_dim,), name="texts")
-    x = dcgan.head(2 * condition_dim, texts)
+    # Glorot's weights: with N(0, 0.02) noise would drown all texts at first.
+    x = layers.Dense(2 * condition_dim, dtype="float32")(texts)
     law = layers.LeakyReLU(0.2, dtype="float32")(x)
     return keras.Model(texts, law, name="conditioner")
 
