@@ -114,6 +114,6 @@ def test_fewer_than_ten_are_not_counted(caplog):
         if images is not None and len(images) == COUNT:
             assert retrieval.evaluation(images, WORDS).count == COUNT
             continue
-        with caplog.at_level("INFO"):
+        with caplog.at_level("INFO", "absl"):
             assert retrieval.evaluation(images, WORDS) is None
     assert len(caplog.messages) == 2

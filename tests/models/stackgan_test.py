@@ -44,10 +44,9 @@ def stages():
 
 def grown(gan):
     """Its samples differ, as with weights of 0.02 few do."""
-    for name in ("generator", "conditioner"):
-        for weight in gan.trained(name).weights:
-            if len(weight.shape) > 1:
-                weight.assign(20 * weight)
+    for weight in gan.ema_generator.weights:
+        if len(weight.shape) > 1:
+            weight.assign(8 * weight)
     return gan
 
 
