@@ -24,10 +24,14 @@ THINGS = ("heart", "square", "hand", "Man: left")
 
 
 def pictures(seen=True, captions=None):
-    """Of all pairs of a colour and a thing, but some, or of these."""
+    """Of every other pair of a colour and a thing, or of those left out."""
     if captions is None:
-        pairs = [f"{c} {t}" for c in COLOURS for t in THINGS]
-        captions = pairs[::2] if seen else pairs[1::2]
+        captions = [
+            f"{colour} {thing}"
+            for row, colour in enumerate(COLOURS)
+            for column, thing in enumerate(THINGS)
+            if (row + column) % 2 != seen
+        ]
     shape = (len(captions), 64, 64, 3)
     pixels = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
     labels = np.zeros(len(captions), np.int32)
