@@ -34,12 +34,12 @@ def main(flags) -> None:
     target = flags.json and pathlib.Path(flags.json).expanduser()
     recorded.check_writable(target or None)
     model = inference.load(flags.model)
-    height, _, channels = drawn.image_shape(model)
+    *_, channels = drawn.image_shape(model)
     data, test = (
         images.load(
             "emoji",
             split=split,
-            image_size=height,
+            image_size=concepts.SIZE,
             channels=channels,
             data_dir=flags.data_dir,
         )

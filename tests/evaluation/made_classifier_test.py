@@ -100,6 +100,18 @@ def test_without_a_test_split_a_tenth_is_held_out(monkeypatch, untrained):
     assert "of 5 other images" in said[1]
 
 
+def test_one_of_more_steps_is_another(kept, untrained):
+    data, said = small_images.images(1, 90), []
+    paths = [
+        made_classifier.find(data, None, said.append, least_steps=steps)
+        for steps in (None, 84, 84)
+    ]
+    assert paths[0] != paths[1] == paths[2]
+    # Of the nine tenths that it is trained on, 4 minibatches an epoch.
+    assert ["60 steps" in said[0], "84 steps" in said[2]] == [True, True]
+    assert len(said) == 4
+
+
 def test_nothing_of_this_process_is_touched():
     keras.config.set_dtype_policy("mixed_bfloat16")
     random.seed(3)

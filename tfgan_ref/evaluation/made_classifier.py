@@ -99,6 +99,7 @@ def find(
     data: Images,
     test_data: Images | None,
     say: Callable[[str], None] = logging.info,
+    least_steps: int | None = None,
 ) -> pathlib.Path:
     """The classifier of a data set in the folder of `data.cache`.
 
@@ -109,6 +110,7 @@ def find(
         data: as for `extractor`, and so are the others.
         test_data: or None.
         say: function of a line.
+        least_steps: of its training, beside three epochs; None: 400.
 
     Returns:
         Its file NAME.keras.
@@ -116,7 +118,8 @@ def find(
     Raises:
         UserError: the images have no labels, or it cannot be kept.
     """
-    request = json.dumps([_FORMAT, cache_space.CLASSIFIERS, data.fingerprint])
+    wanted = [_FORMAT, cache_space.CLASSIFIERS, data.fingerprint]
+    request = json.dumps(wanted + [least_steps] * (least_steps is not None))
     name = hashlib.sha256(request.encode()).hexdigest()
     try:
         path = cache.folder() / cache_space.CLASSIFIERS / f"{name}.keras"
@@ -124,7 +127,8 @@ def find(
             # Others may want it as well: the first makes it.
             with cache.turn(request):
                 if not _is_good(path):
-                    _make(path, data, test_data, say)
+                    steps = least_steps or _LEAST_STEPS
+                    _make(path, data, test_data, say, steps)
     except (OSError, RuntimeError) as error:
         raise UserError(
             f"The classifier of {data.name} cannot be kept: {reason(error)}. "
@@ -141,7 +145,7 @@ def _is_good(path):
     return True
 
 
-def _make(path, data, test_data, say):
+def _make(path, data, test_data, say, least_steps):
     if data.labels.max() < 0:
         raise UserError(
             f"{data.name} has no labels, of which a classifier could be made: "
@@ -153,7 +157,7 @@ def _make(path, data, test_data, say):
         data, test_data = _held_out(data)
         test_split = f"one image in {_HELD_OUT}"
     batch_size = min(_BATCH_SIZE, len(data))
-    epochs = max(_EPOCHS, -(-_LEAST_STEPS // (len(data) // batch_size)))
+    epochs = max(_EPOCHS, -(-least_steps // (len(data) // batch_size)))
     steps = epochs * (len(data) // batch_size)
     say(
         f"Training a classifier of {data.name} to measure by, {steps} steps of "

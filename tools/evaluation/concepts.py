@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from tfgan_ref.data.emoji_names import TONES
 from tfgan_ref.data.images import Images
@@ -23,7 +24,9 @@ from tfgan_ref.inference import Model
 from tools.generation import arithmetic
 
 PERSONS = ("man", "woman")
+SIZE = 32  # Pixels of what is looked at: no more are needed.
 _SURE = 0.9  # A less probable class is none.
+_STEPS = 2000  # Of a classifier's training: few pictures need many.
 _ROWS = 500  # Images at a time; of no influence on the result.
 
 Concept = tuple[str, str]  # Skin tone and person.
@@ -61,8 +64,8 @@ class Judge:
         """The classifiers of emoji's attributes and names.
 
         Args:
-            data: the split `train`.
-            test: the split `test`.
+            data: the split `train`, of `SIZE` pixels.
+            test: the split `test`, as well.
             say: is told in one line what takes time.
 
         Raises:
@@ -70,7 +73,9 @@ class Judge:
         """
         networks, accuracy = [], {}
         for attribute, relabel in (("tone", _tones), ("person", _persons)):
-            path = made_classifier.find(relabel(data), relabel(test), say)
+            path = made_classifier.find(
+                relabel(data), relabel(test), say, least_steps=_STEPS
+            )
             found = classifier.load(path)
             networks.append(found.network)
             accuracy[attribute] = found.record["test_accuracy"]
@@ -80,13 +85,15 @@ class Judge:
         """What images show.
 
         Args:
-            images: float32 `[count, height, width, channels]` in [0, 1].
+            images: float32 `[count, height, width, channels]` in [0, 1], of
+                any size.
 
         Returns:
             int64 `[count]` each: places in `TONES` and in `PERSONS`, the
             number after the last where the classifier is not sure of one.
         """
-        levels = np.rint(images * 255).astype(np.uint8)
+        small = tf.image.resize(images, [SIZE, SIZE], "area").numpy()
+        levels = np.rint(small * 255).astype(np.uint8)
         tones, persons = (
             _value(classification.predict(network, levels, _ROWS))
             for network in self.networks
