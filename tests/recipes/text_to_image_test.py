@@ -88,7 +88,7 @@ def test_stages_follow_one_another_and_texts_are_served(tmp_path, caplog):
     np.testing.assert_allclose(
         images, np.clip(0.5 * wanted + 0.5, 0, 1), atol=1e-5
     )
-    assert np.abs(images[0] - images[2]).max() > 1e-4
+    assert (images[0] != images[2]).any()  # Little, of untrained ones.
     out = tmp_path / "heart.png"
     draw(second, out, "--text=dark heart", "--seed=4", "--count=1")
     with pytest.raises(UserError, match="a text, --text=.* Received: none"):
