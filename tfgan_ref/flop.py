@@ -101,6 +101,8 @@ def _is_connected(tape, target, sources):
     floats = [
         tensor for tensor in tf.nest.flatten(target) if tensor.dtype.is_floating
     ]
+    if not floats:  # Such as numbers of words.
+        return False
     gradients = tape.gradient(floats, tf.nest.flatten(sources))
     return any(gradient is not None for gradient in gradients)
 

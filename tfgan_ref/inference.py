@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_ref import documents, inputs, priors, safe_networks
+from tfgan_ref.data import vocabulary
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.literal_path import literal
 from tfgan_ref.serving import export, safe_saved_model, served
@@ -27,6 +28,7 @@ _CARD = {
     "settings?": dict,
     "command?": str,
     "classes?": documents.COUNT,
+    "words?": [str],
 }
 _ROWS = 256  # More at a time are no faster.
 
@@ -71,6 +73,17 @@ class Model:
     def classes(self) -> int:
         """How many classes it knows; 0 of none, or where it does not tell."""
         return self.card.get("classes") or len(self.class_names)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Those that a text may have; () where it takes none, or is silent."""
+        return tuple(self.card.get("words", ()))
+
+    @property
+    def is_of_texts(self) -> bool:
+        """Whether its samples are of a text that is asked for."""
+        sample = self.signatures.get("sample")
+        return sample is not None and "text" in inputs_of(sample)
 
     @property
     def is_conditional(self) -> bool:
@@ -159,11 +172,14 @@ class Model:
             seeds: int64 `[count]`, any count.
             truncation: in [0, 1], see `priors.Prior.truncate`.
             **conditions: of the game, arrays of `count` rows. Codes that the
-                model's prior draws are drawn where none of them is given.
+                model's prior draws are drawn where none of them is given;
+                words of a `text` that are not known are named in a warning.
 
         Returns:
             float32 `[count, height, width, channels]` in [0, 1].
         """
+        if self.words and "text" in conditions:
+            vocabulary.tell_unknown(conditions["text"], self.words)
         truncations = np.full(len(seeds), truncation, np.float32)
         given = {"seed": seeds, "truncation": truncations, **conditions}
         missing = inputs_of(self.signature("sample")).keys() - given.keys()

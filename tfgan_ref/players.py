@@ -89,6 +89,19 @@ class Players(DistributedModel):
         """How many classes the game knows of, int; None where of none."""
         return None
 
+    @property
+    def words(self):
+        """The words that texts of a game may have; () of one without."""
+        return ()
+
+    def titles(self, seeds):
+        """The text of each sample for which none is asked; of none, ().
+
+        Args:
+            seeds: ints.
+        """
+        return ()
+
     def initialize(self, minibatch):
         """Initialises the discriminator's layers that begin from data.
 

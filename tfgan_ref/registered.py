@@ -7,7 +7,9 @@ from tfgan_ref import (  # noqa: F401
     priors,
 )
 from tfgan_ref.layers import (  # noqa: F401
+    bag_of_words,
     conditional_normalization,
+    conditioning,
     maxout,
     minibatch_features,
     noise,
@@ -28,6 +30,7 @@ from tfgan_ref.models import (  # noqa: F401
     next_frame,
     paired,
     srgan,
+    text_game,
     unrolled,
     wgan,
 )

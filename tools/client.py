@@ -4,6 +4,7 @@
     python tools/client.py metadata --model=gan --protocol=grpc
     python tools/client.py generate --count=16 --out=samples
     python tools/client.py generate --class=7 --out=sneakers
+    python tools/client.py generate --text="red heart" --out=hearts
     python tools/client.py classify --image=samples/seed_000003.png
 
 docs/serving.md tells how to start a server. A server that is down or slow is
@@ -65,6 +66,7 @@ def _add_flags(command, parser):
             type=ranges.whole(0, 2**31 - 1),
             help="number of the class, of a conditional model",
         )
+        add("--text", help="of all, of a model that is asked for one")
         add(
             "--batch_size",
             type=ranges.BATCH_SIZE,

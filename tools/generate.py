@@ -3,6 +3,7 @@
     python tools/generate.py --model=runs/fashion_mnist --count=64 --out=samples
     python tools/generate.py --count=10000 --out=samples.npz
     python tools/generate.py --class=Sneaker --model=runs/fm --out=sneakers
+    python tools/generate.py --text="red heart" --model=runs/text/stage_2 ...
     python tools/generate.py interpolate --seeds=0,1,2 --out=ways
     python tools/generate.py arithmetic --a=1,2,3 --b=4,5,6 --c=7,8,9 --out=sum
     python tools/generate.py project --image=shoe.png --out=projected
@@ -95,6 +96,7 @@ def _add_common(add):
 def _add_images(add):
     add("--count", "--n", type=ranges.COUNT, default=64, help="how many")
     add("--truncation", type=ranges.SHARE, default=1.0, help="0: all the same")
+    add("--text", help="of all samples, of a model that is asked for one")
     add("--grid", action="store_true", help="one picture of all")
     add("--format", choices=("png", "npz", "gif"), help="else by --out, or png")
     add(

@@ -192,5 +192,10 @@ def examples(name, split):
 
 def _source(name, split):
     pixels, labels = examples(name, split)
-    pairs = list(zip(pixels, labels, strict=True))
-    return Source(pairs, pixels.shape[1], pixels.shape[-1], tuple("0123456789"))
+    return Source(
+        list(zip(pixels, labels, strict=True)),
+        pixels.shape[1],
+        pixels.shape[-1],
+        tuple("0123456789"),
+        captions=[f"a {k}, {n % 7} days old" for n, k in enumerate(labels)],
+    )

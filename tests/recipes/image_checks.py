@@ -56,7 +56,7 @@ def _split(run, value):
 
 def augment(run, value):
     """Some of the images are seen from behind."""
-    received = pixels(np.concatenate([x for x in run.minibatch if x.ndim > 1]))
+    received = pixels(np.concatenate([x for x in run.minibatch if x.ndim == 4]))
     data = {x.tobytes() for x in run.data.images}
     strange = [x for x in received if x.tobytes() not in data]
     assert bool(strange) == (value == "mirror")
@@ -73,7 +73,11 @@ def _metrics(run, value):
     if value is None:
         assert "evaluation" not in run.settings
         return
-    received = run.evaluate(run.gan).scalars.keys()
+    received = {
+        name
+        for name in run.evaluate(run.gan).scalars
+        if not name.startswith("eval/retrieval/")  # Of texts, by no extractor.
+    }
     # Of classification, and of categories; of encoders:
     others = {"raw", "averaged", "majority", "one_to_one"}
     others |= {"error", "shuffled", "codes", "features", "untrained"}

@@ -85,7 +85,7 @@ WASSERSTEIN = {
 }
 # Any number, any name, yes or no; a wrong one is a mistake of the run's.
 _OPEN = {"dataset", "data_dir", "split", "test_split", "background"}
-_OPEN |= {"classifier", "divergence", "extractor", "keep_best"}
+_OPEN |= {"classifier", "divergence", "extractor", "keep_best", "unseen_split"}
 
 
 def check(recipe, limits):

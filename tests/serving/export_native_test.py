@@ -12,7 +12,9 @@ import tensorflow as tf
 from keras import layers
 from tensorflow.core.protobuf import saved_model_pb2
 
+from tests.models import text_game_test
 from tests.small_gan import around
+from tfgan_ref import inference
 from tfgan_ref.models import dcgan
 from tfgan_ref.serving import export
 from tools.dev.benchmarking import c_api
@@ -52,8 +54,7 @@ def run(path, scratch, requests):
         described = {}
         for key, value in values.items():
             file = scratch / f"{number}.{key}"
-            file.write_bytes(value.tobytes())
-            described[inputs[key]] = [value.dtype.name, value.shape, str(file)]
+            described[inputs[key]] = [*write(file, value), str(file)]
         files = [str(scratch / f"{number}.out.{key}") for key in outputs]
         written.append(
             {
@@ -83,6 +84,16 @@ def run(path, scratch, requests):
             requests, written, json.loads(done.stdout), strict=True
         )
     ]
+
+
+def write(file, value):
+    """Writes an array, or a list of bytes; its dtype and shape."""
+    if isinstance(value, list):
+        for i, text in enumerate(value):
+            file.with_name(f"{file.name}.{i}").write_bytes(text)
+        return "string", [len(value)]
+    file.write_bytes(value.tobytes())
+    return value.dtype.name, value.shape
 
 
 def read(file, dtype, shape):
@@ -174,3 +185,25 @@ def test_a_truncated_model_does_not_load(model, tmp_path):
     )
     assert done.returncode == 1
     assert "TF_LoadSessionFromSavedModel" in done.stderr
+
+
+def test_texts_become_images_in_the_graph(tmp_path):
+    gan = text_game_test.tuned()
+    path = export.export_gan(gan, tmp_path / "texts", 1)
+    seeds = np.array([4, -7, 2**62])
+    texts = ["a RED heart", "blue, dark: skies", "Heart"]
+    request = {
+        "seed": seeds,
+        "truncation": np.ones(3, np.float32),
+        "text": [text.encode() for text in texts],
+    }
+    sampled, png = run(
+        path, tmp_path, [("sample", request), ("sample_png", request)]
+    )
+    expected = 0.5 + 0.5 * gan.sample(seeds, text=texts).numpy()
+    expected = expected.clip(0, 1)
+    np.testing.assert_allclose(sampled["images"], expected, atol=1e-6)
+    assert len(png["png"]) == 3 and np.ptp(expected, 0).max() > 0.01
+    # And through the check of what a SavedModel may compute.
+    images = inference.load(path).sample(seeds, text=texts)
+    np.testing.assert_allclose(images, expected, atol=1e-6)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.models import text_game_test
 from tests.small_gan import around
 from tests.small_run import make
 from tfgan_ref.serving import export, warmup
@@ -30,12 +31,17 @@ def networks():
     return generator, classifier
 
 
-@pytest.mark.parametrize("kind", ["classifier", "conditional", "infogan"])
+@pytest.mark.parametrize(
+    "kind", ["classifier", "conditional", "infogan", "texts"]
+)
 def test_every_signature_is_asked_what_it_can_answer(kind, tmp_path):
     prediction_log_pb2 = pytest.importorskip(
         "tensorflow_serving.apis.prediction_log_pb2"
     )
-    gan = around(*networks()) if kind == "classifier" else make(kind)
+    if kind == "texts":
+        gan = text_game_test.tuned()
+    else:
+        gan = around(*networks()) if kind == "classifier" else make(kind)
     path = export.export_gan(gan, tmp_path, 1)
     model = tf.saved_model.load(str(path))
     answered = []

@@ -451,6 +451,24 @@ def test_a_conditional_model_is_asked_for_a_class(stub, tmp_path):
     assert labels == [[7, 7], [7]]
 
 
+def test_a_model_of_texts_is_asked_for_one(stub, tmp_path):
+    message = refusal(stub, *GENERATE, f"--out={tmp_path / 'o'}", "--text=a b")
+    assert message.endswith("is asked for no text. Received: --text=a b")
+    inputs = SAMPLE | {"text": tensor("DT_STRING", -1)}
+    served = SIGNATURES["sample_png_bytes"] | {"inputs": inputs}
+    stub.model.signatures["sample_png_bytes"] = served
+    message = refusal(stub, *GENERATE, f"--out={tmp_path / 'o'}")
+    assert message.endswith("--text=... Received: none")
+    assert not stub.model.requests and not (tmp_path / "o").exists()
+    generate(stub, tmp_path / "o", *GENERATE[1:], "--text=a “b”")
+    texts = [inputs["text"] for _, inputs in stub.model.requests]
+    decoded = [
+        [x.decode() if isinstance(x, bytes) else x for x in text]
+        for text in texts
+    ]
+    assert decoded == [["a “b”", "a “b”"], ["a “b”"]]
+
+
 @pytest.mark.parametrize("mode", ["L", "RGB"])
 def test_classify_sends_the_pixels_and_prints_the_answer(
     stub, tmp_path, capsys, mode

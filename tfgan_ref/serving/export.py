@@ -77,7 +77,7 @@ def export_gan(
             (extra / MODEL_CARD).write_text(
                 json.dumps(content, indent=2) + "\n"
             )
-            warmup.write(extra, signatures)
+            warmup.write(extra, signatures, gan.words)
             _rename(model, target)
     except (OSError, tf.errors.OpError) as error:
         raise UserError(f"Cannot write {target}: {reason(error)}") from None
@@ -179,7 +179,8 @@ def describe(gan: GAN, signatures) -> dict[str, object]:
         for name, function in signatures.items()
     }
     classes = {"classes": gan.classes} if gan.classes else {}
-    return {"signatures": described, "images": "[0, 1]"} | classes
+    words = {"words": list(gan.words)} if gan.words else {}
+    return {"signatures": described, "images": "[0, 1]"} | classes | words
 
 
 def _describe(specs):

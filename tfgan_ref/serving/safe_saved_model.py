@@ -86,7 +86,8 @@ _ALLOWED = {
         VarIsInitializedOp VariableShape
         """,
     "strings": """
-        AsString StaticRegexFullMatch StringJoin StringToHashBucketFast
+        AsString StaticRegexFullMatch StaticRegexReplace StringJoin StringLower
+        StringSplitV2 StringToHashBucketFast
         """,
 }
 OPERATIONS = frozenset(

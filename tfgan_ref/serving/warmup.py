@@ -19,7 +19,7 @@ from tfgan_ref.serving.served import inputs_of
 FILE = "tf_serving_warmup_requests"
 
 
-def write(folder: pathlib.Path, signatures) -> None:
+def write(folder: pathlib.Path, signatures, words=()) -> None:
     """Writes one request, of one row, for each signature.
 
     Without the extra `serving`, which has the messages, none is written, and
@@ -28,6 +28,7 @@ def write(folder: pathlib.Path, signatures) -> None:
     Args:
         folder: the SavedModel's `assets.extra`.
         signatures: name -> concrete function.
+        words: that texts may have, of functions of texts.
     """
     try:
         from tensorflow_serving.apis import prediction_log_pb2
@@ -41,12 +42,15 @@ def write(folder: pathlib.Path, signatures) -> None:
             request = log.predict_log.request
             request.model_spec.signature_name = name
             for key, spec in inputs_of(function).items():
-                request.inputs[key].CopyFrom(tf.make_tensor_proto(_row(spec)))
+                row = _row(spec, words)
+                request.inputs[key].CopyFrom(tf.make_tensor_proto(row))
             writer.write(log.SerializeToString())
 
 
-def _row(spec):
-    """A row that begins with 1 and goes on with 0: of one-hot ones as well."""
+def _row(spec, words):
+    """A word, or a row of a 1 and then 0: of one-hot ones as well."""
+    if spec.dtype == tf.string:
+        return list(words[:1])
     row = np.zeros([1, *spec.shape[1:]], spec.dtype.as_numpy_dtype)
     row.flat[0] = 1
     return row

@@ -325,7 +325,7 @@ def _finish(gan, config, workdir, described, signal):
                     workdir,
                     described,
                     step,
-                    averaged=gan.sampler is not gan.generator,
+                    averaged=gan.ema_generator is not None,
                 ),
             )
     return Result(

@@ -37,6 +37,7 @@ def images(flags) -> None:
     out = pathlib.Path(flags.out).expanduser()
     paths = _paths(flags, out)
     model = _load(flags)
+    _check_text(model, flags.text)
     seeds, labels = sampling.choose(
         model, flags.label, flags.count, flags.seed, flags.truncation
     )
@@ -45,9 +46,9 @@ def images(flags) -> None:
         paths = _paths(flags, out, seeds)
     some = None if labels is None else labels[:64]
     # The first call compiles.
-    sampling.draw(model, seeds[:64], flags.truncation, some)
+    sampling.draw(model, seeds[:64], flags.truncation, some, flags.text)
     begin = time.perf_counter()
-    pixels = sampling.draw(model, seeds, flags.truncation, labels)
+    pixels = sampling.draw(model, seeds, flags.truncation, labels, flags.text)
     rate = len(seeds) / (time.perf_counter() - begin)
     if flags.format == "npz":
         _write_npz(paths[0], pixels, seeds, labels)
@@ -63,6 +64,19 @@ def images(flags) -> None:
         for path, image in zip(paths, pixels, strict=True):
             pictures.write_png(path, image, flags.zoom)
     print(f"{len(pixels)} images, {rate:,.0f} images/s: {out}")
+
+
+def _check_text(model, text):
+    """Refuses a text that the model takes none of, or that is missing."""
+    if model.is_of_texts and text is None:
+        raise UserError(
+            f"{model.path} is asked for a text, --text=... was expected. "
+            "Received: none"
+        )
+    if text is not None and not model.is_of_texts:
+        raise UserError(
+            f"{model.path} is asked for no text. Received: --text={text}"
+        )
 
 
 def interpolate(flags) -> None:

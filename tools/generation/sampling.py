@@ -40,7 +40,9 @@ def choose(model, name, count: int, first: int, truncation: float = 1.0):
     return seeds_of_class(model, label, count, first, truncation), None
 
 
-def draw(model, seeds, truncation: float = 1.0, labels=None) -> np.ndarray:
+def draw(
+    model, seeds, truncation: float = 1.0, labels=None, text=None
+) -> np.ndarray:
     """The samples of some seeds.
 
     Args:
@@ -48,6 +50,7 @@ def draw(model, seeds, truncation: float = 1.0, labels=None) -> np.ndarray:
         seeds: int64 `[count]`, count >= 1.
         truncation: in [0, 1], see `priors.Prior.truncate`.
         labels: int64 `[count]` of a conditional model, else None.
+        text: of all samples, of a model that is asked for one, else None.
 
     Returns:
         uint8 `[count, height, width, channels]`.
@@ -55,6 +58,8 @@ def draw(model, seeds, truncation: float = 1.0, labels=None) -> np.ndarray:
 
     def some(rows):
         asked = {} if labels is None else {"label": labels[rows]}
+        if text is not None:
+            asked["text"] = [text] * len(seeds[rows])
         return to_uint8(model.sample(seeds[rows], truncation, **asked))
 
     starts = range(0, len(seeds), _CHUNK)

@@ -66,6 +66,7 @@ def _generate(flags) -> list[bytes]:
     # Whose answer REST sends in base64.
     signature = client.signature("sample_png_bytes")
     _check_class(client.address, flags.label, "label" in signature.inputs)
+    _check_text(client.address, flags.text, "text" in signature.inputs)
     images: list[bytes] = []
     for first in range(0, flags.count, flags.batch_size):
         last = min(first + flags.batch_size, flags.count)
@@ -75,6 +76,8 @@ def _generate(flags) -> list[bytes]:
         }
         if flags.label is not None:
             inputs["label"] = np.full(last - first, flags.label, np.int64)
+        if flags.text is not None:
+            inputs["text"] = np.full(last - first, flags.text, object)
         answer = client.predict("sample_png_bytes", inputs, ("png_bytes",))
         (received,) = answer.values()
         if not all(map(_is_png, received)):
@@ -92,6 +95,18 @@ def _check_class(address, label, is_conditional):
     if label is not None and not is_conditional:
         raise UserError(
             f"{address} is asked for no class. Received: --class={label}"
+        )
+
+
+def _check_text(address, text, is_of_texts):
+    """Refuses a text that the model takes none of, or that is missing."""
+    if is_of_texts and text is None:
+        raise UserError(
+            f"{address}: a text was expected, --text=... Received: none"
+        )
+    if text is not None and not is_of_texts:
+        raise UserError(
+            f"{address} is asked for no text. Received: --text={text}"
         )
 
 

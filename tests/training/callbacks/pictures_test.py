@@ -202,3 +202,21 @@ def test_what_is_not_drawn_as_images_has_no_tables(tmp_path, writer):
     assert [path.name for path in tmp_path.glob("*.png")] == [
         path_of(tmp_path, 0).name
     ]
+
+
+def test_texts_stand_above_their_samples(tmp_path, writer, monkeypatch):
+    gan = make_gan()
+    texts = ["black", "white", "white", "grey"]
+    monkeypatch.setattr(
+        type(gan), "titles", lambda self, seeds: [texts[k] for k in seeds]
+    )
+    begin(WriteSamples(1, tmp_path, writer, count=4), gan)
+    with Image.open(path_of(tmp_path, 0)) as picture:
+        drawn = np.asarray(picture)
+    assert drawn.shape == (3 * (16 + 16), 2 * 16)
+    samples = to_uint8(gan.sample(range(4)).numpy())[..., 0]
+    for k, (row, column) in enumerate([(0, 0), (1, 0), (1, 1), (2, 0)]):
+        y, x = 32 * row + 16, 16 * column
+        np.testing.assert_array_equal(drawn[y : y + 16, x : x + 16], samples[k])
+    (found,) = pictures_of(tmp_path)["samples"]
+    np.testing.assert_array_equal(found[..., 0], drawn)

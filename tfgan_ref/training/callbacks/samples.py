@@ -13,6 +13,7 @@ from tfgan_ref.pictures import (  # noqa: F401
     table,
     to_uint8,
 )
+from tfgan_ref.titled import titled_grid
 from tfgan_ref.training.callbacks.periodic import Periodic
 from tfgan_ref.training.callbacks.tags import describe
 
@@ -24,7 +25,8 @@ class WriteSamples(Periodic):
 
     The samples are those of the seeds 0, 1, 2... from the averaged generator if
     there is one, in inference mode; so an export of the run draws them as well.
-    Where a class is asked for, each has a column. Where the discriminator is a
+    Where a class is asked for, each has a column; where a text is, it stands
+    above its samples. Where the discriminator is a
     classifier, `samples_by_class` of TensorBoard has one for each of its. The
     game's own `tables` are beside them, such as `codes_000500.png`.
 
@@ -89,6 +91,9 @@ class WriteSamples(Periodic):
             levels = to_uint8(self.drawn)
             return {"samples": columns(levels, seeds % len(names), names)}
         self.drawn = gan.sample(seeds).numpy()
+        titles = gan.titles(seeds)
+        if titles and self._draw is draw_images:
+            return {"samples": titled_grid(to_uint8(self.drawn), titles)}
         pictures = {"samples": self._draw(self.drawn)}
         if names and gan.classifier is not None:
             logits = gan.classifier(self.drawn, training=False)

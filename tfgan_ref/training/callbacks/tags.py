@@ -42,6 +42,10 @@ _DESCRIPTIONS = {
     "K, 2.303 for ten, and 0 where nothing (Chen et al. 2016, eq. 5).",
     "information/": "What samples tell of their continuous codes: at most 1/6 "
     "each for U(-1, 1), and 0 where nothing (Chen et al. 2016, eq. 5).",
+    "accuracy/wrong_text": "Share of real images beside a text of another that "
+    "the discriminator takes for no match (Reed et al. 2016).",
+    "divergence/condition": "Of what the generator is told of a text to "
+    "N(0, I), averaged over its numbers (Zhang et al. 2017, eq. 2).",
     "accuracy/asked": "Share of samples that the discriminator of an AC-GAN "
     "takes for the class asked for.",
     "logits/": "The discriminator's logits on this minibatch, log D / (1 - D): "
@@ -132,6 +136,9 @@ _DESCRIPTIONS = {
     "eval/nearest_neighbour/": "Share of test images whose nearest training "
     "image in the encoder's space is of their class; `untrained` is what the "
     "encoder had before it learnt (Donahue et al. 2017).",
+    "eval/retrieval/": "Share of images whose own text is the best of ten by "
+    "the discriminator's logit; `real` is that of real ones, `pixels` how "
+    "often of ten real images that of the text is nearest. Chance is 0.1.",
     "eval/": "Of an evaluation of many samples.",
     "data": "Real examples as the network gets them: fitted, augmented, scaled "
     "back. One class per column where the minibatches have labels.",
@@ -144,6 +151,8 @@ _DESCRIPTIONS = {
     "codes": "Rows of samples in each of which one code changes: the category, "
     "then each continuous one from its least to its largest, beside other "
     "latents (Chen et al. 2016, figure 2).",
+    "unseen": "Texts that were never seen: below each its real image, and "
+    "samples of other seeds.",
     "categories": "Of the test set: true classes down, categories across.",
     "reconstructions": "Real images, and beneath each G(E(x)), of the averaged "
     "networks if there are some.",

@@ -5,7 +5,7 @@
 TF_LoadSessionFromSavedModel is the loader of TensorFlow Serving. REQUESTS is a
 JSON file, a list of {"inputs": {TENSOR: [DTYPE, SHAPE, FILE]}, "outputs":
 [TENSOR, ...], "files": [FILE, ...]}, where FILE has a tensor's bytes; of
-strings, each is written to FILE.0, FILE.1... Prints the shapes of the outputs.
+strings, each is in FILE.0, FILE.1... Prints the shapes of the outputs.
 """
 
 import ctypes
@@ -124,6 +124,36 @@ def make_tensor(library, dtype, shape, content):
     return tensor
 
 
+def make_strings(library, files):
+    """A TF_Tensor of these files' contents, `[count]`."""
+    size = TSTRING_BYTES * len(files)
+    shape = (ctypes.c_int64 * 1)(len(files))
+    tensor = library.call(
+        "TF_AllocateTensor", STRING, shape, 1, ctypes.c_size_t(size)
+    )
+    data = library.call("TF_TensorData", ctypes.c_void_p(tensor))
+    for i, file in enumerate(files):
+        text = ctypes.c_void_p(data + i * TSTRING_BYTES)
+        content = pathlib.Path(file).read_bytes()
+        library.call("TF_StringInit", text, result=None)
+        library.call(
+            "TF_StringCopy",
+            text,
+            content,
+            ctypes.c_size_t(len(content)),
+            result=None,
+        )
+    return tensor
+
+
+def read_tensor(library, dtype, shape, file):
+    """A TF_Tensor of what a request names."""
+    if dtype == "string":
+        return make_strings(library, [f"{file}.{i}" for i in range(*shape)])
+    content = pathlib.Path(file).read_bytes()
+    return make_tensor(library, dtype, shape, content)
+
+
 def write_tensor(library, tensor, file):
     """Writes a tensor's bytes; returns its dtype and shape."""
     tensor = ctypes.c_void_p(tensor)
@@ -158,10 +188,8 @@ def main():
     answers = []
     for request in json.loads(pathlib.Path(requests).read_text()):
         inputs = {
-            name: make_tensor(
-                library, dtype, shape, pathlib.Path(file).read_bytes()
-            )
-            for name, (dtype, shape, file) in request["inputs"].items()
+            name: read_tensor(library, *described)
+            for name, described in request["inputs"].items()
         }
         results = session.run(inputs, request["outputs"])
         answers.append(
