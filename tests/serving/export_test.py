@@ -296,12 +296,12 @@ def test_a_finished_export_is_not_touched(tmp_path):
 def test_of_two_exports_of_a_version_the_first_one_stays(tmp_path, monkeypatch):
     write = warmup.write
 
-    def write_after_another(folder, signatures):
+    def write_after_another(folder, signatures, words):
         """The other begins and ends while this one is being written."""
         monkeypatch.setattr(warmup, "write", write)
         assert list(tmp_path.glob(".unfinished-*"))
         export.export_gan(around(vectors()), tmp_path, 4, card={"step": 1})
-        write(folder, signatures)
+        write(folder, signatures, words)
 
     monkeypatch.setattr(warmup, "write", write_after_another)
     with pytest.raises(UserError, match="4 is there already$"):
