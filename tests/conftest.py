@@ -27,6 +27,9 @@ _share_cores()
 # After tfgan_ref has prepared the environment.
 import keras  # noqa: E402
 import tensorflow as tf  # noqa: E402
+from tensorflow.python.data.ops import (  # noqa: E402
+    multi_device_iterator_ops as of_devices,
+)
 
 # Before a test module is imported: TensorFlow's first operation fixes how many
 # logical devices there are.
@@ -52,7 +55,7 @@ def _own_cache(tmp_path_factory):
 
 @pytest.fixture(scope="session", autouse=True)
 def _untuned_data():
-    """Data sets of tests have no tuner, nor have those that Keras makes.
+    """Data sets of tests have no tuner, nor have those of Keras and replicas.
 
     Its thread sleeps for up to a minute, and an iterator that is deleted may
     wait for it, see `minibatches.stream`.
@@ -69,6 +72,8 @@ def _untuned_data():
         for name in ("from_tensors", "from_tensor_slices"):
             made = untuned(getattr(tf.data.Dataset, name))
             patch.setattr(tf.data.Dataset, name, staticmethod(made))
+        made = untuned(of_devices._create_device_dataset)
+        patch.setattr(of_devices, "_create_device_dataset", made)
         yield
 
 
