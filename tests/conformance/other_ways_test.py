@@ -110,6 +110,8 @@ def test_diff_augment(build, simultaneous, policy):
     if gan is None:
         assert plain is None or not _sees_images(plain)
         return
+    if "discriminator" not in {turn.name for turn in plain.turns()}:
+        return  # It sees nothing.
     keras.utils.set_random_seed(SEED)
     plain = cases.compiled(build, **protocol)
     keras.utils.set_random_seed(SEED)
