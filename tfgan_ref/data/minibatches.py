@@ -53,14 +53,10 @@ def stream(
     context = input_context or tf.distribute.InputContext()
     replicas = context.num_replicas_in_sync
     check_batch_size(batch_size, len(data), replicas)
-    local_replicas = replicas // context.num_input_pipelines
-    first_replica = context.input_pipeline_id * local_replicas
 
     @tf.autograph.experimental.do_not_convert
     def split(indices):
-        """`[batch_size]` -> `[local_replicas, batch_size / replicas]`."""
-        by_replica = tf.reshape(indices, [replicas, batch_size // replicas])
-        return by_replica[first_replica : first_replica + local_replicas]
+        return of_worker(indices, context)
 
     @tf.autograph.experimental.do_not_convert
     def minibatch(indices):
@@ -89,6 +85,24 @@ def stream(
     # tuner's thread, which sleeps for up to a minute.
     options.autotune.enabled = False
     return dataset.with_options(options)
+
+
+def of_worker(rows, context: tf.distribute.InputContext):
+    """The rows of one worker's replicas.
+
+    Args:
+        rows: `[batch, ...]` of all replicas, `batch` known.
+        context: which replicas to feed.
+
+    Returns:
+        `[local_replicas, batch / replicas, ...]`.
+    """
+    replicas = context.num_replicas_in_sync
+    local_replicas = replicas // context.num_input_pipelines
+    first = context.input_pipeline_id * local_replicas
+    count, *shape = rows.shape
+    by_replica = tf.reshape(rows, [replicas, count // replicas, *shape])
+    return by_replica[first : first + local_replicas]
 
 
 def check_batch_size(batch_size: int, count: int | None, replicas: int) -> None:

@@ -150,16 +150,12 @@ def stream(
         input_context=input_context,
     )
     context = input_context or tf.distribute.InputContext()
-    replicas = context.num_replicas_in_sync
-    local_replicas = replicas // context.num_input_pipelines
-    first_replica = context.input_pipeline_id * local_replicas
 
     @tf.autograph.experimental.do_not_convert
     def motion(step):
         seeds = [tf.constant(seed, tf.int64), step]
         drawn = _motions(batch_size, data.canvas, seeds)
-        by_replica = tf.reshape(drawn, [replicas, batch_size // replicas, 4])
-        return by_replica[first_replica : first_replica + local_replicas]
+        return minibatches.of_worker(drawn, context)
 
     @tf.autograph.experimental.do_not_convert
     def pair(digits, motion):

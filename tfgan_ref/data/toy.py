@@ -21,7 +21,7 @@ import tensorflow as tf
 from absl import logging
 from sklearn import metrics
 
-from tfgan_ref.data import mixture
+from tfgan_ref.data import minibatches, mixture
 from tfgan_ref.data.mixture import Mixture
 from tfgan_ref.errors import UserError
 
@@ -194,17 +194,13 @@ def stream(
             f"`batch_size` must be positive and divisible by the {replicas} "
             f"replicas. Received: {batch_size}"
         )
-    local_replicas = replicas // context.num_input_pipelines
-    first_replica = context.input_pipeline_id * local_replicas
 
     @tf.autograph.experimental.do_not_convert
     def minibatch(step):
         points = data.density.sample(
             batch_size, [tf.constant(seed, tf.int64), step]
         )
-        shape = [replicas, batch_size // replicas, data.density.means.shape[1]]
-        by_replica = tf.reshape(points, shape)
-        return by_replica[first_replica : first_replica + local_replicas]
+        return minibatches.of_worker(points, context)
 
     dataset = tf.data.Dataset.range(first, tf.int64.max)
     dataset = dataset.map(minibatch).unbatch().prefetch(16)
