@@ -14,6 +14,7 @@ from absl import flags, logging
 
 from recipes.common import define, evaluation, image_data
 from recipes.common import run as common
+from recipes.common.unused import OF_DISCRIMINATOR
 
 _CANVAS = flags.DEFINE_enum(
     "canvas", "32", ["28", "32"], "Pixels of a frame; a digit has 14."
@@ -23,7 +24,11 @@ _ERROR_WEIGHT = define.number("error_weight", 1.0, "Of the squared error.")
 _GRADIENT_WEIGHT = define.number(
     "gradient_weight", 0.0, "Of the gradient difference; 1 in the paper."
 )
-_GAN_WEIGHT = define.number("gan_weight", 0.05, "Of the adversarial cost.")
+_GAN_WEIGHT = define.number(
+    "gan_weight",
+    0.05,
+    "Of the adversarial cost; 0: no discriminator is trained.",
+)
 _PRETRAIN_STEPS = define.whole(
     "pretrain_steps", 2000, "Steps without the adversarial cost.", low=0
 )
@@ -47,6 +52,10 @@ def main():
     """Builds, compiles and trains the game that the flags describe."""
     common.refuse_unused("of clips", *_UNUSED)
     common.refuse_unused("without noise", "latent_dim")
+    if not _GAN_WEIGHT.value:
+        common.refuse_unused(
+            "--gan_weight=0", *OF_DISCRIMINATOR, "pretrain_steps"
+        )
     strategy = common.make_strategy()
 
     from tfgan_ref.data import moving

@@ -15,7 +15,7 @@ from absl import flags
 
 from recipes.common import define, image_data, image_evaluation, pair_data
 from recipes.common import run as common
-from recipes.common.unused import refuse_unused
+from recipes.common.unused import OF_DISCRIMINATOR, refuse_unused
 
 _RECEPTIVE_FIELD = flags.DEFINE_enum(
     "receptive_field",
@@ -42,9 +42,7 @@ _GAN_WEIGHT = define.number(
     "Of the adversarial cost; 0: L1 alone, and no discriminator is trained.",
 )
 _EXAMPLES = 64
-# What has no effect without a discriminator.
-_OF_DISCRIMINATOR = ["discriminator_lr", "discriminator_steps", "real_target"]
-_OF_DISCRIMINATOR += ["receptive_field", "simultaneous", "diff_augment"]
+_JUDGED = ["receptive_field", "diff_augment"]  # By the discriminator alone.
 
 flags.set_default(common.BATCH_SIZE, 16)
 flags.set_default(common.GENERATOR_LR, 2e-4)
@@ -56,7 +54,7 @@ def main():
     image_evaluation.resolve(evaluates=True)
     refuse_unused("where z is what is dropped out", "latent_dim")
     if not _GAN_WEIGHT.value:
-        refuse_unused("--gan_weight=0", *_OF_DISCRIMINATOR)
+        refuse_unused("--gan_weight=0", *OF_DISCRIMINATOR, *_JUDGED)
     strategy = common.make_strategy()
 
     from tfgan_ref.data import pairs

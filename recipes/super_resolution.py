@@ -15,6 +15,7 @@ from absl import flags
 
 from recipes.common import define, evaluation, image_data, image_evaluation
 from recipes.common import run as common
+from recipes.common.unused import OF_DISCRIMINATOR
 
 _CONTENT = flags.DEFINE_enum(
     "content",
@@ -25,7 +26,11 @@ _CONTENT = flags.DEFINE_enum(
 )
 _BLOCKS = define.width("blocks", 4, "Residual blocks; 16 in the paper.")
 _WIDTH = define.width("width", 32, "Feature maps; 64 in the paper.")
-_GAN_WEIGHT = define.number("gan_weight", 1e-3, "Of the adversarial cost.")
+_GAN_WEIGHT = define.number(
+    "gan_weight",
+    1e-3,
+    "Of the adversarial cost; 0: no discriminator is trained.",
+)
 _PRETRAIN_STEPS = define.whole(
     "pretrain_steps", 1000, "Steps of squared error alone.", low=0
 )
@@ -44,6 +49,10 @@ flags.set_default(evaluation.EVAL_EVERY, 500)
 def main():
     """Builds, compiles and trains the SRGAN that the flags describe."""
     common.refuse_unused("without noise", "latent_dim")
+    if not _GAN_WEIGHT.value:
+        common.refuse_unused(
+            "--gan_weight=0", *OF_DISCRIMINATOR, "diff_augment"
+        )
     image_evaluation.resolve(evaluates=True)
     strategy = common.make_strategy()
 

@@ -4,6 +4,14 @@ from absl import flags
 
 from tfgan_ref.errors import UserError
 
+# What has no effect where no discriminator is trained.
+OF_DISCRIMINATOR = (
+    "discriminator_lr",
+    "discriminator_steps",
+    "real_target",
+    "simultaneous",
+)
+
 
 def refuse_unused(where, *names):
     """Refuses flags that were set and would have no effect.

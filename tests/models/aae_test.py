@@ -21,6 +21,7 @@ CASES = {
     "plane": lambda: aae.build((4, 4, 1), units=5, ema_decay=0.5),
     "classes": lambda: aae.build((4, 4, 1), RING, conditional=True, units=5),
 }
+SLOW = {"classes"}
 
 
 def linear_aae():

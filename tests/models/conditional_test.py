@@ -67,7 +67,7 @@ CASES = {
     )
     for kind in ("concat", "acgan", "projection")
 }
-SLOW = {"concat"}
+SLOW = {"concat", "projection"}
 
 
 @pytest.mark.parametrize("replicas", [1, 2])

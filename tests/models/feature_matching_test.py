@@ -159,6 +159,7 @@ CASES = {
     "without_noise": lambda: tiny_gan(seed=4, discriminator_ema_decay=0.5),
     "perceptrons": lambda: feature_matching.build((2, 2, 1), 3, latent_dim=3),
 }
+SLOW = {"perceptrons"}
 
 
 @pytest.mark.parametrize(

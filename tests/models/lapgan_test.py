@@ -24,6 +24,7 @@ CASES = {
         (14, 14, 1), EXAMPLES, width=2, ema_decay=0.5
     ),
 }
+SLOW = {"coarsest"}
 
 
 def test_a_level_adds_residuals_to_coarse_images():

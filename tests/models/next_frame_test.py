@@ -76,6 +76,7 @@ def test_costs_are_weighted_and_of_frames_in_their_place(weights):
     expected = cost_of(gan, None)
     logs = gan.play(gan.turns(), (tf.constant(NEXT), tf.constant(FRAMES)), 0)
     assert float(logs["loss/generator"]) == pytest.approx(expected, rel=1e-5)
+    assert ("loss/discriminator" in logs) == (weights["gan_weight"] > 0)
     has_error = weights["error_weight"] > 0
     assert ("loss/squared_error" in logs) == has_error
 
@@ -159,7 +160,7 @@ def test_a_configuration_makes_the_same_game():
 
 
 def test_what_is_out_of_range_is_one_line():
-    with pytest.raises(UserError, match="`gan_weight` must not be negative"):
+    with pytest.raises(UserError, match="`gan_weight` must be at least 0"):
         next_frame.build(EXAMPLES, gan_weight=-0.1)
     with pytest.raises(UserError, match="above 0 was expected"):
         next_frame.build(

@@ -24,6 +24,7 @@ CASES = {
     ),
     "of unrolled": lambda: toy.build_of_unrolled(2, latent_dim=3),
 }
+SLOW = {"points"}
 
 
 def test_the_networks_are_pacgans():

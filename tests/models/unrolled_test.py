@@ -138,6 +138,7 @@ CASES = {
     "points": lambda: unrolled.build(3, unroll_steps=2, latent_dim=4),
     "paper": lambda: unrolled.build_of_paper(2, unroll_steps=1, latent_dim=3),
 }
+SLOW = {"points"}
 
 
 def finite_differences(gan, steps, draw=0):

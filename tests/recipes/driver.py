@@ -12,11 +12,10 @@ import importlib
 import io
 import json
 import pathlib
-import subprocess
 import sys
 import traceback
 
-ROOT = pathlib.Path(__file__).parents[2]
+from tests import forked
 
 
 def command(recipe, file):
@@ -26,30 +25,22 @@ def command(recipe, file):
 
 def answers(recipe, cases, file):
     """Case -> status and output, of flags by case."""
-    lines = [json.dumps([case, *flags]) for case, flags in cases.items()]
-    done = subprocess.run(
-        command(recipe, file),
-        cwd=ROOT,
-        input="\n".join(lines),
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
+    lines = [[case, *flags] for case, flags in cases.items()]
+    status = forked.call(_answer, recipe, lines, str(file))
+    assert status == 0, f"{recipe}: {status}"
     return json.loads(pathlib.Path(file).read_text())
 
 
-def main():
-    """Answers line by line."""
+def _answer(recipe, lines, file):
     from absl import flags
     from absl.testing import flagsaver
 
     from tfgan_ref.errors import guard
 
-    _, recipe, file = sys.argv
+    sys.argv = [__file__, recipe, file]
     run = importlib.import_module(recipe).main
     found = {}
-    for line in sys.stdin:
-        case, *arguments = json.loads(line)
+    for case, *arguments in lines:
         output, said = io.StringIO(), io.StringIO()
         with (
             flagsaver.flagsaver(),
@@ -70,4 +61,5 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    _, recipe, file = sys.argv
+    _answer(recipe, map(json.loads, sys.stdin), file)

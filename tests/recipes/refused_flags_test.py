@@ -8,6 +8,8 @@ from tfgan_ref.errors import UserError
 
 OF_METRICS = ["--extractor=pixels", "--eval_count=9", "--eval_share=0.5"]
 OF_METRICS += ["--keep_best=fid/pixels"]
+OF_DISCRIMINATOR = ["--discriminator_lr=0.1", "--discriminator_steps=2"]
+OF_DISCRIMINATOR += ["--real_target=0.9", "--simultaneous=False"]
 # Recipe -> triples of what makes flags useless, how the message says it, and
 # these flags.
 CASES = {
@@ -103,15 +105,18 @@ CASES = {
             + ["--diff_augment=color", "--metrics=fid", *OF_METRICS],
         ),
         ([], "without noise", ["--latent_dim=100"]),
+        (
+            ["--gan_weight=0"],
+            "with --gan_weight=0",
+            [*OF_DISCRIMINATOR, "--pretrain_steps=7"],
+        ),
     ],
     "pix2pix": [
         ([], "where z is what is dropped out", ["--latent_dim=7"]),
         (
             ["--gan_weight=0"],
             "with --gan_weight=0",
-            ["--discriminator_lr=0.1", "--discriminator_steps=2"]
-            + ["--real_target=0.9", "--receptive_field=34"]
-            + ["--simultaneous=False", "--diff_augment=color"],
+            OF_DISCRIMINATOR + ["--receptive_field=34", "--diff_augment=color"],
         ),
         ([], "without --metrics", OF_METRICS),
     ],
@@ -127,6 +132,11 @@ CASES = {
     "super_resolution": [
         ([], "without --metrics", OF_METRICS),
         ([], "without noise", ["--latent_dim=100"]),
+        (
+            ["--gan_weight=0"],
+            "with --gan_weight=0",
+            [*OF_DISCRIMINATOR, "--diff_augment=color"],
+        ),
     ],
     "toy": [
         (

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests import forked
 from tfgan_ref import priors, provenance, recorded
 from tfgan_ref.data.images import Images
 from tfgan_ref.errors import UserError
@@ -133,20 +134,15 @@ def assert_refused(judge, folder, *parts):
 def test_a_process_of_its_own_measures_prints_and_records(judge, tmp_path):
     one = export(tmp_path / "one" / "7", Generator())
     two = export(tmp_path / "two" / "7", Generator(value=0.875))
-    done = subprocess.run(
-        [
-            sys.executable,
-            str(TOOL),
-            f"--classifier={judge}",
-            f"--generator={one}",
-            f"--generator={two}",
-            "--samples=300",
-            "--batch_size=128",
-            "--seed=4",
-            f"--json={tmp_path / 'results' / 'diversity.json'}",
-        ],
-        capture_output=True,
-        text=True,
+    done = forked.run(
+        TOOL,
+        f"--classifier={judge}",
+        f"--generator={one}",
+        f"--generator={two}",
+        "--samples=300",
+        "--batch_size=128",
+        "--seed=4",
+        f"--json={tmp_path / 'results' / 'diversity.json'}",
     )
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
@@ -343,16 +339,7 @@ def test_a_damaged_savedmodel_is_one_line(judge, tmp_path, name):
 
 def test_a_damaged_classifier_ends_the_process_in_one_line(judge):
     judge.write_bytes(judge.read_bytes()[:-1])
-    done = subprocess.run(
-        [
-            sys.executable,
-            str(TOOL),
-            f"--classifier={judge}",
-            "--generator=nosuch",
-        ],
-        capture_output=True,
-        text=True,
-    )
+    done = forked.run(TOOL, f"--classifier={judge}", "--generator=nosuch")
     assert done.returncode == 1
     assert done.stdout == ""
     last = done.stderr.splitlines()[-1]

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from keras import layers
 
+from tests import forked
 from tests.small_gan import around
 from tfgan_ref import recorded
 from tfgan_ref.data.images import Images
@@ -205,16 +206,11 @@ def test_a_set_without_labels_is_refused(members):
 
 
 def test_a_mistake_ends_in_one_line_and_status_1(tmp_path):
-    failed = subprocess.run(
-        [
-            sys.executable,
-            evaluate_ensemble.__file__,
-            "--dataset=digits",
-            "--split=train",
-            f"--classifier={tmp_path / '7'}",
-        ],
-        capture_output=True,
-        text=True,
+    failed = forked.run(
+        evaluate_ensemble.__file__,
+        "--dataset=digits",
+        "--split=train",
+        f"--classifier={tmp_path / '7'}",
     )
     assert failed.returncode == 1
     *_, line = failed.stderr.splitlines()

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import pytest
 
-from tests import small_images, small_run
+from tests import forked, small_images, small_run
 from tests.tools.evaluate_diversity_test import Generator
 from tests.tools.evaluate_diversity_test import export as export_generator
 from tests.tools.evaluate_ensemble_test import ONE, OTHER, classifier, exported
@@ -125,20 +125,15 @@ def test_a_process_of_its_own_measures_prints_and_records(
     workdir, dataset, judge, tmp_path
 ):
     path = tmp_path / "results" / "fid.json"
-    done = subprocess.run(
-        [
-            sys.executable,
-            str(TOOL),
-            f"--model={workdir.path}",
-            f"--dataset={dataset}",
-            f"--extractor=classifier:{judge}",
-            "--metrics=fid,precision",
-            "--count=40",
-            "--seed=3",
-            f"--json={path}",
-        ],
-        capture_output=True,
-        text=True,
+    done = forked.run(
+        TOOL,
+        f"--model={workdir.path}",
+        f"--dataset={dataset}",
+        f"--extractor=classifier:{judge}",
+        "--metrics=fid,precision",
+        "--count=40",
+        "--seed=3",
+        f"--json={path}",
     )
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr

@@ -1,13 +1,11 @@
 """tools/export.py, in a process of its own where that matters."""
 
-import os
 import shutil
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 
+from tests import forked
 from tests.small_run import make, save
 from tfgan_ref import inference
 from tfgan_ref.errors import UserError
@@ -34,16 +32,8 @@ def run(workdir, out, *flags):
 
 def test_a_fresh_process_exports_the_newest_checkpoint(workdir, tmp_path):
     out = tmp_path / "models"
-    done = subprocess.run(
-        [
-            sys.executable,
-            export.__file__,
-            f"--workdir={workdir.path}",
-            f"--out={out}",
-        ],
-        capture_output=True,
-        text=True,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    done = forked.run(
+        export.__file__, f"--workdir={workdir.path}", f"--out={out}"
     )
     assert done.returncode == 0, done.stderr
     first, *others = done.stdout.splitlines()

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests import forked
 from tests.small_gan import around
 from tests.small_run import SHAPE, data, make, save
 from tfgan_ref import inference, priors
@@ -522,17 +523,11 @@ def test_a_wrong_flag_is_one_line(flags, said, capsys):
 def test_a_fresh_process_needs_the_export_alone(path, tmp_path):
     found = networks.restore(inference.WorkDir(path))
     export.export_gan(found.gan, tmp_path / "models", 3, card=found.card)
-    done = subprocess.run(
-        [
-            sys.executable,
-            generate.__file__,
-            f"--model={tmp_path / 'models'}",
-            "--n=2",
-            f"--out={tmp_path / 'x.npz'}",
-        ],
-        capture_output=True,
-        text=True,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    done = forked.run(
+        generate.__file__,
+        f"--model={tmp_path / 'models'}",
+        "--n=2",
+        f"--out={tmp_path / 'x.npz'}",
     )
     assert done.returncode == 0, done.stderr
     with np.load(tmp_path / "x.npz") as here:

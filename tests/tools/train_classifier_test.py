@@ -3,26 +3,19 @@ import json
 import pathlib
 import re
 import struct
-import subprocess
-import sys
 import time
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from tests import forked
 from tfgan_ref.data import images
 from tfgan_ref.errors import UserError
 from tfgan_ref.evaluation import classifier
 from tools import train_classifier
 
 TOOL = pathlib.Path(train_classifier.__file__)
-
-
-def run_tool(*arguments):
-    return subprocess.run(
-        [sys.executable, str(TOOL), *arguments], capture_output=True, text=True
-    )
 
 
 def main(*arguments):
@@ -44,7 +37,8 @@ def write_idx(folder, **splits):
 def test_digits_are_learnt_by_a_process_of_its_own(tmp_path):
     path = tmp_path / "classifiers" / "digits.keras"
     begin = time.perf_counter()
-    done = run_tool(
+    done = forked.run(
+        TOOL,
         "--dataset=digits",
         "--test_split=train",
         "--image_size=8",

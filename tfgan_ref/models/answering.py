@@ -8,8 +8,7 @@ adversarial game, which prefers one sharp answer to the mean of several
 import keras
 import tensorflow as tf
 
-from tfgan_ref import endpoints
-from tfgan_ref.errors import UserError
+from tfgan_ref import checks, endpoints
 from tfgan_ref.gan import GAN
 from tfgan_ref.losses import reconstruction
 from tfgan_ref.round import Round, quantity
@@ -36,7 +35,8 @@ class AnsweringGAN(GAN):
 
     Args:
         *args: of `GAN`.
-        gan_weight: float >= 0, of the adversarial term of the generator's cost.
+        gan_weight: float >= 0, of the adversarial term of the generator's cost;
+            0: the error alone, and the discriminator has no turn.
         pretrain_steps: int >= 0, how many steps are made without that term;
             the discriminator plays in them as well.
         **kwargs: of `GAN`.
@@ -52,8 +52,13 @@ class AnsweringGAN(GAN):
 
     def __init__(self, *args, gan_weight=1.0, pretrain_steps=0, **kwargs):
         super().__init__(*args, **kwargs)
-        self.gan_weight = not_negative("gan_weight", gan_weight)
-        self.pretrain_steps = not_negative("pretrain_steps", pretrain_steps)
+        checks.at_least(0, gan_weight=gan_weight, pretrain_steps=pretrain_steps)
+        self.gan_weight, self.pretrain_steps = gan_weight, pretrain_steps
+
+    def turns(self):
+        """The discriminator's, if it counts, and the generator's."""
+        discriminator, *others = super().turns()
+        return [discriminator, *others] if self.gan_weight else others
 
     def error_cost(self, round):
         """What an answer costs, a list of terms: the squared error."""
@@ -106,10 +111,3 @@ class AnsweringGAN(GAN):
             "gan_weight": self.gan_weight,
             "pretrain_steps": self.pretrain_steps,
         }
-
-
-def not_negative(name, number):
-    """The number; raises `UserError` where it is below 0."""
-    if number < 0:
-        raise UserError(f"`{name}` must not be negative. Received: {number}")
-    return number

@@ -139,9 +139,12 @@ class NextFrameGAN(answering.AnsweringGAN):
 
     def __init__(self, *args, error_weight=1.0, gradient_weight=0.0, **kwargs):
         super().__init__(*args, **kwargs)
-        check = answering.not_negative
-        self.error_weight = check("error_weight", error_weight)
-        self.gradient_weight = check("gradient_weight", gradient_weight)
+        weights = {
+            "error_weight": error_weight,
+            "gradient_weight": gradient_weight,
+        }
+        checks.at_least(0, **weights)
+        self.error_weight, self.gradient_weight = weights.values()
 
     def inputs(self, minibatch, draw):
         """The frames of a minibatch."""
