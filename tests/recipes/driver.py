@@ -17,6 +17,8 @@ import traceback
 
 from tests import forked
 
+ROOT = pathlib.Path(__file__).parents[2]
+
 
 def command(recipe, file):
     """The command line of such a process."""
