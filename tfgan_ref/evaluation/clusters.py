@@ -41,8 +41,8 @@ class ClusterErrors:
     def __call__(self, gan) -> Evaluation:
         """Evaluates a `GAN` whose codes have `categories`."""
         images, labels = self._train
-        known = served(gan, "encode", images)["categories"]
-        found = served(gan, "encode", self._test.images)["categories"]
+        known = served(gan, "encode", images=images)["categories"]
+        found = served(gan, "encode", images=self._test.images)["categories"]
         clusters = found.argmax(-1)
         scalars = {"eval/clusters": float(len(np.unique(clusters)))}
         for name, name_clusters in (("surest", surest), ("majority", majority)):
@@ -70,7 +70,7 @@ class CategoryErrors:
 
     def __call__(self, gan) -> Evaluation:
         """Evaluates a `GAN` whose codes have `categories`."""
-        found = served(gan, "encode", self._test.images)["categories"]
+        found = served(gan, "encode", images=self._test.images)["categories"]
         errors = int(np.sum(found.argmax(-1) != self._test.labels))
         return Evaluation(
             {

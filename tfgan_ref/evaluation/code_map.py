@@ -34,7 +34,7 @@ class CodeMap:
 
     def __call__(self, gan) -> Evaluation:
         """Evaluates a `GAN` that encodes to two numbers."""
-        codes = served(gan, "encode", self._images)["latents"]
+        codes = served(gan, "encode", images=self._images)["latents"]
         return Evaluation(
             {}, {"code_map": draw(codes, self._labels, self._names)}
         )

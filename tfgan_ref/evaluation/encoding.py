@@ -27,21 +27,22 @@ _STATISTICS = 2_000  # Images for an untrained encoder's normalisation.
 _TESTED = 10_000
 
 
-def served(gan, name: str, images) -> dict[str, np.ndarray]:
-    """What an endpoint of images gives, some at a time.
+def served(gan, name: str, **inputs) -> dict[str, np.ndarray]:
+    """What an endpoint gives, some rows at a time.
 
     Args:
         gan: `GAN` with that endpoint.
         name: of it.
-        images: uint8 `[count, height, width, channels]`.
+        **inputs: arrays of as many rows; those of images uint8, or as the
+            endpoint takes them.
     """
     function, _ = gan.endpoints()[name]
     parts = [
-        function(images=tf.cast(rows, tf.float32) / 255.0)
-        for rows in _minibatches(images)
+        function(**{key: _levels(rows) for key, rows in given.items()})
+        for given in _minibatches(inputs)
     ]
     return {
-        key: np.concatenate([part[key].numpy() for part in parts])
+        key: np.concatenate([part[key] for part in parts])
         for key in parts[0]
     }
 
@@ -62,7 +63,7 @@ class Reconstruction:
 
     def __call__(self, gan) -> Evaluation:
         """Evaluates a `GAN` that serves `reconstruct`."""
-        made = served(gan, "reconstruct", self._images)["images"]
+        made = served(gan, "reconstruct", images=self._images)["images"]
         pixels = np.asarray(self._images, np.float32) / 255.0
         order = np.random.default_rng(0).permutation(len(pixels))
         scalars = {
@@ -152,7 +153,8 @@ def evaluations(gan, train: Images, test: Images | None, count: int) -> list:
 
 def _outputs(network, images):
     parts = [
-        network(_scaled(rows), training=False) for rows in _minibatches(images)
+        network(_scaled(given["images"]), training=False)
+        for given in _minibatches({"images": images})
     ]
     # Of layers in bfloat16, which scikit-learn does not know.
     return {
@@ -161,9 +163,15 @@ def _outputs(network, images):
     }
 
 
-def _minibatches(images):
-    for first in range(0, len(images), _MINIBATCH):
-        yield images[first : first + _MINIBATCH]
+def _levels(rows):
+    """Of images, in [0, 1]."""
+    return rows / np.float32(255) if rows.dtype == np.uint8 else rows
+
+
+def _minibatches(inputs):
+    count = min(map(len, inputs.values()))
+    for first in range(0, count, _MINIBATCH):
+        yield {k: x[first : first + _MINIBATCH] for k, x in inputs.items()}
 
 
 def _scaled(images):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from tfgan_ref.data.moving import Clips
+from tfgan_ref.evaluation.encoding import served
 from tfgan_ref.evaluation.result import Evaluation
 from tfgan_ref.pictures import table, to_uint8
 
-_MINIBATCH = 250
 _SHOWN = 8
 
 
@@ -43,13 +43,7 @@ class NextFrames:
 
     def __call__(self, gan) -> Evaluation:
         """Evaluates a `GAN` that serves `next_frame`."""
-        function, _ = gan.endpoints()["next_frame"]
-        made = np.concatenate(
-            [
-                function(frames=self._frames[k : k + _MINIBATCH])["images"]
-                for k in range(0, len(self._frames), _MINIBATCH)
-            ]
-        )
+        made = served(gan, "next_frame", frames=self._frames)["images"]
         to_average = _distances(made, self._average)
         to_nearest = _distances(made, self._possible).min(0)
         of_average = _distances(self._average, self._possible).min(0)

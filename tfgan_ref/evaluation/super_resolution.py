@@ -40,7 +40,7 @@ class SuperResolution:
 
     def __call__(self, gan) -> Evaluation:
         """Evaluates a `GAN` that serves `upscale`."""
-        made = served(gan, "upscale", self._small)["images"]
+        made = served(gan, "upscale", images=self._small)["images"]
         scalars = {}
         for name, value in self._measured(made).items():
             scalars[f"eval/super_resolution/{name}"] = value

@@ -11,10 +11,10 @@ import functools
 from collections.abc import Callable
 
 import numpy as np
-import tensorflow as tf
 
 from tfgan_ref.data.pairs import Pairs
 from tfgan_ref.evaluation import kernel_distance
+from tfgan_ref.evaluation.encoding import served
 from tfgan_ref.evaluation.extractors.extractor import Extractor
 from tfgan_ref.evaluation.result import Evaluation
 from tfgan_ref.evaluation.sharpness import gradient_magnitude
@@ -80,14 +80,9 @@ def outputs(gan, sources) -> np.ndarray:
     Returns:
         float32 `[count, height, width, channels]` in [0, 1].
     """
-    function, _ = gan.endpoints()["translate_noisy"]
-    call = tf.function(function, autograph=False, reduce_retracing=True)
-    parts = []
-    for first in range(0, len(sources), _MINIBATCH):
-        rows = tf.cast(sources[first : first + _MINIBATCH], tf.float32) / 255.0
-        seeds = tf.range(first, first + len(rows), dtype=tf.int64)
-        parts.append(call(images=rows, seed=seeds)["images"].numpy())
-    return np.concatenate(parts)
+    seeds = np.arange(len(sources))
+    made = served(gan, "translate_noisy", images=sources, seed=seeds)
+    return made["images"]
 
 
 def _vectors(by, images):
