@@ -21,6 +21,7 @@ from absl import flags
 
 from recipes.common import define, evaluation, image_data, image_evaluation
 from recipes.common import run as common
+from recipes.common.held_out import TEST_SPLIT
 
 _KIND = flags.DEFINE_enum(
     "kind",
@@ -51,9 +52,6 @@ _CATEGORIES = define.whole(
     high=1024,
 )
 _UNITS = define.width("units", 1000, "Of each hidden layer.")
-_TEST_SPLIT = flags.DEFINE_string(
-    "test_split", "test", "Split of the data set to evaluate on."
-)
 
 flags.set_default(common.LATENT_DIM, 10)
 flags.set_default(common.BATCH_SIZE, 100)
@@ -71,7 +69,7 @@ def main():
     data = image_data.load(
         None, labelled=_LABELS.value, label_seed=_LABEL_SEED.value
     )
-    test = image_data.test_images(data, _TEST_SPLIT.value) or data
+    test = image_data.test_images(data, TEST_SPLIT.value) or data
     evaluate = _evaluation(data, test)
     with strategy.scope():
         gan = _build(data)
@@ -84,7 +82,7 @@ def main():
         evaluate=evaluate,
         # With all of their labels.
         real=lambda: image_data.load(size, channels=channels),
-        test_split=_TEST_SPLIT.value,
+        test_split=TEST_SPLIT.value,
     )
 
 

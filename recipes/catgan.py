@@ -18,6 +18,7 @@ from recipes.common import (
     semi_supervised,
 )
 from recipes.common import run as common
+from recipes.common.held_out import TEST_SPLIT
 
 _UNITS = define.width("units", 1000, "Of the widest layers.", low=4)
 _LABEL_WEIGHT = define.number(
@@ -62,7 +63,7 @@ def main():
         common.compile_gan(gan, diff_augment=image_data.diff_augment())
     if task:
         return semi_supervised.train(gan, task)
-    test_split = semi_supervised.TEST_SPLIT.value
+    test_split = TEST_SPLIT.value
     return image_data.train(
         gan,
         data,

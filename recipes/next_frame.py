@@ -14,6 +14,7 @@ from absl import flags, logging
 
 from recipes.common import define, evaluation, image_data
 from recipes.common import run as common
+from recipes.common.held_out import TEST_SPLIT
 from recipes.common.unused import OF_DISCRIMINATOR
 
 _CANVAS = flags.DEFINE_enum(
@@ -31,9 +32,6 @@ _GAN_WEIGHT = define.number(
 )
 _PRETRAIN_STEPS = define.whole(
     "pretrain_steps", 2000, "Steps without the adversarial cost.", low=0
-)
-_TEST_SPLIT = flags.DEFINE_string(
-    "test_split", "test", "Split of the data set whose clips are measured."
 )
 _TESTED, _SAMPLES = 1000, 64  # Clips.
 # Of images that are not moved.
@@ -66,7 +64,7 @@ def main():
     digits = image_data.load(2 * moving.SIDE, channels=1)
     data = moving.move(digits, canvas)
     logging.info("%s: %s", data.name, data.summary)
-    test = image_data.test_images(digits, _TEST_SPLIT.value)
+    test = image_data.test_images(digits, TEST_SPLIT.value)
     clips = moving.some(moving.move(test or digits, canvas), _TESTED)
     with strategy.scope():
         gan = next_frame.build(

@@ -15,6 +15,7 @@ from absl import flags
 
 from recipes.common import define, image_data, image_evaluation, pair_data
 from recipes.common import run as common
+from recipes.common.held_out import TEST_SPLIT
 from recipes.common.unused import OF_DISCRIMINATOR, refuse_unused
 
 _RECEPTIVE_FIELD = flags.DEFINE_enum(
@@ -83,7 +84,7 @@ def main():
         data,
         arrange=pairs.stream,
         evaluate=evaluate,
-        test_split=pair_data.TEST_SPLIT.value,
+        test_split=TEST_SPLIT.value,
     )
 
 

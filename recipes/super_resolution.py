@@ -15,6 +15,7 @@ from absl import flags
 
 from recipes.common import define, evaluation, image_data, image_evaluation
 from recipes.common import run as common
+from recipes.common.held_out import TEST_SPLIT
 from recipes.common.unused import OF_DISCRIMINATOR
 
 _CONTENT = flags.DEFINE_enum(
@@ -33,9 +34,6 @@ _GAN_WEIGHT = define.number(
 )
 _PRETRAIN_STEPS = define.whole(
     "pretrain_steps", 1000, "Steps of squared error alone.", low=0
-)
-_TEST_SPLIT = flags.DEFINE_string(
-    "test_split", "test", "Split of the data set whose images are measured."
 )
 _SAMPLES = 64
 
@@ -60,7 +58,7 @@ def main():
     from tfgan_ref.models import srgan
 
     data = image_data.load(_image_size)
-    test = image_data.test_images(data, _TEST_SPLIT.value)
+    test = image_data.test_images(data, TEST_SPLIT.value)
     shown = test or data
     examples = shown.images[:_SAMPLES].astype("float32") / 127.5 - 1.0
     with strategy.scope():
@@ -83,7 +81,7 @@ def main():
         gan,
         data,
         evaluate=SuperResolution(shown.images, srgan.small),
-        test_split=_TEST_SPLIT.value,
+        test_split=TEST_SPLIT.value,
     )
 
 

@@ -3,12 +3,8 @@
 from absl import flags
 
 from recipes.common import define, evaluation, image_data
+from recipes.common.held_out import TEST_SPLIT
 
-_TEST_SPLIT = flags.DEFINE_string(
-    "test_split",
-    "test",
-    "Split of the data set whose reconstructions and codes are measured.",
-)
 _NEIGHBOURS = define.whole(
     "neighbours",
     50_000,
@@ -29,7 +25,7 @@ def train(gan, data) -> int:
     from tfgan_ref.evaluation import encoding
     from tfgan_ref.evaluation.result import together
 
-    split = _TEST_SPLIT.value
+    split = TEST_SPLIT.value
     test = image_data.test_images(data, split)
     evaluations = encoding.evaluations(gan, data, test, _NEIGHBOURS.value)
     return image_data.train(

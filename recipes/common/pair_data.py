@@ -5,6 +5,7 @@ from __future__ import annotations
 from absl import flags, logging
 
 from recipes.common import image_data
+from recipes.common.held_out import TEST_SPLIT
 from tfgan_ref.errors import UserError
 
 # Of tfgan_ref.data.degradations, which needs more than is there so early.
@@ -16,9 +17,6 @@ PAIR = flags.DEFINE_string(
     "edges",
     f"{', '.join(_KINDS)}: what is left of a picture, for it to be made of; or "
     "folder:FOLDER, with a picture for each file name of --dataset=folder:...",
-)
-TEST_SPLIT = flags.DEFINE_string(
-    "test_split", "test", "Split of the data set that is shown and measured."
 )
 _KID_EXTRACTOR = flags.DEFINE_string(
     "kid_extractor",

@@ -2,10 +2,9 @@
 
 import dataclasses
 
-from absl import flags
-
 from recipes.common import define, image_data
 from recipes.common import run as common
+from recipes.common.held_out import TEST_SPLIT
 
 LABELS = define.whole(
     "labels",
@@ -14,9 +13,6 @@ LABELS = define.whole(
 )
 _LABEL_SEED = define.whole(
     "label_seed", 1, "Of which examples keep it.", low=0, high=2**32 - 1
-)
-TEST_SPLIT = flags.DEFINE_string(
-    "test_split", "test", "Split of the data set to evaluate on."
 )
 DISCRIMINATOR_EMA_DECAY = define.number(
     "discriminator_ema_decay",
