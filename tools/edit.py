@@ -1,12 +1,13 @@
 """Edits a picture in the latent space of a trained generator.
 
-    python tools/edit.py --picture=face.png --strokes=strokes.png --out=edit
-    python tools/edit.py --picture=face.png --complete --mask=mask.png --out=full
+    python tools/edit.py --picture=face.png --strokes=strokes.png --out=o
+    python tools/edit.py --picture=face.png --complete --mask=mask.png --out=o
 
 Strokes are colours on a transparent ground. The picture is projected, by the
-encoder where the model has one and by optimisation; gradient steps then move
-its latent until the strokes' pixels have their colours, near where it began.
---complete fills what is white in the mask, of the latent that fits the rest.
+encoder where the model has one and by optimisation from the nearest of many
+samples; gradient steps then move its latent until the strokes' pixels have
+their colours, near where it began. --complete fills what is white in the mask,
+of the latent that fits the rest.
 
 --out gets strip.png: the way from the projection to the result, generated in
 the first row and blended into the picture in the last; before.png, after.png
@@ -50,12 +51,18 @@ def _parse_flags(arguments=None):
         help="brings files of one size to the model's; else they have it",
     )
     add(
-        "--starts",
-        type=ranges.whole(0, 10**5),
-        default=16,
-        help="latents to begin with, besides the encoder's",
+        "--draws",
+        type=ranges.COUNT,
+        default=2000,
+        help="samples among which those to begin with are chosen",
     )
-    add("--steps", type=ranges.whole(0, 10**6), default=300, help="of Adam")
+    add(
+        "--starts",
+        type=ranges.whole(0, 10**4),
+        default=8,
+        help="how many of them, besides the encoder's guess",
+    )
+    add("--steps", type=ranges.whole(0, 10**6), default=200, help="of Adam")
     add(
         "--rate",
         type=ranges.number(above=True),
@@ -65,7 +72,7 @@ def _parse_flags(arguments=None):
     add(
         "--closeness",
         type=ranges.number(),
-        default=0.1,
+        default=0.6,
         help="weight of the latent's distance from where it began",
     )
     add(
@@ -85,6 +92,11 @@ def _parse_flags(arguments=None):
     given = flags.strokes is not None, flags.complete, flags.mask is not None
     if given not in ((True, False, False), (False, True, True)):
         parser.error("--strokes, or --complete and --mask, was expected")
+    if flags.draws < flags.starts:
+        parser.error(
+            f"--draws must be at least --starts, {flags.starts}. "
+            f"Received: {flags.draws}"
+        )
     return flags
 
 

@@ -8,7 +8,7 @@ from tfgan_ref import priors
 from tfgan_ref.editing import constraint
 from tfgan_ref.editing.constraint import Constraint
 from tfgan_ref.editing.latent_space import LatentSpace
-from tfgan_ref.editing.solving import solve
+from tfgan_ref.editing.solving import nearest, solve
 from tfgan_ref.errors import UserError
 
 SHAPE = (2, 3, 2)
@@ -75,6 +75,16 @@ def test_the_best_comes_first_beside_where_it_began():
     np.testing.assert_array_equal(found.latents, found.starts)
     error = wanted().error(images[0])
     np.testing.assert_allclose(error, np.sqrt(expected[0]), rtol=1e-6)
+
+
+def test_the_nearest_of_many_are_found_some_at_a_time():
+    latents = np.random.default_rng(1).normal(size=(150, 4)).astype(np.float32)
+    found = nearest(SPACE, wanted(), latents, 3)
+    images = (latents @ MATRIX.T + OFFSET).reshape(-1, *SHAPE)
+    costs = (WEIGHTS * (images - COLOURS) ** 2).sum((1, 2, 3))
+    order = np.argsort(costs)[:3]
+    assert order.max() >= 64  # In the second portion or the third.
+    np.testing.assert_array_equal(found, latents[order])
 
 
 def test_hidden_pixels_do_not_count_and_known_ones_by_their_distance():

@@ -7,7 +7,7 @@ import numpy as np
 from tfgan_ref.editing import blending, constraint
 from tfgan_ref.editing.constraint import Constraint
 from tfgan_ref.editing.latent_space import LatentSpace
-from tfgan_ref.editing.solving import solve
+from tfgan_ref.editing.solving import nearest, solve
 from tfgan_ref.errors import UserError
 from tools.editing import writing
 from tools.editing.reading import Reader
@@ -50,12 +50,12 @@ def _strokes(flags, model, space, reader) -> Edit:
     wanted = Constraint(colours, opacity)
     whole = constraint.whole(picture)
     how = {"steps": flags.steps, "rate": flags.rate}
-    starts = _starts(flags, model, space, picture)
+    starts = _starts(flags, model, space, whole, picture)
     start = solve(space, whole, starts, **how).latents[0]
     found = solve(
         space,
         wanted,
-        space.near(start, _seeds(flags)),
+        space.near(start, _seeds(flags, max(flags.starts, 1))),
         origin=start,
         closeness=flags.closeness,
         prior_weight=flags.prior_weight,
@@ -91,7 +91,7 @@ def _complete(flags, model, space, reader) -> Edit:
     found = solve(
         space,
         wanted,
-        _starts(flags, model, space, guessed),
+        _starts(flags, model, space, wanted, guessed),
         prior_weight=flags.prior_weight,
         steps=flags.steps,
         rate=flags.rate,
@@ -116,12 +116,12 @@ _KINDS = {
 }
 
 
-def _seeds(flags):
-    return np.arange(flags.seed, flags.seed + max(flags.starts, 1))
+def _seeds(flags, count):
+    return np.arange(flags.seed, flags.seed + count)
 
 
-def _starts(flags, model, space, picture):
-    """The encoder's guess, where there is one, and latents of seeds.
+def _starts(flags, model, space, wanted, picture):
+    """The encoder's guess, where there is one, and the best of some draws.
 
     Returns:
         float32 `[starts, latent_dim]`.
@@ -131,7 +131,8 @@ def _starts(flags, model, space, picture):
         codes = model.call("encode", images=picture[None])
         starts.append(np.asarray(space.within(codes["latents"])))
     if flags.starts:
-        starts.append(model.latents(_seeds(flags)))
+        drawn = model.latents(_seeds(flags, flags.draws))
+        starts.append(nearest(space, wanted, drawn, flags.starts))
     if not starts:
         raise UserError(
             f"{model.path} has no encoder: --starts=1 or more was expected. "

@@ -13,7 +13,7 @@ from tools.generation import pictures
 
 _SETTINGS = (
     *("model", "checkpoint", "ema", "picture", "strokes", "mask", "fit"),
-    *("label", "seed", "starts", "steps", "rate", "closeness"),
+    *("label", "seed", "draws", "starts", "steps", "rate", "closeness"),
     "prior_weight",
 )
 
