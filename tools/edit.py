@@ -52,7 +52,7 @@ def _parse_flags(arguments=None):
     )
     add(
         "--draws",
-        type=ranges.COUNT,
+        type=ranges.whole(1, 10**5),
         default=2000,
         help="samples among which those to begin with are chosen",
     )
