@@ -44,6 +44,8 @@ def main(flags) -> None:
 
 
 def _parse_flags(arguments=None):
+    from tools.generation.flags import add_common
+
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     if not arguments or arguments[0].startswith("--"):
         asks = {"-h", "--help"} & set(arguments)
@@ -56,7 +58,7 @@ def _parse_flags(arguments=None):
     for command, text in _COMMANDS.items():
         subparser = subparsers.add_parser(command, help=text, description=text)
         _ADD_FLAGS[command](subparser.add_argument)
-        _add_common(subparser.add_argument)
+        add_common(subparser.add_argument)
     flags = parser.parse_args(arguments)
     if flags.command == "images":
         _choose_format(flags)
@@ -66,31 +68,6 @@ def _parse_flags(arguments=None):
                 f"--{name} must be {wanted}. Received: {getattr(flags, name)}"
             )
     return flags
-
-
-def _add_common(add):
-    add("--model", default="runs/fashion_mnist", help="an export or a workdir")
-    add(
-        "--checkpoint",
-        type=ranges.checkpoint,
-        help="step, or best, of a workdir; else the newest",
-    )
-    add(
-        "--ema",
-        action=argparse.BooleanOptionalAction,
-        help="averaged weights, of a workdir; else where there are some",
-    )
-    add("--bfloat16", action="store_true", help="compute so, of a workdir")
-    add(
-        "--class",
-        dest="label",
-        help="name or number: a conditional model is asked for it, of another "
-        "one samples that `classify` sees so are drawn",
-    )
-    add("--seed", type=ranges.FIRST_SEED, default=0, help="the first")
-    add("--out", required=True, help="a folder")
-    add("--overwrite", action="store_true", help="files that are there")
-    add("--zoom", type=ranges.ZOOM, default=1, help="side of each pixel")
 
 
 def _add_images(add):

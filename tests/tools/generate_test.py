@@ -464,22 +464,6 @@ def test_images_are_brought_to_size_as_the_run_had_them(
     assert (row[:, :28] == 76).all()  # Rec. 601: 0.299 of red.
 
 
-def test_a_search_that_diverges_is_one_line(path, tmp_path, monkeypatch):
-    picture = tmp_path / "image.png"
-    pictures.write_png(picture, np.zeros((28, 28, 1), np.uint8))
-    ended = np.zeros((2, 5), np.float32), np.array([0.5, np.nan])
-    monkeypatch.setattr(projection, "project", lambda *_, **how: ended)
-    with pytest.raises(UserError, match=r"smaller --rate .* --rate=7"):
-        run(
-            "project",
-            f"--model={path}",
-            f"--image={picture}",
-            "--rate=7",
-            f"--out={tmp_path / 'o'}",
-        )
-    assert not (tmp_path / "o").exists()
-
-
 def test_the_data_set_has_to_be_known(path, tmp_path):
     with pytest.raises(UserError, match="does not tell its --dataset"):
         run("neighbours", f"--model={path}", f"--out={tmp_path}")

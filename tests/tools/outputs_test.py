@@ -13,6 +13,10 @@ CASES = [
     ("tools.dev.benchmark", ["--plot=OUT.png"]),
     ("tools.dev.benchmark_serving", ["--workdir=nosuch", "--json=OUT.json"]),
     ("tools.dev.benchmarking.convolutions", ["--json=OUT.json"]),
+    (
+        "tools.edit",
+        [MODEL, "--picture=nosuch", "--strokes=nosuch", "--out=OUT"],
+    ),
     ("tools.evaluate", [MODEL, "--json=OUT.json"]),
     (
         "tools.evaluate_diversity",

@@ -8,24 +8,21 @@ import time
 
 import numpy as np
 
-from tfgan_ref import documents, inference, picture_files, precision
+from tfgan_ref import picture_files
 from tfgan_ref.errors import UserError
-from tfgan_ref.outputs import check_writable, write_bytes
+from tfgan_ref.outputs import write_bytes
 from tfgan_ref.pictures import columns, grid
 from tools.generation import (
     arithmetic,
     classes,
     interpolation,
     neighbours,
+    opening,
     pictures,
     projection,
     sampling,
 )
 
-_SETTINGS = {
-    f"{name}?": (str, None)
-    for name in ("dataset", "split", "data_dir", "fit", "background")
-}
 _GREY = 128  # Between two parts of a picture.
 
 
@@ -36,7 +33,7 @@ def images(flags) -> None:
     """
     out = pathlib.Path(flags.out).expanduser()
     paths = _paths(flags, out)
-    model = _load(flags)
+    model = opening.load(flags)
     _check_text(model, flags.text)
     seeds, labels = sampling.choose(
         model, flags.label, flags.count, flags.seed, flags.truncation
@@ -81,8 +78,8 @@ def _check_text(model, text):
 
 def interpolate(flags) -> None:
     """Strips and an animation of the ways between the samples of seeds."""
-    strip, animation = _free(flags, "strip.png", "animation.gif")
-    model = _load(flags)
+    strip, animation = opening.free(flags, "strip.png", "animation.gif")
+    model = opening.load(flags)
     label = classes.of_latents(model, flags.label)
     ways = pictures.to_uint8(
         interpolation.paths(model, flags.seeds, flags.frames, flags.kind, label)
@@ -96,8 +93,8 @@ def interpolate(flags) -> None:
 
 def combine(flags) -> None:
     """A - B + C of concepts, each some seeds."""
-    (path,) = _free(flags, "arithmetic.png")
-    model = _load(flags)
+    (path,) = opening.free(flags, "arithmetic.png")
+    model = opening.load(flags)
     concepts, results = arithmetic.draw(
         model,
         np.array([flags.a, flags.b, flags.c]),
@@ -117,8 +114,8 @@ def combine(flags) -> None:
 
 def project(flags) -> None:
     """The latent whose image is nearest to a given one."""
-    path, latents_path = _free(flags, "projection.png", "latents.npy")
-    model = _load(flags)
+    path, latents_path = opening.free(flags, "projection.png", "latents.npy")
+    model = opening.load(flags)
     label = classes.of_latents(model, flags.label)
     image = _read(pathlib.Path(flags.image).expanduser(), model)
     latents, errors = projection.project(
@@ -130,11 +127,6 @@ def project(flags) -> None:
         first_seed=flags.seed,
         label=label,
     )
-    if not np.isfinite(errors).all():
-        raise UserError(
-            "A smaller --rate was expected: the search ended in what is no "
-            f"number. Received: --rate={flags.rate:g}"
-        )
     found = model.generate(latents, label)
     row = pictures.to_uint8(np.concatenate([image[None], found]))
     pictures.write_png(path, pictures.table(row[None]), flags.zoom)
@@ -153,12 +145,12 @@ def nearest(flags) -> None:
     """Samples, each followed by the training images that are nearest."""
     from tfgan_ref.data import images as data_images
 
-    (path,) = _free(flags, "neighbours.png")
-    model = _load(flags)
+    (path,) = opening.free(flags, "neighbours.png")
+    model = opening.load(flags)
     seeds, labels = sampling.choose(model, flags.label, flags.count, flags.seed)
     samples = sampling.draw(model, seeds, labels=labels)
     _, size, _, channels = samples.shape
-    settings = _settings(model)
+    settings = opening.settings(model)
     dataset = flags.dataset or settings.get("dataset")
     if not dataset:
         raise UserError(f"{model.path} does not tell its --dataset")
@@ -186,47 +178,17 @@ def nearest(flags) -> None:
     print(f"samples, and the {flags.k} nearest: {path}")
 
 
-def _load(flags):
-    if flags.bfloat16:
-        precision.warn_of_emulation()
-    return inference.load(
-        flags.model,
-        checkpoint=flags.checkpoint,
-        averaged=flags.ema,
-        bfloat16=flags.bfloat16,
-    )
-
-
 def _paths(flags, out, seeds=None):
     """The files of `images`, none of which is there yet."""
     if flags.format == "png" and not flags.grid:
         if seeds is None:
             seeds = range(flags.seed, flags.seed + flags.count)
         names = [f"seed_{seed:06d}.png" for seed in seeds]
-        return _free(flags, *names)
+        return opening.free(flags, *names)
     if out.suffix == f".{flags.format}":
-        return _unused(flags, [out])
+        return opening.unused(flags, [out])
     name = "grid" if flags.grid else "samples"
-    return _free(flags, f"{name}.{flags.format}")
-
-
-def _free(flags, *names):
-    """Files in the folder --out."""
-    folder = pathlib.Path(flags.out).expanduser()
-    if folder.exists() and not folder.is_dir():
-        raise UserError(f"--out must be a folder. Received: {folder}")
-    return _unused(flags, [folder / name for name in names])
-
-
-def _unused(flags, paths):
-    check_writable(*paths)
-    there = [path for path in paths if path.exists()]
-    if there and not flags.overwrite:
-        raise UserError(
-            f"{there[0]} is there already: choose another --out or give "
-            "--overwrite"
-        )
-    return paths
+    return opening.free(flags, f"{name}.{flags.format}")
 
 
 def _write_npz(path, pixels, seeds, labels):
@@ -239,16 +201,8 @@ def _write_npz(path, pixels, seeds, labels):
 def _read(path, model):
     """An image file as float32 of the model's shape, in [0, 1]."""
     outputs = model.signature("generate").structured_outputs
-    background = _settings(model).get("background") or "white"
     return picture_files.read_as(
         path,
         tuple(outputs["images"].shape[1:]),
-        background=picture_files.parse_colour(background),
+        background=opening.background(model),
     )
-
-
-def _settings(model):
-    """The flags of the run, where the model tells them."""
-    settings = model.card.get("settings", {})
-    documents.check(model.path, settings, _SETTINGS)
-    return settings

@@ -27,41 +27,26 @@ def project(
         image: float32 `[height, width, channels]` in [0, 1].
         starts: int >= 1, how many latents to begin with.
         steps: int >= 0, of Adam.
-        rate: float > 0, Adam's learning rate.
+        rate: float > 0, Adam's learning rate in the beginning.
         first_seed: int, of the first start; those of the others follow.
         label: class of what is made, of a conditional model.
 
     Returns:
         float32 `[starts, latent_dim]`, the latents, the best first; and their
         root mean squared errors, float32 `[starts]`.
+
+    Raises:
+        UserError: the search ends in what is no number.
     """
-    import keras
-    import tensorflow as tf
+    from tfgan_ref.editing import constraint
+    from tfgan_ref.editing.latent_space import LatentSpace
+    from tfgan_ref.editing.solving import solve
 
-    generate = model.signature("generate")
-    asked = (
-        {} if label is None else {"labels": tf.fill([starts], np.int64(label))}
+    found = solve(
+        LatentSpace.of_model(model, label),
+        constraint.whole(image),
+        model.latents(np.arange(first_seed, first_seed + starts)),
+        steps=steps,
+        rate=rate,
     )
-    low, high = model.prior.support
-    seeds = np.arange(first_seed, first_seed + starts)
-    z = tf.Variable(model.latents(seeds))
-    adam = keras.optimizers.Adam(rate)
-    adam.build([z])
-
-    def errors():
-        images = generate(latents=z, **asked)["images"]
-        return tf.reduce_mean(tf.square(images - image), [1, 2, 3])
-
-    @tf.function
-    def step():
-        with tf.GradientTape() as tape:
-            # The sum: the starts do not see one another.
-            cost = tf.reduce_sum(errors())
-        adam.apply([tape.gradient(cost, z)], [z])
-        z.assign(tf.clip_by_value(z, low, high))
-
-    for _ in range(steps):
-        step()
-    rmse = np.sqrt(errors().numpy())
-    order = np.argsort(rmse)
-    return z.numpy()[order], rmse[order]
+    return found.latents, np.sqrt(found.costs)

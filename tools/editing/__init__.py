@@ -1,0 +1,1 @@
+"""Edits of pictures, as files; the program is tools/edit.py."""
