@@ -14,7 +14,8 @@ from tests.recipes.experiment import Unset
 DEFAULTS = image_checks.DEFAULTS | {
     "batch_size": 100,
     "latent_dim": 10,
-    "generator_lr": 2e-4,
+    "real_target": 0.9,
+    "generator_lr": 5e-4,
     "discriminator_lr": 2e-4,
     "networks": "gan10",
 }
