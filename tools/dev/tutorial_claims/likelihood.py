@@ -159,7 +159,8 @@ def _levels(images):
 
 def _bounds(model, distributions, count):
     """Mean bounds of samples, in rows, and the exact mean."""
-    weights, mean = np.float32(_weights(model)), np.float32(model.mean_)
+    weights = _weights(model).astype(np.float32)
+    mean = model.mean_.astype(np.float32)
     latents, values = weights.shape
     decoder = Decoder(
         lambda z: tf.matmul(z, weights) + mean,
