@@ -145,5 +145,5 @@ def _row(score):
 
 
 def _print(name, score, note):
-    error = "" if score.error is None else f" +- {score.error:.2g}"
+    error = "" if score.error is None else f" +- {score.error:.3g}"
     print(f"  {name:14} {score.value:.4g}{error} nats   ({note})", flush=True)
