@@ -13,6 +13,7 @@ CIRCUMSTANCES = {
     "hardware": {"cpu": str, "cores": COUNT, "gpus": COUNT},
     "details?": str,
 }
+_SCORE = {"value": NUMBER, "error?": NUMBER}
 _TIMES = ({"best": float, "median": float}, None)
 _SPREAD = {
     "classes_covered": float,
@@ -121,6 +122,30 @@ KINDS: dict[str, tuple[dict, dict]] = {
                 {"step": [COUNT], "scores": {str: [(NUMBER, None)]}},
                 ...,
             ],
+        },
+    ),
+    "likelihood": (
+        {
+            "model": str,
+            "prior": str,
+            "dataset": str,
+            "split": str,
+            "counts": {"images": COUNT, "samples": COUNT},
+            "variance": float,
+            "distributions": COUNT,
+            "chains": COUNT,
+            "seed": COUNT,
+            "checkpoint": (COUNT, None),
+            "averaged": (bool, None),
+            "log_likelihood": _SCORE,  # In nats, as are the next two.
+            "gap": _SCORE,
+            "parzen": _SCORE | {"note": str},
+            "acceptance": {"data": float, "forward": float, "back": float},
+            "seconds": float,
+        },
+        {
+            "images": [NUMBER],
+            "samples": {"lower": [NUMBER], "upper": [NUMBER]},
         },
     ),
     "figures": (

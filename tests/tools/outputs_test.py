@@ -26,6 +26,7 @@ CASES = [
         "tools.evaluate_ensemble",
         ["--classifier=nosuch", "--dataset=nosuch", "--json=OUT.json"],
     ),
+    ("tools.evaluate_likelihood", [MODEL, "--json=OUT.json"]),
     ("tools.gallery", ["--workdir=nosuch", "--out=OUT"]),
     ("tools.generate", [MODEL, "--out=OUT"]),
     ("tools.generate", [MODEL, "--out=OUT.png"]),

@@ -69,6 +69,7 @@ def tables(results: pathlib.Path) -> str:
     from tools.dev import (
         benchmark_tables,
         code_tables,
+        likelihood_tables,
         mode_tables,
         quality_tables,
         records,
@@ -79,6 +80,7 @@ def tables(results: pathlib.Path) -> str:
         "measured": quality_tables.table,
         "codes": code_tables.table,
         "arithmetic": _arithmetic,
+        "likelihood": likelihood_tables.table,
         "benchmark": benchmark_tables.notes,
         "classifies": _semi_supervised,
         "toy": mode_tables.table,

@@ -26,13 +26,13 @@ def evaluate(flags) -> dict:
     """
     if flags.metrics == _ERRORS:
         return _errors(flags)
-    first, settings = _first(flags)
-    shape = drawn.image_shape(first)
+    model, settings = open_model(flags.model[0], flags)
+    shape = drawn.image_shape(model)
     split = flags.split or settings.get("split") or "train"
     trained_on = split == (settings.get("split") or "train")
-    data = _load(flags, settings, split, shape)
+    data = open_images(flags, settings, split, shape)
     test = _test_images(flags, settings, split, shape)
-    names = _names(flags, trained_on, first.is_conditional)
+    names = _names(flags, trained_on, model.is_conditional)
     extractor = _extractor(flags, names, data, test)
     real = RealImages(
         data, split, test, flags.count, flags.seed, trained_on, whole=True
@@ -74,28 +74,47 @@ def evaluate(flags) -> dict:
 
 
 def _errors(flags):
-    first, settings = _first(flags)
-    images_of = inputs_of(first.signature("classify"))["images"]
+    model, settings = open_model(flags.model[0], flags)
+    images_of = inputs_of(model.signature("classify"))["images"]
     split = flags.split or flags.test_split
-    data = _load(flags, settings, split, tuple(images_of.shape[1:]))
+    data = open_images(flags, settings, split, tuple(images_of.shape[1:]))
     result = errors.count(data, flags.model, flags.batch_size)
     print("\n".join(errors.lines(result)))
     return recorded.circumstances("ensemble") | result
 
 
-def _first(flags):
-    """The first model, and the flags of its run where it tells them."""
-    first = inference.load(
-        flags.model[0], checkpoint=flags.checkpoint, averaged=flags.ema
+def open_model(path, flags):
+    """A model, and the flags of its run where it tells them.
+
+    Args:
+        path: of an export or a workdir.
+        flags: `checkpoint`, `ema` and `dataset`.
+
+    Raises:
+        UserError: it cannot be loaded, or nobody tells the data set.
+    """
+    model = inference.load(
+        path, checkpoint=flags.checkpoint, averaged=flags.ema
     )
-    settings = first.card.get("settings", {})
-    documents.check(first.path, settings, _SETTINGS)
+    settings = model.card.get("settings", {})
+    documents.check(model.path, settings, _SETTINGS)
     if not (flags.dataset or settings.get("dataset")):
-        raise UserError(f"{first.path} does not tell its --dataset")
-    return first, settings
+        raise UserError(f"{model.path} does not tell its --dataset")
+    return model, settings
 
 
-def _load(flags, settings, split, shape):
+def open_images(flags, settings, split, shape):
+    """Images of a split, as the flags say, else as the run had them.
+
+    Args:
+        flags: `dataset`, `data_dir`, `fit` and `background`.
+        settings: of `open_model`.
+        split: its name.
+        shape: `(size, size, channels)`.
+
+    Raises:
+        UserError: there are none.
+    """
     own = flags.dataset is None
     return images.load(
         flags.dataset or settings["dataset"],
@@ -113,7 +132,7 @@ def _test_images(flags, settings, split, shape):
     if split == flags.test_split:
         return None
     try:
-        return _load(flags, settings, flags.test_split, shape)
+        return open_images(flags, settings, flags.test_split, shape)
     except UserError as error:
         print(f"No scores of test images: {error}", flush=True)
         return None
