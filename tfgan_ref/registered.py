@@ -29,6 +29,7 @@ from tfgan_ref.models import (  # noqa: F401
     minibatch,
     next_frame,
     paired,
+    ppgn,
     srgan,
     text_game,
     unrolled,
