@@ -1,4 +1,4 @@
-"""PPGN (Nguyen et al. 2017): a class looked for in a classifier's features.
+r"""PPGN (Nguyen et al. 2017): a class looked for in a classifier's features.
 
     python -m recipes.ppgn --dataset=mnist --workdir=runs/ppgn
 
@@ -8,10 +8,11 @@ its class. Generator and autoencoder learn from images without labels. A picture
 of samples has one class per column. An export serves `sample` of a seed and a
 class, chain and all, `generate` of features, `encode` and `reconstruct`.
 
-As released, with longer chains and against the mean size of a step:
+Chains as released, in steps of one length that the class alone directs:
 
-    python -m recipes.ppgn --normalized --chain_steps=200 --step_size=0.1 \
-        --prior_weight=1e-5 --noise_weight=1e-17 --workdir=runs/released
+    python -m recipes.ppgn --normalized --step_size=0.1 --last_step_size=0.1 \
+        --prior_weight=1e-5 --condition_weight=1 --noise_weight=1e-17 \
+        --workdir=runs/released
 """
 
 from absl import flags
@@ -27,7 +28,7 @@ _UNITS = define.width(
 )
 _DISTURBANCE = define.number(
     "disturbance",
-    0.5,
+    0.25,
     "Deviation of the noise that the autoencoder takes away; features have a "
     "root mean square of 1.",
     above=True,
@@ -38,7 +39,7 @@ _IMAGE_WEIGHT = define.number(
 _FEATURE_WEIGHT = define.number(
     "feature_weight", 1.0, "Of the features' squared error."
 )
-_GAN_WEIGHT = define.number("gan_weight", 0.01, "Of the adversarial cost.")
+_GAN_WEIGHT = define.number("gan_weight", 0.03, "Of the adversarial cost.")
 _CHAIN_STEPS = define.whole(
     "chain_steps", 50, "Of the chain that finds a sample.", high=10_000
 )
@@ -46,9 +47,9 @@ _PRIOR_WEIGHT = define.number(
     "prior_weight", 1.0, "e1 of a chain, of features that are likely."
 )
 _CONDITION_WEIGHT = define.number(
-    "condition_weight", 1.0, "e2 of a chain, of the class."
+    "condition_weight", 3.0, "e2 of a chain, of the class."
 )
-_NOISE_WEIGHT = define.number("noise_weight", 0.0, "e3 of a chain, of noise.")
+_NOISE_WEIGHT = define.number("noise_weight", 0.2, "e3 of a chain, of noise.")
 _STEP_SIZE = define.number("step_size", 1.0, "Of a chain's first step.")
 _LAST_STEP_SIZE = define.number(
     "last_step_size", 1.0, "To which it goes linearly."
@@ -64,6 +65,7 @@ _TEST_SPLIT = flags.DEFINE_string(
 _STEERING = 1  # Seed of the classifier; --metrics have that of seed 0.
 _SCALED_BY = 500  # Images.
 
+flags.set_default(common.TRAIN_STEPS, 3000)
 flags.set_default(common.GENERATOR_LR, 1e-3)
 flags.set_default(common.DISCRIMINATOR_LR, 2e-4)
 flags.set_default(common.SAMPLE_EVERY, 500)

@@ -50,8 +50,8 @@ class Chain:
 
     steps: int = 50
     prior_weight: float = 1.0
-    condition_weight: float = 1.0
-    noise_weight: float = 0.0
+    condition_weight: float = 3.0
+    noise_weight: float = 0.2
     step_size: float = 1.0
     last_step_size: float = 1.0
     normalized: bool = False
