@@ -34,9 +34,7 @@ def ends(chain, look, count=4000):
     """Where chains end that start far away."""
     start = np.full((count, 2), 4.0, np.float32)
     noise = RNG.normal(size=(count, chain.steps, 2)).astype(np.float32)
-    run = tf.function(
-        lambda a, b: chain.run(a, b, look), autograph=False
-    )
+    run = tf.function(lambda a, b: chain.run(a, b, look), autograph=False)
     return run(start, noise).numpy()
 
 

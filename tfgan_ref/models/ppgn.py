@@ -76,8 +76,8 @@ def build(
     """
     checks.at_least(4, units=units)
     chain = chain or Chain()
-    keras.utils.set_random_seed(seed)
     eyes = encoder(classifier, images)
+    keras.utils.set_random_seed(seed)
     length = eyes.get_layer("scaled").output.shape[-1]
     shape = images.shape[1:]
     return PPGN(
