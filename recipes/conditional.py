@@ -10,7 +10,7 @@ Concatenation (Mirza, Osindero 2014), AC-GAN (Odena et al. 2017) and projection
 
 import functools
 
-from absl import flags, logging
+from absl import flags
 
 from recipes.common import define, image_data, image_evaluation
 from recipes.common import run as common
@@ -47,7 +47,7 @@ def main():
     from tfgan_ref.data import minibatches
     from tfgan_ref.models import conditional, dcgan
 
-    data = _labelled(image_data.load(dcgan.image_size_for))
+    data = image_data.labelled(image_data.load(dcgan.image_size_for))
     with strategy.scope():
         gan = conditional.build(
             data.image_shape,
@@ -76,21 +76,6 @@ def _check_flags():
         flags.FLAGS["game"].value = chosen  # As config.json says it.
     if _GAME.value == "hinge":
         common.refuse_unused("--game=hinge", "real_target")
-
-
-def _labelled(data):
-    """The images that have a label, each once."""
-    from tfgan_ref.data import semi_supervised
-
-    found = semi_supervised.labelled(data, 1)
-    if left := len(data) - len(found):
-        logging.info(
-            "%s: %d of %d images have no label and are left out",
-            data.name,
-            left,
-            len(data),
-        )
-    return found
 
 
 def _costs():

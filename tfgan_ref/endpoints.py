@@ -77,7 +77,12 @@ def of_generator(gan):
         given = {"truncation": truncation, **conditions}
         given = {name: _finite(rows, name) for name, rows in given.items()}
         inputs = gan.sample_inputs(seed, **given)
-        return {"images": _in_chunks(images_of, inputs, shape[1:])}
+        images = in_chunks(
+            lambda rows: images_of(gan.generator_inputs(rows)),
+            inputs,
+            shape[1:],
+        )
+        return {"images": images}
 
     def sample_png(**given):
         images = sample(**given)["images"]
@@ -208,8 +213,19 @@ def of_images(name, make, shape, others=None, given="images"):
     return {name: (served, {given: images, **(others or {})})}
 
 
-def _in_chunks(function, inputs, shape):
-    """Rows of a function of rows, some at a time; `[count, *shape]`."""
+def in_chunks(function, inputs, shape):
+    """Rows of a function of rows, eight at a time, whatever their number.
+
+    So each has the same bytes beside any others.
+
+    Args:
+        function: of `inputs` of eight rows -> float32 `[8, *shape]`.
+        inputs: tensors `[count, ...]`, in any structure.
+        shape: of a row, sequence of int.
+
+    Returns:
+        float32 `[count, *shape]`.
+    """
     count = tf.shape(tf.nest.flatten(inputs)[0])[0]
 
     def chunks(rows):

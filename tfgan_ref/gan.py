@@ -27,7 +27,8 @@ class GAN(Players):
 
     - `generator_loss`, `discriminator_loss`: functions of logits;
     - `network_names` and `turns`: what there is, and who moves when;
-    - `inputs`, `sample_inputs`: what the generator is given;
+    - `inputs`, `sample_inputs`: what the generator is given, of which
+      `generator_inputs` makes it where it has to be looked for;
     - `round_class`: what costs can ask of a minibatch, see `Round`;
     - `generator_cost`, `discriminator_cost`, ...: lists of terms of a round;
     - `metrics_of`: what a step reports beside the costs;

@@ -169,6 +169,16 @@ class Players(DistributedModel):
             return drawn
         return self.prior.truncate(drawn, _share(truncation))
 
+    def generator_inputs(self, drawn):
+        """What the generator is given of `sample_inputs`: that itself.
+
+        A game that has to look for it does so here, for samples alone.
+
+        Args:
+            drawn: of `sample_inputs`.
+        """
+        return drawn
+
     def sample(self, seeds, **conditions):
         """Samples, each a function of its seed and its conditions alone.
 
@@ -208,8 +218,8 @@ class Players(DistributedModel):
         return self._traced.samples[ranks]
 
     def _sample(self, seeds, **conditions):
-        inputs = self.sample_inputs(seeds, **conditions)
-        return self.sampler(inputs, training=False)
+        drawn = self.sample_inputs(seeds, **conditions)
+        return self.sampler(self.generator_inputs(drawn), training=False)
 
     def tables(self):
         """Samples to be drawn in rows and columns, beside the usual ones.

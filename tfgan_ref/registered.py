@@ -23,6 +23,7 @@ from tfgan_ref.models import (  # noqa: F401
     categorical_aae,
     catgan,
     conditional,
+    feature_game,
     feature_matching,
     infogan,
     lapgan,

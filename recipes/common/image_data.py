@@ -173,6 +173,21 @@ def train(
     )
 
 
+def labelled(data):
+    """The images that have a label, each once; without any it is refused."""
+    from tfgan_ref.data import semi_supervised
+
+    found = semi_supervised.labelled(data, 1)
+    if left := len(data) - len(found):
+        logging.info(
+            "%s: %d of %d images have no label and are left out",
+            data.name,
+            left,
+            len(data),
+        )
+    return found
+
+
 def test_images(data, split):
     """Those of a test split; None where there are none but those of training.
 

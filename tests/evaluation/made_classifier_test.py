@@ -112,6 +112,21 @@ def test_one_of_more_steps_is_another(kept, untrained):
     assert len(said) == 4
 
 
+def test_one_of_another_seed_is_another_of_the_same_images(untrained):
+    data, said = small_images.images(1, 90), []
+    paths = [
+        made_classifier.find(data, None, said.append, seed=seed)
+        for seed in (0, 7, 7)
+    ]
+    assert paths[0] == find(data, None)[0] != paths[1] == paths[2]
+    seeds = [classifier.load(path).record["settings"] for path in paths[:2]]
+    assert [settings["seed"] for settings in seeds] == [0, 7]
+    one, other = (classifier.load(path).network for path in paths[:2])
+    images = data.images[:4] / 127.5 - 1
+    assert not np.allclose(one(images), other(images))
+    assert len(said) == 4
+
+
 def test_nothing_of_this_process_is_touched():
     keras.config.set_dtype_policy("mixed_bfloat16")
     random.seed(3)

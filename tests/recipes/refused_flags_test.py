@@ -120,6 +120,7 @@ CASES = {
         ),
         ([], "without --metrics", OF_METRICS),
     ],
+    "ppgn": [([], "where features are the latents", ["--latent_dim=7"])],
     "stacked_mnist": [
         (
             [],

@@ -100,6 +100,7 @@ def find(
     test_data: Images | None,
     say: Callable[[str], None] = logging.info,
     least_steps: int | None = None,
+    seed: int = _SEED,
 ) -> pathlib.Path:
     """The classifier of a data set in the folder of `data.cache`.
 
@@ -111,6 +112,8 @@ def find(
         test_data: or None.
         say: function of a line.
         least_steps: of its training, beside three epochs; None: 400.
+        seed: int, of its weights and of the order of the images; another one
+            gives another classifier, as good.
 
     Returns:
         Its file NAME.keras.
@@ -119,7 +122,8 @@ def find(
         UserError: the images have no labels, or it cannot be kept.
     """
     wanted = [_FORMAT, cache_space.CLASSIFIERS, data.fingerprint]
-    request = json.dumps(wanted + [least_steps] * (least_steps is not None))
+    wanted += [least_steps] * (least_steps is not None)
+    request = json.dumps(wanted + [{"seed": seed}] * (seed != _SEED))
     name = hashlib.sha256(request.encode()).hexdigest()
     try:
         path = cache.folder() / cache_space.CLASSIFIERS / f"{name}.keras"
@@ -128,7 +132,7 @@ def find(
             with cache.turn(request):
                 if not _is_good(path):
                     steps = least_steps or _LEAST_STEPS
-                    _make(path, data, test_data, say, steps)
+                    _make(path, data, test_data, say, steps, seed)
     except (OSError, RuntimeError) as error:
         raise UserError(
             f"The classifier of {data.name} cannot be kept: {reason(error)}. "
@@ -145,7 +149,7 @@ def _is_good(path):
     return True
 
 
-def _make(path, data, test_data, say, least_steps):
+def _make(path, data, test_data, say, least_steps, seed):
     if data.labels.max() < 0:
         raise UserError(
             f"{data.name} has no labels, of which a classifier could be made: "
@@ -160,8 +164,8 @@ def _make(path, data, test_data, say, least_steps):
     epochs = max(_EPOCHS, -(-least_steps // (len(data) // batch_size)))
     steps = epochs * (len(data) // batch_size)
     say(
-        f"Training a classifier of {data.name} to measure by, {steps} steps of "
-        f"{batch_size} images, once: {path}"
+        f"Training a classifier of {data.name}, {steps} steps of {batch_size} "
+        f"images, once: {path}"
     )
     with _as_before():
         record = make(
@@ -170,7 +174,7 @@ def _make(path, data, test_data, say, least_steps):
             test_data,
             epochs=epochs,
             batch_size=batch_size,
-            seed=_SEED,
+            seed=seed,
             settings={"test_split": test_split},
             verbose=0,
         )

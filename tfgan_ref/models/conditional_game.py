@@ -26,6 +26,21 @@ def labelled(classes):
     return labels, one_hot(labels)
 
 
+def asked(seeds, label, classes):
+    """The classes of samples, int64 `[count]`; one of none ends the call.
+
+    Args:
+        seeds: int64 `[count]`.
+        label: int `[count]` or `[]`; None: the seeds modulo the classes.
+        classes: int, how many there are.
+    """
+    seeds = tf.convert_to_tensor(seeds, tf.int64)
+    labels = seeds % classes if label is None else label
+    labels = tf.broadcast_to(tf.cast(labels, tf.int64), tf.shape(seeds))
+    checks.exist(labels, classes)
+    return labels
+
+
 class ConditionalRound(Round):
     """A round whose samples are of the classes of its images."""
 
@@ -52,11 +67,9 @@ class ConditionalGAN(GAN):
 
     def sample_inputs(self, seeds, truncation=None, label=None):
         """As `GAN`'s, of labels int `[count]` or `[]`; None: seeds mod n."""
-        seeds = tf.convert_to_tensor(seeds, tf.int64)
-        labels = seeds % self.classes if label is None else label
-        labels = tf.broadcast_to(tf.cast(labels, tf.int64), tf.shape(seeds))
+        labels = asked(seeds, label, self.classes)
         latents = super().sample_inputs(seeds, truncation)
-        return self.checked({"latents": latents, "labels": labels})
+        return {"latents": latents, "labels": labels}
 
     def checked(self, inputs):
         """The inputs, whose labels must be classes."""

@@ -57,6 +57,11 @@ _ALLOWED = {
         FusedBatchNormV3 LRN LeakyRelu LogSoftmax MaxPool MaxPool3D Relu Relu6
         Selu Sigmoid Softmax Softplus Softsign Tanh
         """,
+    "gradients, of samples that are looked for": """
+        AvgPoolGrad BiasAddGrad BroadcastGradientArgs Conv2DBackpropFilter
+        EluGrad FusedBatchNormGradV3 LeakyReluGrad MaxPoolGrad ReluGrad
+        Relu6Grad RsqrtGrad SeluGrad SigmoidGrad SoftplusGrad SqrtGrad TanhGrad
+        """,
     "images": """
         AdjustContrastv2 AdjustHue AdjustSaturation CropAndResize EncodePng
         HSVToRGB ImageProjectiveTransformV3 RGBToHSV ResizeArea ResizeBicubic

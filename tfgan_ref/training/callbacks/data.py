@@ -69,9 +69,9 @@ class WriteData(keras.callbacks.Callback):
         if policies := self.model.diff_augment:
             seed = [self.model.seed, int(self.model.step.numpy())]
             examples = augmentation.augment(examples, policies, seed).numpy()
-        if names:
+        if names and labels:
             return columns(to_uint8(examples), labels[0], names, _ROWS)
-        return self._draw(examples)
+        return self._draw(examples[: self._count])
 
     def _first(self, count, parts):
         """The first parts of minibatches, arrays of so many rows at most."""

@@ -17,6 +17,12 @@ _DESCRIPTIONS = {
     "reconstruction, pixels in [-1, 1] (Makhzani et al. 2016).",
     "loss/squared_error": "Mean squared difference of the answer and the known "
     "one, pixels in [-1, 1].",
+    "loss/features": "Mean squared difference of what a classifier sees in an "
+    "image and in what is made of that, features with a root mean square of 1 "
+    "(Nguyen et al. 2017).",
+    "loss/autoencoder": "Mean squared difference of such features and of what "
+    "the autoencoder makes of them and noise: less than the noise's, if it "
+    "knows where features are (Nguyen et al. 2017).",
     "loss/l1": "Mean absolute difference of what is made of a picture and its "
     "target, pixels in [-1, 1] (Isola et al. 2017, eq. 3).",
     "loss/labelled": "Cross-entropy of the real classes on labelled examples "
