@@ -46,8 +46,8 @@ class NaturalStep:
         self._variables = variables
         self._bound = bound
         self._damping = damping
-        self._measure = tf.function(measure, reduce_retracing=True)
-        self._plan = tf.function(self._planned, reduce_retracing=True)
+        self._measure = measure
+        self._compiled: tuple[Callable, Callable] | None = None
 
     def __call__(self, rows, rng: np.random.Generator) -> dict[str, float]:
         """Takes one step.
@@ -59,16 +59,16 @@ class NaturalStep:
         Returns:
             dict: `cost` and `divergence` afterwards, `halvings`.
         """
+        self._compiled = self._compiled or self._compile(rows)
+        plan, measure = self._compiled
         count = len(rows[0])
         some = rng.integers(count, size=max(1, int(_SHARE * count)))
-        cost, slope, step = self._plan(
-            rows, tuple(tf.gather(x, some) for x in rows)
-        )
+        cost, slope, step = plan(rows, tuple(tf.gather(x, some) for x in rows))
         start = flat(self._variables)
         for halvings in range(_ITERATIONS):
             share = 0.5**halvings
             assign(self._variables, start + share * step)
-            after, divergence = map(float, self._measure(*rows))
+            after, divergence = map(float, measure(*rows))
             gained = after - float(cost)
             if (
                 divergence <= 2 * self._bound
@@ -79,6 +79,16 @@ class NaturalStep:
             assign(self._variables, start)
             after, divergence, halvings = float(cost), 0.0, _ITERATIONS
         return {"cost": after, "divergence": divergence, "halvings": halvings}
+
+    def _compile(self, rows):
+        """Both functions of any number of such rows."""
+        specs = tuple(
+            tf.TensorSpec([None, *x.shape[1:]], x.dtype) for x in rows
+        )
+        return (
+            tf.function(self._planned, input_signature=[specs, specs]),
+            tf.function(self._measure, input_signature=specs),
+        )
 
     def _planned(self, rows, some):
         """The cost, how steep it falls along the step, and the step."""
@@ -119,16 +129,23 @@ def conjugate_gradients(product: Callable, right, iterations: int):
     Returns:
         `[n]` of the same dtype.
     """
-    x, residual, direction = tf.zeros_like(right), right, right
-    norm = tf.tensordot(residual, residual, 1)
-    for _ in range(iterations):
+
+    def improved(k, x, residual, direction):
+        before = tf.tensordot(residual, residual, 1)
         along = product(direction)
-        share = norm / tf.maximum(tf.tensordot(direction, along, 1), _TINY)
+        share = before / tf.maximum(tf.tensordot(direction, along, 1), _TINY)
         x += share * direction
         residual -= share * along
-        before, norm = norm, tf.tensordot(residual, residual, 1)
-        direction = residual + norm / tf.maximum(before, _TINY) * direction
-    return x
+        now = tf.tensordot(residual, residual, 1)
+        direction = residual + now / tf.maximum(before, _TINY) * direction
+        return k + 1, x, residual, direction
+
+    # A graph has it once.
+    return tf.while_loop(
+        lambda k, *_: k < iterations,
+        improved,
+        [tf.constant(0), tf.zeros_like(right), right, right],
+    )[1]
 
 
 def flat(tensors):
