@@ -80,7 +80,7 @@ def build(
     return ContrastiveGAN(
         noise(dimensions, half_width),
         half_width=half_width,
-        cells=cells or CELLS[dimensions],
+        cells=CELLS[dimensions] if cells is None else cells,
         prior=priors.Uniform(dimensions),
         ema_decay=ema_decay,
         seed=seed,
@@ -174,7 +174,7 @@ class ContrastiveGAN(GAN):
 
     The densities are over a box, whose grid gives their normalisers and their
     samples exactly, up to its cells. Of the first alone the cost depends on
-    the normaliser: the bias of the other two stays where it begins.
+    the normaliser: rounding alone moves the last bias of the other two.
 
     Args:
         generator: latents -> noise, uniform over the box.
