@@ -80,7 +80,7 @@ def played(**enough):
         return np.log(np.concatenate([1 - odd, odd], 1) + 1e-30)
 
     environments = types.SimpleNamespace(each=kinds)
-    rng = np.random.default_rng(4)
+    rng = np.random.default_rng(9)
     return play(environments, policy, rng, **enough), asked
 
 
@@ -106,4 +106,10 @@ def test_whole_episodes_are_played_until_there_is_enough():
 def test_as_many_episodes_as_were_asked_for():
     found, _ = played(episodes=7)
     assert len(found.lengths) == 7
+    # In the order of their starts, not of their ends: the first three are
+    # those of the first three seeds.
+    rng = np.random.default_rng(9)
+    starts = [2 + rng.integers(2**31) % 5 for _ in range(3)]
+    np.testing.assert_array_equal(found.lengths[:3], np.array(starts) - 1)
+    assert starts != sorted(starts)
     assert found.observations.dtype == np.float32

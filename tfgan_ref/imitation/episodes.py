@@ -13,7 +13,7 @@ from tfgan_ref.imitation.environments import Environments
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Episodes:
-    """Whole episodes, one after the other.
+    """Whole episodes, one after the other, as they were begun.
 
     Attributes:
         observations: float32 `[pairs, size]`, before each action.
@@ -62,19 +62,19 @@ def play(
         pairs: int, how many at least.
         episodes: int, how many at least.
     """
-    finished: list[_Episode] = []
+    begun: list[_Episode] = []
     running: dict[int, _Episode] = {}
     idle = list(range(len(environments.each)))
-    begun = made = 0
+    made = 0
     while True:
-        while idle and (made < pairs or begun < episodes):
+        while idle and (made < pairs or len(begun) < episodes):
             index = idle.pop(0)
             seed = int(rng.integers(2**31))
             start, _ = environments.each[index].reset(seed=seed)
-            running[index] = _Episode(start)
-            begun += 1
+            begun.append(_Episode(start))
+            running[index] = begun[-1]
         if not running:
-            return _together(finished)
+            return _together(begun)
         seen = np.stack([one.now for one in running.values()])
         chosen = draw(policy(seen), rng)
         made += len(chosen)
@@ -82,7 +82,7 @@ def play(
             list(running.items()), chosen, strict=True
         ):
             if one.act(environments.each[index], int(action)):
-                finished.append(running.pop(index))
+                del running[index]
                 idle.append(index)
 
 
