@@ -14,8 +14,8 @@ _LEAST_VARIANCE = 1e-6
 def perceptron(name, size, outputs, units=100, *, timed=False):
     """Observations `[batch, size]` -> `[batch, outputs]`, all 0 at first.
 
-    As released for GAIL: two layers of 100 tanh, the last weights 0. Deviation:
-    the other weights begin as Keras's do.
+    As released for GAIL: two layers of 100 tanh, the last weights 0 and the
+    others Glorot's.
 
     Args:
         name: of the network; its first layer is `standardization`.
