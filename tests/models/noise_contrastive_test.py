@@ -171,7 +171,8 @@ def test_noise_contrast_alone_learns_the_normaliser():
     after = evaluate(gan).scalars
     for name in noise_contrastive.ESTIMATORS:
         assert after[f"eval/kl/{name}"] < 0.1 < before[f"eval/kl/{name}"]
-    assert abs(after["eval/log_z_error/noise_contrast"]) < 0.1
+    learned = "eval/log_z_error/noise_contrast"
+    assert abs(after[learned]) < 0.3 < 1 < abs(before[learned])
 
 
 @pytest.mark.parametrize(
