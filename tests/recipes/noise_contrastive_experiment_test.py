@@ -91,8 +91,9 @@ def seed(run, value):
 def rate(*names):
     def check(run, value):
         for name in names:
-            optimizer = getattr(run.gan, f"{name}_optimizer")
-            assert float(optimizer.learning_rate) == pytest.approx(value)
+            found = getattr(run.gan, f"{name}_optimizer").learning_rate
+            found = float(keras.ops.convert_to_numpy(found))
+            assert found == pytest.approx(value)
 
     return check
 
@@ -100,6 +101,14 @@ def rate(*names):
 def beta_1(run, value):
     for name in ESTIMATORS.values():
         assert getattr(run.gan, f"{name}_optimizer").beta_1 == value
+
+
+def latents(run, _):
+    assert run.gan.prior.dim == dimensions(run)
+
+
+def evaluated(run, _):
+    assert isinstance(run.evaluate, DensityErrors)
 
 
 CHECKS = point_checks.CHECKS | {
@@ -111,8 +120,8 @@ CHECKS = point_checks.CHECKS | {
     "beta_1": beta_1,
     "units": networks,
     "cells": cells,
-    "latent_dim": lambda run, _: run.gan.prior.dim == dimensions(run),
-    "eval_samples": lambda run, _: isinstance(run.evaluate, DensityErrors),
+    "latent_dim": latents,
+    "eval_samples": evaluated,
 }
 FACTS = {
     "prior": checks.prior(*checks.UNIFORM),
