@@ -29,6 +29,7 @@ from tfgan_ref.models import (  # noqa: F401
     lapgan,
     minibatch,
     next_frame,
+    noise_contrastive,
     paired,
     srgan,
     text_game,

@@ -106,7 +106,7 @@ _DIAGNOSE = flags.DEFINE_bool(
     "Look for symptoms wherever metrics are logged, see docs/diagnosis.md.",
 )
 _RESUME = flags.DEFINE_bool("resume", True, "Go on with the workdir's run.")
-_DRY_RUN = flags.DEFINE_bool(
+DRY_RUN = flags.DEFINE_bool(
     "dry_run", False, "Print what would be done, and do nothing."
 )
 
@@ -277,26 +277,13 @@ def train(
     from recipes.common import evaluation, executions, report
     from tfgan_ref.training import run as training
 
-    config = training.Config(
-        workdir=_WORKDIR.value,
-        train_steps=TRAIN_STEPS.value,
-        batch_size=BATCH_SIZE.value,
-        seed=SEED.value,
-        log_every=_LOG_EVERY.value,
-        sample_every=SAMPLE_EVERY.value,
-        checkpoint_every=CHECKPOINT_EVERY.value,
-        checkpoints_to_keep=_CHECKPOINTS_TO_KEEP.value,
-        resume=_RESUME.value,
-        export=EXPORT.value,
-        diagnose=_DIAGNOSE.value,
-        **(evaluating or {}),
-    )
+    config = make_config(**(evaluating or {}))
     executions.fit(gan, config)
-    settings = _settings(data)
+    settings = make_settings(data.facts)
     before = _settings_before(config)
     evaluation.settle(settings, scored_by, before, config.workdir)
     initial.start(gan, config, settings, before)
-    if _DRY_RUN.value:
+    if DRY_RUN.value:
         training.check(config, gan, data.count)
         report.print_plan(gan, config, settings, data.summary)
         return 0
@@ -310,6 +297,47 @@ def train(
         **how,
     )
     return report.print_result(config, result) if result else 0
+
+
+def make_config(**evaluating):
+    """`training.Config` of the flags.
+
+    Args:
+        **evaluating: what it has of evaluations.
+    """
+    from tfgan_ref.training import run as training
+
+    return training.Config(
+        workdir=_WORKDIR.value,
+        train_steps=TRAIN_STEPS.value,
+        batch_size=BATCH_SIZE.value,
+        seed=SEED.value,
+        log_every=_LOG_EVERY.value,
+        sample_every=SAMPLE_EVERY.value,
+        checkpoint_every=CHECKPOINT_EVERY.value,
+        checkpoints_to_keep=_CHECKPOINTS_TO_KEEP.value,
+        resume=_RESUME.value,
+        export=EXPORT.value,
+        diagnose=_DIAGNOSE.value,
+        **evaluating,
+    )
+
+
+def make_settings(data) -> dict[str, object]:
+    """Every flag of the recipe, and what the data set turned out to be.
+
+    Args:
+        data: its facts, JSON values.
+    """
+    by_module = flags.FLAGS.flags_by_module_dict()
+    ours = {
+        flag.name: flag.value
+        for module, module_flags in by_module.items()
+        if module.startswith("recipes.") or module == sys.argv[0]
+        for flag in module_flags
+        if flag.name != "seeds"  # Several runs', of which this is one.
+    }
+    return dict(sorted(ours.items())) | {"data": data}
 
 
 def _choose(gan, data, config, stream, settings, before):
@@ -348,19 +376,6 @@ def _newer_flags(before) -> set[str]:
         and name not in before
         and flags.FLAGS[name].using_default_value
     }
-
-
-def _settings(data) -> dict[str, object]:
-    """Every flag of the recipe, and what the data set turned out to be."""
-    by_module = flags.FLAGS.flags_by_module_dict()
-    ours = {
-        flag.name: flag.value
-        for module, module_flags in by_module.items()
-        if module.startswith("recipes.") or module == sys.argv[0]
-        for flag in module_flags
-        if flag.name != "seeds"  # Several runs', of which this is one.
-    }
-    return dict(sorted(ours.items())) | {"data": data.facts}
 
 
 def _log_own_lines():

@@ -34,15 +34,15 @@ def load():
     return data
 
 
-def train(gan, data, fixed=()) -> int:
+def train(gan, data, fixed=(), evaluate=None) -> int:
     """Trains a compiled GAN of points; returns the exit status.
-
-    The modes that samples cover are counted at every evaluation.
 
     Args:
         gan: compiled.
         data: as of `load`.
         fixed: as of `common.train`.
+        evaluate: function of the GAN -> `Evaluation`; None: the modes that
+            samples cover are counted.
 
     Raises:
         UserError: `--export` was asked for, or there are fewer samples than
@@ -58,7 +58,8 @@ def train(gan, data, fixed=()) -> int:
         data,
         fixed=fixed,
         stream=toy.stream,
-        evaluate=modes.ModeCoverage(data.density, _EVAL_SAMPLES.value),
+        evaluate=evaluate
+        or modes.ModeCoverage(data.density, _EVAL_SAMPLES.value),
         evaluating={"eval_every": evaluation.EVAL_EVERY.value},
         draw=scatter.Scatter(data.density),
         sample_count=_PICTURED,

@@ -41,6 +41,25 @@ CASES = {
         (["--labels=10"], "with --labels=10", ["--categories=3"]),
         ([], "without --metrics", OF_METRICS),
     ],
+    "imitation": [
+        (
+            [],
+            "where a policy acts",
+            ["--latent_dim=7", "--ema_decay=0.5", "--export=True"]
+            + ["--steps_per_execution=2", "--init_from=x", "--lr_final=0.5"],
+        ),
+        ([], "with --method=gail", ["--generator_lr=0.1", "--every=3"]),
+        (
+            ["--method=cloning"],
+            "with --method=cloning",
+            ["--discriminator_lr=0.1"],
+        ),
+        (
+            ["--method=expert"],
+            "with --method=expert",
+            ["--trajectories=2", "--experts=x", "--discriminator_lr=0.1"],
+        ),
+    ],
     "infogan": [([], "without --metrics", OF_METRICS)],
     "lapgan": [([], "without --metrics", ["--eval_every=7", *OF_METRICS])],
     "aae": [
@@ -109,6 +128,19 @@ CASES = {
             ["--gan_weight=0"],
             "with --gan_weight=0",
             [*OF_DISCRIMINATOR, "--pretrain_steps=7"],
+        ),
+    ],
+    "noise_contrastive": [
+        (
+            [],
+            "where noise fills a box",
+            ["--latent_dim=7", "--ema_decay=0.5"],
+        ),
+        ([], "where densities are compared", ["--eval_samples=9"]),
+        (
+            [],
+            "where D is a function of a density",
+            ["--real_target=0.9"],
         ),
     ],
     "pix2pix": [

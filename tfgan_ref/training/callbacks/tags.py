@@ -29,6 +29,20 @@ _DESCRIPTIONS = {
     "(section 4.1).",
     "loss/unlabelled": "Half the cost of real against generated, where the "
     "logit of *real* is logsumexp of the class logits (section 4.1).",
+    "loss/self_contrast": "The discriminator's cost where D is a density over "
+    "itself and a copy: 1.386 throughout, yet its slope is half that of the "
+    "likelihood (section 3.4, figure 20).",
+    "loss/value": "Mean squared error of what was expected of the rewards to "
+    "come, in their standard deviations (section 5.6).",
+    "loss/policy": "Mean of -log of the experts' actions, in nats.",
+    "loss/held_out": "The same of held-out pairs, at its best.",
+    "return": "Mean sum of the environment's own rewards over an episode of "
+    "this step (section 5.6).",
+    "length": "Mean number of steps of these episodes.",
+    "entropy": "Mean entropy of the policy's actions, in nats.",
+    "divergence/policy": "KL of the policy's actions before a step of TRPO and "
+    "after it, in nats.",
+    "loss/likelihood": "Mean of -log p_model on this minibatch, in nats.",
     "accuracy/real": "Share of real examples that the discriminator takes for "
     "real. Near 1/2 for both at the equilibrium (section 3.2.2).",
     "accuracy/fake": "Share of samples that the discriminator takes for "
@@ -107,6 +121,13 @@ _DESCRIPTIONS = {
     "a mode (section 5.1.1).",
     "eval/reverse_kl": "KL of the samples' histogram over the modes to the "
     "data's, in nats (section 5.1.1).",
+    "eval/kl/": "KL of the data to the estimated density, normalised on a "
+    "grid, in nats (section 3.4).",
+    "eval/log_z_error/": "Logarithm of the estimated density's integral: 0 "
+    "where the normaliser is learned (section 3.4).",
+    "eval/return": "Mean sum of the environment's own rewards over an episode "
+    "(section 5.6).",
+    "eval/return_deviation": "Standard deviation of these sums.",
     "eval/fid/": "Frechet distance of features of samples and real images "
     "(Heusel et al. 2017); lower is better, and `real` is that of real ones.",
     "eval/kid/": "Unbiased kernel distance of features of samples and real "
