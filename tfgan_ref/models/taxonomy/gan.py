@@ -1,0 +1,76 @@
+"""A GAN, the library's own, with the interface of the other families.
+
+Reference:
+    Goodfellow et al. (2014), Generative Adversarial Networks,
+    https://arxiv.org/abs/1406.2661
+"""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+
+from tfgan_ref import priors
+from tfgan_ref.gan import GAN
+from tfgan_ref.models import toy
+from tfgan_ref.models.taxonomy.family import NONE
+from tfgan_ref.models.taxonomy.perceptron import UNITS, perceptron, stacked
+
+
+class Adversarial:
+    """Samples in one pass of the generator; there is no density.
+
+    Args:
+        gan: compiled `GAN` of rows of numbers.
+    """
+
+    density = NONE
+    evaluations = 1
+
+    def __init__(self, gan):
+        self.gan = gan
+        self.parameters = sum(x.count_params() for x in gan.networks.values())
+
+    def fit(self, minibatches, *, steps_per_epoch, **how):
+        """Makes so many steps, each of `minibatches_per_step` minibatches."""
+        self.gan.fit(
+            minibatches, steps_per_epoch=steps_per_epoch, shuffle=False, **how
+        )
+
+    def sample(self, count, seed):
+        """float32 `[count, dimensions]`."""
+        return self.gan.sample(seed * count + np.arange(count)).numpy()
+
+    def log_density(self, examples):
+        """None: it has none."""
+        return None
+
+
+def build(
+    dimensions,
+    latent_dim=10,
+    units=UNITS,
+    *,
+    last=None,
+    ema_decay=0.0,
+    seed=0,
+):
+    """Returns a GAN of perceptrons, z ~ N(0, I); not compiled.
+
+    Args:
+        dimensions: int.
+        latent_dim: int, length of z.
+        units: int, of the hidden layers.
+        last: activation of the generator's last layer; None: it is linear.
+        ema_decay: float in [0, 1), see `GAN`.
+        seed: int, of the latents.
+    """
+    examples = keras.Input((dimensions,))
+    judged = toy.logits(stacked(examples, units))
+    return GAN(
+        perceptron(latent_dim, dimensions, units, last=last),
+        keras.Model(examples, judged),
+        prior=priors.Normal(latent_dim),
+        ema_decay=ema_decay,
+        seed=seed,
+    )
