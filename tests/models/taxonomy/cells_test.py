@@ -1,6 +1,7 @@
 """Points as bits, and back."""
 
 import numpy as np
+import tensorflow as tf
 
 from tfgan_ref.models.taxonomy.cells import Celled, Cells
 
@@ -44,8 +45,6 @@ class _Flat:
 
 
 def test_the_density_of_points_is_flat_in_each_cell_and_integrates_to_one():
-    import tensorflow as tf
-
     model = Celled(_Flat(), Cells(2.0, bits=2))
     line = np.linspace(-2, 2, 40, endpoint=False) + 0.05
     grid = np.stack(np.meshgrid(line, line), -1).reshape(-1, 2)

@@ -41,7 +41,7 @@ def test_training_brings_the_moments_to_those_of_the_data():
     model = GMMN(2, 3, 16, bandwidths=(0.5, 1.0, 2.0, 4.0))
     model.compile(optimizer=keras.optimizers.Adam(0.01))
     batches = tf.data.Dataset.from_tensors(data).repeat()
-    model.fit(batches, steps_per_epoch=200, verbose=0)
+    model.fit(batches, steps_per_epoch=200)
     samples = model.sample(1000, seed=2)
     np.testing.assert_allclose(samples.mean(0), data.mean(0), atol=0.2)
     np.testing.assert_allclose(samples.std(0), data.std(0), atol=0.25)

@@ -62,7 +62,7 @@ def test_training_finds_that_posterior():
     model = GSN(3, hidden=0, flips=FLIPS, walkback=1, chain=20)
     model.compile(optimizer=keras.optimizers.Adam(0.05))
     batches = tf.data.Dataset.from_tensors(bits).repeat()
-    model.fit(batches, steps_per_epoch=200, verbose=0)
+    model.fit(batches, steps_per_epoch=200)
     says = np.log((1 - FLIPS) / FLIPS)
     kernel, bias = model.network.get_weights()
     np.testing.assert_allclose(kernel, 2 * says * np.eye(3), atol=0.3)

@@ -63,7 +63,7 @@ def test_fitting_finds_a_law_whose_bits_depend_on_one_another():
     made = MADE(3, (16,), seed=0)
     made.compile(optimizer=keras.optimizers.Adam(0.02))
     data = tf.data.Dataset.from_tensors(bits).repeat()
-    made.fit(data, steps_per_epoch=150, verbose=0)
+    made.fit(data, steps_per_epoch=150)
     shares = np.unique(bits, axis=0, return_counts=True)[1] / 600
     entropy = -np.sum(shares * np.log(shares))
     assert entropy < -made.log_density(bits).mean() < entropy + 0.02

@@ -8,13 +8,13 @@ Reference:
 from __future__ import annotations
 
 import keras
-import numpy as np
+import tensorflow as tf
 
 from tfgan_ref import priors
 from tfgan_ref.gan import GAN
 from tfgan_ref.models import toy
 from tfgan_ref.models.taxonomy.family import NONE
-from tfgan_ref.models.taxonomy.perceptron import UNITS, perceptron, stacked
+from tfgan_ref.models.taxonomy.perceptron import UNITS, stacked
 
 
 class Adversarial:
@@ -29,17 +29,25 @@ class Adversarial:
 
     def __init__(self, gan):
         self.gan = gan
+        self._drawn = tf.function(self._draw)
         self.parameters = sum(x.count_params() for x in gan.networks.values())
 
-    def fit(self, minibatches, *, steps_per_epoch, **how):
+    def fit(self, minibatches, *, steps_per_epoch, verbose=0, **how):
         """Makes so many steps, each of `minibatches_per_step` minibatches."""
         self.gan.fit(
-            minibatches, steps_per_epoch=steps_per_epoch, shuffle=False, **how
+            minibatches,
+            steps_per_epoch=steps_per_epoch,
+            verbose=verbose,
+            shuffle=False,
+            **how,
         )
 
     def sample(self, count, seed):
-        """float32 `[count, dimensions]`."""
-        return self.gan.sample(seed * count + np.arange(count)).numpy()
+        """float32 `[count, dimensions]`, of the averaged generator if any."""
+        return self._drawn(count, tf.constant([seed, 0], tf.int64)).numpy()
+
+    def _draw(self, count, seed):
+        return self.gan.sampler(self.gan.prior.draw(count, seed))
 
     def log_density(self, examples):
         """None: it has none."""
@@ -68,9 +76,17 @@ def build(
     examples = keras.Input((dimensions,))
     judged = toy.logits(stacked(examples, units))
     return GAN(
-        perceptron(latent_dim, dimensions, units, last=last),
+        _generator(dimensions, latent_dim, units, last),
         keras.Model(examples, judged),
         prior=priors.Normal(latent_dim),
         ema_decay=ema_decay,
         seed=seed,
     )
+
+
+def _generator(dimensions, latent_dim, units, last):
+    """Latents -> examples, with batch normalisation."""
+    x = z = keras.Input((latent_dim,))
+    for _ in range(2):
+        x = toy.hidden(x, units)
+    return keras.Model(z, keras.layers.Dense(dimensions, last)(x))

@@ -12,8 +12,6 @@ _LOG_2_PI = math.log(2.0 * math.pi)
 class Bernoulli:
     """Bits, of logits `[..., dimensions]`."""
 
-    parameters = 1  # Of each number.
-
     @staticmethod
     def log_prob(bits, logits):
         """`[...]`, of bits `[..., dimensions]`."""
@@ -32,8 +30,6 @@ class Bernoulli:
 
 class Gaussian:
     """Numbers, of `[..., 2 * dimensions]`: means, then logs of deviations."""
-
-    parameters = 2
 
     @staticmethod
     def log_prob(numbers, given):

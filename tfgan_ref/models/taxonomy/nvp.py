@@ -47,7 +47,7 @@ class RealNVP(Tractable):
         UserError: there are less than two dimensions.
     """
 
-    def __init__(self, dimensions, couplings=8, units=UNITS, *, seed=0):
+    def __init__(self, dimensions, couplings=6, units=UNITS, *, seed=0):
         if dimensions < 2:
             raise UserError(
                 "Real NVP is of two dimensions at least. "

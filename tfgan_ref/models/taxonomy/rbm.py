@@ -47,7 +47,7 @@ class RBM:
         *,
         batch_size,
         learning_rate=0.1,
-        chain=500,
+        chain=200,
         seed=0,
     ):
         self.machine = BernoulliRBM(

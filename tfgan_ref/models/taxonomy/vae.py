@@ -25,35 +25,28 @@ _DRAWS = 20  # Of z, for a bound.
 
 
 class VAE(Network):
-    """A lower bound of log p(x); a sample is one pass of the decoder.
+    """A lower bound of log p(bits); a sample is one pass of the decoder.
 
     Args:
-        dimensions: int.
+        dimensions: int, how many bits.
         latent_dim: int, of z, of a prior N(0, I).
         units: int, of the hidden layers.
-        law: of `laws`, of x given z: `Bernoulli` of bits, `Gaussian` of
-            numbers.
         seed: int.
     """
 
     density = BOUND
 
-    def __init__(
-        self, dimensions, latent_dim=2, units=UNITS, *, law=Bernoulli, seed=0
-    ):
+    def __init__(self, dimensions, latent_dim=2, units=UNITS, *, seed=0):
         super().__init__(dimensions, seed, "vae")
         self.latent_dim = latent_dim
-        self.law = law
         self.encoder = perceptron(dimensions, 2 * latent_dim, units)
-        self.decoder = perceptron(
-            latent_dim, law.parameters * dimensions, units
-        )
+        self.decoder = perceptron(latent_dim, dimensions, units)
 
     def log_weight(self, x, seed):
         """log p(x, z) / q(z | x) of one draw of z each, `[batch]`."""
         encoded = self.encoder(x)
         z = Gaussian.sample(encoded, seed)
-        joint = self.law.log_prob(x, self.decoder(z)) + standard_log_prob(z)
+        joint = Bernoulli.log_prob(x, self.decoder(z)) + standard_log_prob(z)
         return joint - Gaussian.log_prob(z, encoded)
 
     def cost(self, x, seed):
@@ -73,7 +66,7 @@ class VAE(Network):
         """Of the decoder at z of the prior."""
         seeds = tf.random.split(seed, 2)
         z = tf.random.stateless_normal([count, self.latent_dim], seeds[0])
-        return self.law.sample(self.decoder(z), seeds[1])
+        return Bernoulli.sample(self.decoder(z), seeds[1])
 
     def _log_weights(self, x, draws):
         x = tf.convert_to_tensor(x)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import keras
 
-from tfgan_ref.models.taxonomy import gan, laws
+from tfgan_ref.models.taxonomy import gan
 from tfgan_ref.models.taxonomy.cells import Celled, Cells
 from tfgan_ref.models.taxonomy.family import Family
 from tfgan_ref.models.taxonomy.gmmn import GMMN
@@ -17,7 +17,7 @@ from tfgan_ref.models.taxonomy.nvp import Dequantised, RealNVP
 from tfgan_ref.models.taxonomy.rbm import RBM
 from tfgan_ref.models.taxonomy.vae import VAE
 
-_OF_BITS = ("made", "rbm", "gsn")  # Alone.
+_OF_BITS = ("made", "vae", "rbm", "gsn")  # Alone.
 # Deviations of the kernels: of points some units apart, of images of bits.
 _BANDWIDTHS = {False: (0.1, 0.3, 1.0, 3.0), True: (1.0, 2.0, 4.0, 8.0)}
 # By whether there are many bits: Z is summed over the smaller layer.
@@ -77,9 +77,7 @@ def _nvp(dimensions, of_bits, how):
 
 
 def _vae(dimensions, of_bits, how):
-    law = laws.Bernoulli if of_bits else laws.Gaussian
-    model = VAE(dimensions, how.latent_dim, law=law, seed=how.seed)
-    return _compiled(model, how)
+    return _compiled(VAE(dimensions, how.latent_dim, seed=how.seed), how)
 
 
 def _rbm(dimensions, of_bits, how):
