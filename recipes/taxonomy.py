@@ -42,6 +42,13 @@ _LEARNING_RATE = define.number(
     "Adam's, at first; the GAN has --generator_lr and --discriminator_lr.",
     above=True,
 )
+_SAMPLES = define.whole(
+    "samples",
+    1000,
+    "Drawn at once; their time is measured, and their modes are counted.",
+    low=8,
+    high=10**6,
+)
 _EPOCHS, _UNITS, _DECAY = 100, 500, 1e-4  # Of MADE on MNIST.
 _FALLS = 0.45, 0.9  # Shares of the steps after which its rate is a tenth.
 _OF_ONE_GAN = ["init_from", "strategy", "virtual_devices", "precision"]
@@ -110,7 +117,8 @@ def _table():
         seed=common.SEED.value,
         compile_gan=_compile_gan,
     )
-    tasks = [taxonomy_tasks.points(), taxonomy_tasks.digits()]
+    count = _SAMPLES.value
+    tasks = [taxonomy_tasks.points(count), taxonomy_tasks.digits(count)]
     _check_batch_size(tasks)
     for key in _keys():
         for task in tasks:
@@ -128,8 +136,9 @@ def _made_mnist():
 
     from recipes.common import taxonomy_tasks
     from tfgan_ref.models.taxonomy.made import MADE
+    from tfgan_ref.optimizers import FusedAdam
 
-    tasks = taxonomy_tasks.mnist()
+    tasks = taxonomy_tasks.mnist(_SAMPLES.value)
     _check_batch_size(tasks)
     if flags.FLAGS["train_steps"].using_default_value:
         epoch = len(tasks[0].train) // common.BATCH_SIZE.value
@@ -143,7 +152,7 @@ def _made_mnist():
         [round(share * steps) for share in _FALLS],
         [rate * 0.1**k for k in range(len(_FALLS) + 1)],
     )
-    model.compile(optimizer=keras.optimizers.Adam(falls))
+    model.compile(optimizer=FusedAdam(falls))
     yield "made", model, tasks
 
 
@@ -187,6 +196,7 @@ def _settings():
         "seed": common.SEED.value,
         "latent_dim": common.LATENT_DIM.value,
         "learning_rate": _LEARNING_RATE.value,
+        "samples": _SAMPLES.value,
     }
 
 

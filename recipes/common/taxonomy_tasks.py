@@ -15,8 +15,12 @@ _RADIUS, _SCALE = 2.0, 0.2
 _HELD_OUT = 6  # One of so many images.
 
 
-def points():
-    """A ring of eight Gaussians in the plane, whose density is known."""
+def points(count):
+    """A ring of eight Gaussians in the plane, whose density is known.
+
+    Args:
+        count: int, samples that are drawn at once.
+    """
     from tfgan_ref.data import toy
     from tfgan_ref.evaluation import modes, taxonomy_table
     from tfgan_ref.evaluation.scatter import Scatter
@@ -42,25 +46,33 @@ def points():
         Cells(_RADIUS + 6 * _SCALE),
         lambda samples: taxonomy_table.halved(scatter(samples[:1000])),
         judge,
+        count,
         own_nats=float(density.log_prob(test).numpy().mean()),
     )
 
 
-def digits():
-    """Small images of --dataset, a bit for each pixel: 1 above half grey."""
+def digits(count):
+    """Small images of --dataset, a bit for each pixel: 1 above half grey.
+
+    Args:
+        count: int, samples that are drawn at once.
+    """
     train, test = _images(_DIGITS_SIZE)
     if test is None:
         order = np.random.default_rng(common.SEED.value).permutation(len(train))
         held_out = len(train) // _HELD_OUT
         train, test = train[order[held_out:]], train[order[:held_out]]
-    return _task("digits", train > 127, test > 127, count=1000)
+    return _task("digits", train > 127, test > 127, count)
 
 
-def mnist():
+def mnist(count):
     """Images of --dataset, each pixel 1 as often as it is white, drawn once.
 
     The seed of the draw is 0. It is not the file of published numbers, which
     was drawn in the same way.
+
+    Args:
+        count: int, samples that are drawn at once.
 
     Returns:
         The task on the last sixth of the training images, from whose others it
@@ -70,9 +82,9 @@ def mnist():
     first = len(train) - len(train) // _HELD_OUT
     rng = np.random.default_rng(0)
     bits = _drawn(train, rng)
-    tasks = [_task("validation", bits[:first], bits[first:], count=64)]
+    tasks = [_task("validation", bits[:first], bits[first:], count)]
     if test is not None:
-        tasks.append(_task("test", bits[:first], _drawn(test, rng), count=64))
+        tasks.append(_task("test", bits[:first], _drawn(test, rng), count))
     return tasks
 
 

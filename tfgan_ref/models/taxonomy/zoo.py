@@ -16,6 +16,7 @@ from tfgan_ref.models.taxonomy.made import MADE
 from tfgan_ref.models.taxonomy.nvp import Dequantised, RealNVP
 from tfgan_ref.models.taxonomy.rbm import RBM
 from tfgan_ref.models.taxonomy.vae import VAE
+from tfgan_ref.optimizers import FusedAdam
 
 _OF_BITS = ("made", "vae", "rbm", "gsn")  # Alone.
 # Deviations of the kernels: of points some units apart, of images of bits.
@@ -63,7 +64,7 @@ def build(key: str, dimensions: int, cells: Cells | None, how: How) -> Family:
 
 
 def _compiled(model, how):
-    model.compile(optimizer=keras.optimizers.Adam(how.learning_rate))
+    model.compile(optimizer=FusedAdam(how.learning_rate))
     return model
 
 
