@@ -49,8 +49,7 @@ _SAMPLES = define.whole(
     low=8,
     high=10**6,
 )
-_EPOCHS, _UNITS, _DECAY = 100, 500, 1e-4  # Of MADE on MNIST.
-_FALLS = 0.45, 0.9  # Shares of the steps after which its rate is a tenth.
+_EPOCHS = 100  # Of MADE on MNIST.
 _OF_ONE_GAN = ["init_from", "strategy", "virtual_devices", "precision"]
 _OF_ONE_GAN += ["jit_compile", "steps_per_execution", "log_every"]
 _OF_ONE_GAN += ["sample_every", "checkpoint_every", "checkpoints_to_keep"]
@@ -97,7 +96,7 @@ def main():
         return 0
     from recipes.common import taxonomy_files
 
-    workdir = pathlib.Path(flags.FLAGS["workdir"].value).expanduser()
+    workdir = pathlib.Path(str(flags.FLAGS["workdir"].value)).expanduser()
     with taxonomy_files.reserved(workdir):
         measured = [found for run in runs for found in _measured(*run)]
         taxonomy_files.write(workdir, _settings(), measured)
@@ -132,27 +131,20 @@ def _compile_gan(gan):
 
 def _made_mnist():
     """The same of MADE alone."""
-    import keras
-
     from recipes.common import taxonomy_tasks
-    from tfgan_ref.models.taxonomy.made import MADE
-    from tfgan_ref.optimizers import FusedAdam
+    from tfgan_ref.models.taxonomy import zoo
 
     tasks = taxonomy_tasks.mnist(_SAMPLES.value)
     _check_batch_size(tasks)
     if flags.FLAGS["train_steps"].using_default_value:
         epoch = len(tasks[0].train) // common.BATCH_SIZE.value
         flags.FLAGS["train_steps"].value = _EPOCHS * epoch
-    steps, rate = common.TRAIN_STEPS.value, _LEARNING_RATE.value
-    keras.utils.set_random_seed(common.SEED.value)
-    model = MADE(
-        tasks[0].dimensions, [_UNITS], decay=_DECAY, seed=common.SEED.value
+    model = zoo.made_alone(
+        tasks[0].dimensions,
+        common.TRAIN_STEPS.value,
+        _LEARNING_RATE.value,
+        common.SEED.value,
     )
-    falls = keras.optimizers.schedules.PiecewiseConstantDecay(
-        [round(share * steps) for share in _FALLS],
-        [rate * 0.1**k for k in range(len(_FALLS) + 1)],
-    )
-    model.compile(optimizer=FusedAdam(falls))
     yield "made", model, tasks
 
 

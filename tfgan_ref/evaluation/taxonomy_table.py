@@ -88,7 +88,7 @@ def mosaics(images: np.ndarray, columns: int = 2) -> np.ndarray:
     zoom = max(1, _ABOUT // size)
     step = zoom * size + _GAP
     per_side = (SIDE + _GAP) // step
-    levels = np.uint8(np.rint(255 * np.clip(images, 0, 1)))
+    levels = np.rint(255 * np.clip(images, 0, 1)).astype(np.uint8)
     levels = levels.repeat(zoom, 1).repeat(zoom, 2)
     found = np.full([columns, SIDE, SIDE, 3], _GREY, np.uint8)
     for k, image in enumerate(levels[: columns * per_side**2]):
@@ -102,4 +102,4 @@ def halved(image: np.ndarray) -> np.ndarray:
     """uint8 `[2 n, 2 n, 3]` -> `[1, n, n, 3]`, the means of four pixels."""
     n = len(image) // 2
     means = image.reshape(n, 2, n, 2, 3).mean((1, 3))
-    return np.uint8(np.rint(means))[None]
+    return np.rint(means).astype(np.uint8)[None]

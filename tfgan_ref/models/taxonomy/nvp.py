@@ -56,7 +56,7 @@ class RealNVP(Tractable):
         super().__init__(dimensions, seed, "nvp")
         places = np.arange(dimensions)
         odd, first = places % 2, places < dimensions // 2
-        kinds = np.float32([odd, 1 - odd, first, ~first])
+        kinds = np.array([odd, 1 - odd, first, ~first], np.float32)
         self.kept = [kinds[k % 4] for k in range(couplings)]
         self.networks = [
             perceptron(dimensions, 2 * dimensions, units, zero=True)

@@ -22,6 +22,7 @@ _OF_BITS = ("made", "vae", "rbm", "gsn")  # Alone.
 # Deviations of the kernels: of points some units apart, of images of bits.
 _BANDWIDTHS = {False: (0.1, 0.3, 1.0, 3.0), True: (1.0, 2.0, 4.0, 8.0)}
 # By whether there are many bits: Z is summed over the smaller layer.
+_DECAY = 1e-4
 _HIDDEN = {False: 64, True: 16}
 
 
@@ -61,6 +62,26 @@ def build(key: str, dimensions: int, cells: Cells | None, how: How) -> Family:
     if cells and key in _OF_BITS:
         return Celled(make(cells.length, True, how), cells)
     return make(dimensions, cells is None, how)
+
+
+def made_alone(dimensions: int, steps: int, rate: float, seed: int) -> MADE:
+    """MADE with the decay and the schedule of karpathy/pytorch-made.
+
+    Args:
+        dimensions: int, how many bits.
+        steps: int, of the training, which are 100 epochs there.
+        rate: float, of Adam at first; a tenth of it after 45 epochs, and of
+            that after 90.
+        seed: int.
+    """
+    keras.utils.set_random_seed(seed)
+    model = MADE(dimensions, decay=_DECAY, seed=seed)
+    falling = keras.optimizers.schedules.PiecewiseConstantDecay(
+        [round(0.45 * steps), round(0.9 * steps)],
+        [rate, 0.1 * rate, 0.01 * rate],
+    )
+    model.compile(optimizer=FusedAdam(falling))
+    return model
 
 
 def _compiled(model, how):
