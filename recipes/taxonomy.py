@@ -61,10 +61,10 @@ _OF_THE_GAME += ["discriminator_steps", "simultaneous", "real_target"]
 _OF_THE_GAME += ["lr_schedule", "lr_decay_steps", "lr_warmup_steps", "lr_final"]
 
 flags.set_default(image_data.DATASET, "digits")
-flags.set_default(common.TRAIN_STEPS, 2000)
+flags.set_default(common.TRAIN_STEPS, 3000)
 flags.set_default(common.BATCH_SIZE, 100)
 flags.set_default(common.LATENT_DIM, 10)
-flags.set_default(common.GENERATOR_LR, 5e-4)
+flags.set_default(common.GENERATOR_LR, 1e-3)
 flags.set_default(common.DISCRIMINATOR_LR, 5e-4)
 flags.set_default(common.EMA_DECAY, 0.0)
 

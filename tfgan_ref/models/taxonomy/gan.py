@@ -12,9 +12,12 @@ import tensorflow as tf
 
 from tfgan_ref import priors
 from tfgan_ref.gan import GAN
+from tfgan_ref.layers import noise
 from tfgan_ref.models import toy
 from tfgan_ref.models.taxonomy.family import NONE
 from tfgan_ref.models.taxonomy.perceptron import UNITS, stacked
+
+_DROPOUT = 0.3
 
 
 class Adversarial:
@@ -65,6 +68,9 @@ def build(
 ):
     """Returns a GAN of perceptrons, z ~ N(0, I); not compiled.
 
+    The generator has batch normalisation, the discriminator dropout: without
+    either small digits became a single one.
+
     Args:
         dimensions: int.
         latent_dim: int, length of z.
@@ -73,11 +79,9 @@ def build(
         ema_decay: float in [0, 1), see `GAN`.
         seed: int, of the latents.
     """
-    examples = keras.Input((dimensions,))
-    judged = toy.logits(stacked(examples, units))
     return GAN(
         _generator(dimensions, latent_dim, units, last),
-        keras.Model(examples, judged),
+        _discriminator(dimensions, units),
         prior=priors.Normal(latent_dim),
         ema_decay=ema_decay,
         seed=seed,
@@ -90,3 +94,11 @@ def _generator(dimensions, latent_dim, units, last):
     for _ in range(2):
         x = toy.hidden(x, units)
     return keras.Model(z, keras.layers.Dense(dimensions, last)(x))
+
+
+def _discriminator(dimensions, units):
+    """Examples -> logits, with dropout, as in the first paper."""
+    x = examples = keras.Input((dimensions,))
+    for _ in range(2):
+        x = noise.Dropout(_DROPOUT)(stacked(x, units, 1))
+    return keras.Model(examples, toy.logits(x))
