@@ -34,6 +34,7 @@ setuptools.setup(
     ),
     package_data={
         "tfgan_ref": ["py.typed"],
+        "tfgan_ref.imitation": ["experts/*.json"],
         "tools.serving": ["*.config", "*.yaml"],
     },
     python_requires=">=3.10",
@@ -63,8 +64,10 @@ setuptools.setup(
             # The first that compiled the benchmark's gradients when tried.
             "torch>=2.13",
         ],
+        "control": ["gymnasium>=1.0"],
         "figures": ["matplotlib>=3.8"],
         "test": [
+            "gymnasium>=1.0",
             "matplotlib>=3.8",
             "mypy",
             "pytest>=8",

@@ -148,6 +148,28 @@ KINDS: dict[str, tuple[dict, dict]] = {
             "samples": {"lower": [NUMBER], "upper": [NUMBER]},
         },
     ),
+    "taxonomy": (
+        {
+            "settings": {"task": str, "dataset": str, "train_steps": COUNT},
+            # Of each family and task; null where there is no density.
+            "nats": {str: {str: (float, None)}},
+        },
+        {
+            "rows": {
+                str: {
+                    str: {
+                        "density": str,
+                        "error": (float, None),
+                        "evaluations": COUNT,
+                        "sample_seconds": float,
+                        "parameters": COUNT,
+                        "train_seconds": float,
+                        "judged": {str: NUMBER},
+                    }
+                }
+            }
+        },
+    ),
     "figures": (
         {"names": [str]},
         {

@@ -171,6 +171,21 @@ CASES = {
             [*OF_DISCRIMINATOR, "--diff_augment=color"],
         ),
     ],
+    "taxonomy": [
+        (
+            [],
+            "where families are compared",
+            ["--strategy=mirrored", "--precision=auto", "--log_every=7"]
+            + ["--resume=False", "--diagnose=False", "--channels=1"]
+            + ["--augment=shift", "--metrics=fid", *OF_METRICS],
+        ),
+        (
+            ["--models=made,rbm"],
+            "without gan in --models",
+            ["--generator_lr=0.1", "--ema_decay=0.5", "--real_target=0.9"]
+            + ["--simultaneous=False", "--lr_schedule=linear"],
+        ),
+    ],
     "toy": [
         (
             [],

@@ -38,7 +38,7 @@ class DensityErrors:
 
     def __call__(self, gan) -> Evaluation:
         """Evaluates a `ContrastiveGAN`."""
-        grid = np.float64(gan.grid)
+        grid = np.asarray(gan.grid, np.float64)
         log_cell = gan.log_volume - math.log(len(grid))
         log_data = self._density.log_prob(grid).numpy()
         log_data -= special.logsumexp(log_data) + log_cell
@@ -74,4 +74,5 @@ def _panels(curves):
     side = math.isqrt(curves.shape[1])
     shades = 1 - np.clip(curves / curves[0].max(), 0, 1)
     images = shades.reshape(-1, side, side).transpose(0, 2, 1)[:, ::-1]
-    return np.uint8(255 * np.concatenate(list(images), 1))[..., np.newaxis]
+    row = 255 * np.concatenate(list(images), 1)
+    return row.astype(np.uint8)[..., np.newaxis]

@@ -42,8 +42,7 @@ def served(gan, name: str, **inputs) -> dict[str, np.ndarray]:
         for given in _minibatches(inputs)
     ]
     return {
-        key: np.concatenate([part[key] for part in parts])
-        for key in parts[0]
+        key: np.concatenate([part[key] for part in parts]) for key in parts[0]
     }
 
 

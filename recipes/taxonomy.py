@@ -1,0 +1,211 @@
+"""The taxonomy of generative models (tutorial, figure 9) as one table.
+
+    python -m recipes.taxonomy --workdir=runs/taxonomy
+    python -m recipes.taxonomy --dataset=idx:FOLDER --workdir=runs/taxonomy
+
+A model of each family learns a ring of Gaussians and small digits, all from as
+many minibatches. WORKDIR/taxonomy.md says what is known of log p(x), its mean
+on test examples in nats, how often a network is evaluated for a sample, and
+the time of that; taxonomy.png has samples, and taxonomy.json is the record.
+
+    python -m recipes.taxonomy --task=made_mnist --dataset=idx:FOLDER \
+        --workdir=runs/made
+
+trains the first of them alone, MADE with one hidden layer of 500, on MNIST of
+bits: 100 epochs, Adam(1e-3), a tenth of it from epochs 45 and 90 on, and a
+decay of 1e-4.
+"""
+
+import json
+import pathlib
+
+from absl import flags, logging
+
+from recipes.common import define, image_data
+from recipes.common import run as common
+from tfgan_ref.models.taxonomy import tree
+
+_TASK = flags.DEFINE_enum(
+    "task",
+    "table",
+    ["table", "made_mnist"],
+    "All families on a ring and on small digits, or MADE on MNIST.",
+)
+_MODELS = flags.DEFINE_string(
+    "models",
+    ",".join(tree.KEYS),
+    f"Some of {', '.join(tree.KEYS)} between commas.",
+)
+_LEARNING_RATE = define.number(
+    "learning_rate",
+    1e-3,
+    "Adam's, at first; the GAN has --generator_lr and --discriminator_lr.",
+    above=True,
+)
+_SAMPLES = define.whole(
+    "samples",
+    1000,
+    "Drawn at once; their time is measured, and their modes are counted.",
+    low=8,
+    high=10**6,
+)
+_EPOCHS = 100  # Of MADE on MNIST.
+_OF_ONE_GAN = ["init_from", "strategy", "virtual_devices", "precision"]
+_OF_ONE_GAN += ["jit_compile", "steps_per_execution", "log_every"]
+_OF_ONE_GAN += ["sample_every", "checkpoint_every", "checkpoints_to_keep"]
+_OF_ONE_GAN += ["export", "diagnose", "resume", "metrics", "extractor"]
+_OF_ONE_GAN += ["eval_every", "eval_count", "eval_share", "keep_best"]
+_OF_ONE_GAN += ["channels", "augment", "diff_augment"]
+_OF_THE_GAME = ["generator_lr", "discriminator_lr", "beta_1", "ema_decay"]
+_OF_THE_GAME += ["discriminator_steps", "simultaneous", "real_target"]
+_OF_THE_GAME += ["lr_schedule", "lr_decay_steps", "lr_warmup_steps", "lr_final"]
+
+flags.set_default(image_data.DATASET, "digits")
+flags.set_default(common.TRAIN_STEPS, 3000)
+flags.set_default(common.BATCH_SIZE, 100)
+flags.set_default(common.LATENT_DIM, 10)
+flags.set_default(common.GENERATOR_LR, 1e-3)
+flags.set_default(common.DISCRIMINATOR_LR, 5e-4)
+flags.set_default(common.EMA_DECAY, 0.0)
+
+
+def _are_families(text):
+    keys = text.split(",")
+    return {*keys} <= {*tree.KEYS} and len({*keys}) == len(keys)
+
+
+flags.register_validator(
+    "models",
+    _are_families,
+    f"some of {', '.join(tree.KEYS)} between commas were expected",
+)
+
+
+def main():
+    """Trains and compares what the flags name."""
+    _check_flags()
+    common.make_strategy()
+    runs = _made_mnist() if _TASK.value == "made_mnist" else _table()
+    if flags.FLAGS["dry_run"].value:
+        lines = [
+            f"{key:5} {tasks[0].name:12} {model.parameters:>10,} parameters"
+            for key, model, tasks in runs
+        ]
+        print("\n".join([json.dumps(_settings(), indent=2), *lines]))
+        print("Dry run: nothing was trained, nothing was written.")
+        return 0
+    from recipes.common import taxonomy_files
+
+    workdir = pathlib.Path(str(flags.FLAGS["workdir"].value)).expanduser()
+    with taxonomy_files.reserved(workdir):
+        measured = [found for run in runs for found in _measured(*run)]
+        taxonomy_files.write(workdir, _settings(), measured)
+    return 0
+
+
+def _table():
+    """Yields key, model and tasks of what is to be trained, one at a time."""
+    from recipes.common import taxonomy_tasks
+    from tfgan_ref.models.taxonomy import zoo
+
+    how = zoo.How(
+        latent_dim=common.LATENT_DIM.value,
+        batch_size=common.BATCH_SIZE.value,
+        learning_rate=_LEARNING_RATE.value,
+        ema_decay=common.EMA_DECAY.value,
+        seed=common.SEED.value,
+        compile_gan=_compile_gan,
+    )
+    count = _SAMPLES.value
+    tasks = [taxonomy_tasks.points(count), taxonomy_tasks.digits(count)]
+    _check_batch_size(tasks)
+    for key in _keys():
+        for task in tasks:
+            model = zoo.build(key, task.dimensions, task.cells, how)
+            yield key, model, [task]
+
+
+def _compile_gan(gan):
+    common.compile_gan(gan, discriminator_loss=common.discriminator_loss())
+
+
+def _made_mnist():
+    """The same of MADE alone."""
+    from recipes.common import taxonomy_tasks
+    from tfgan_ref.models.taxonomy import zoo
+
+    tasks = taxonomy_tasks.mnist(_SAMPLES.value)
+    _check_batch_size(tasks)
+    if flags.FLAGS["train_steps"].using_default_value:
+        epoch = len(tasks[0].train) // common.BATCH_SIZE.value
+        flags.FLAGS["train_steps"].value = _EPOCHS * epoch
+    model = zoo.made_alone(
+        tasks[0].dimensions,
+        common.TRAIN_STEPS.value,
+        _LEARNING_RATE.value,
+        common.SEED.value,
+    )
+    yield "made", model, tasks
+
+
+def _measured(key, model, tasks):
+    """Yields of each task: key, task, row and pictures of samples."""
+    from tfgan_ref.evaluation import taxonomy
+
+    seconds = taxonomy.train(
+        model,
+        tasks[0],
+        steps=common.TRAIN_STEPS.value,
+        batch_size=common.BATCH_SIZE.value,
+        seed=common.SEED.value,
+    )
+    for task in tasks:
+        row, samples = taxonomy.measure(model, task, seconds)
+        nats = "none" if row.nats is None else f"{row.nats:.3f} nats"
+        logging.info(
+            "%s on %s: %.0f s of training, log p(x) %s",
+            *(key, task.name, seconds, nats),
+        )
+        yield key, task, row, task.draw(samples)
+
+
+def _check_batch_size(tasks):
+    from tfgan_ref.data import minibatches
+
+    for task in tasks:
+        minibatches.check_batch_size(
+            common.BATCH_SIZE.value, len(task.train), 1
+        )
+
+
+def _settings():
+    """What the record says."""
+    return {
+        "task": _TASK.value,
+        "dataset": image_data.DATASET.value,
+        "train_steps": common.TRAIN_STEPS.value,
+        "batch_size": common.BATCH_SIZE.value,
+        "seed": common.SEED.value,
+        "latent_dim": common.LATENT_DIM.value,
+        "learning_rate": _LEARNING_RATE.value,
+        "samples": _SAMPLES.value,
+    }
+
+
+def _keys():
+    """Of the families that are asked for, in the order of the figure."""
+    return [key for key in tree.KEYS if key in _MODELS.value.split(",")]
+
+
+def _check_flags():
+    """Refuses what would have no effect."""
+    common.refuse_unused("where families are compared", *_OF_ONE_GAN)
+    if _TASK.value == "made_mnist":
+        where = "with --task=made_mnist"
+        common.refuse_unused(where, "models", "latent_dim", *_OF_THE_GAME)
+    elif "gan" not in _keys():
+        common.refuse_unused("without gan in --models", *_OF_THE_GAME)
+
+
+if __name__ == "__main__":
+    common.run(main)
