@@ -16,7 +16,7 @@ from tfgan_ref.layers import (  # noqa: F401
     minibatch_features,
     noise,
     reference_normalization,
-    # token_lstm,
+    token_lstm,
     weight_normalization,
 )
 from tfgan_ref.models import (  # noqa: F401
@@ -34,7 +34,7 @@ from tfgan_ref.models import (  # noqa: F401
     next_frame,
     paired,
     srgan,
-    # string_game,
+    string_game,
     text_game,
     token_game,
     unrolled,

@@ -69,17 +69,25 @@ def _drawn(rows):
         values = [rows[name][key] for name in shown]
         left.barh(places, values, 0.4, color=color, label=key)
     left.set_yticks(range(len(shown)), shown)
-    left.set_xlabel("over the exact gradient's length")
-    for name, color in (
-        ("gumbel_softmax", _GUMBEL),
-        ("straight_through", _THROUGH),
+    left.set(xscale="log", xlabel="over the exact gradient's length")
+    for name, color, dot in (
+        ("gumbel_softmax", _GUMBEL, None),
+        # With dots: both are the same where the cost is linear.
+        ("straight_through", _THROUGH, "o"),
     ):
         at = [n for n in rows if n.startswith(f"{name}/")]
         temperatures = [float(n.partition("/")[2]) for n in at]
         for key, style in (("bias", "-"), ("deviation", "--")):
             values = [rows[n][key] for n in at]
             label = f"{name}, {key}"
-            right.plot(temperatures, values, style, color=color, label=label)
+            right.plot(
+                temperatures,
+                values,
+                style,
+                color=color,
+                label=label,
+                marker=dot,
+            )
     right.set(xscale="log", yscale="log", xlabel="temperature")
     for axis in (left, right):
         axis.spines[["top", "right"]].set_visible(False)

@@ -80,7 +80,7 @@ def importance_weights(logits):
 
 
 def boundary_seeking(logits, choices, mean_weight=1.0, baseline=0.0):
-    """Importance-weighted -log q of samples: maximum likelihood where D is best.
+    """Weighted -log q of samples: maximum likelihood where D is best.
 
     The gradient is -(w / mean_weight - baseline) grad log q with w =
     `importance_weights`; with the mean of q, 1, it is in the mean that of
