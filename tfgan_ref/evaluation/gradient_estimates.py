@@ -8,7 +8,7 @@ finite sum.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -131,20 +131,22 @@ def compare(
     repeats: int,
     *,
     temperature: float = 1.0,
+    temperatures: Sequence[float] = TEMPERATURES,
     generator_loss=hinge.hinge_generator_loss,
 ) -> dict[str, dict[str, float]]:
     """All estimators where q is even and the discriminator the best one.
 
     Boundary-seeking weights minimise KL(p, q), whatever the cost. Those of
     `gumbel_softmax` and `straight_through`, which are the same of a cost that
-    is linear in the logit, are there at each of `TEMPERATURES` as well, such as
-    `gumbel_softmax/0.5`.
+    is linear in the logit, are there at each of the temperatures as well, such
+    as `gumbel_softmax/0.5`.
 
     Args:
         probabilities: float `[K]`, p.
         batch_size: int, samples of a minibatch.
         repeats: int > 1, minibatches.
         temperature: float > 0.
+        temperatures: further ones.
         generator_loss: function of logits -> costs; minus the logit minimises
             KL(q, p).
 
@@ -155,7 +157,7 @@ def compare(
     shown += [
         (f"{estimator}/{value:g}", estimator, {"temperature": value})
         for estimator in ("gumbel_softmax", "straight_through")
-        for value in TEMPERATURES
+        for value in temperatures
     ]
     found = {}
     for name, estimator, options in shown:

@@ -54,6 +54,10 @@ class Draw(layers.Layer):
         """What a call gives in training."""
         return chosen(logits + noise)
 
+    def read(self, row):
+        """What of a drawn row those that are drawn after it depend on."""
+        return row
+
     def compute_output_shape(self, logits_shape, noise_shape):
         """That of the logits."""
         return logits_shape
@@ -73,6 +77,10 @@ class Scored(Draw):
         log_q = tf.nn.log_softmax(logits)
         log_q = tf.reduce_sum(row * log_q, -1, keepdims=True)
         return row * tf.exp(log_q - tf.stop_gradient(log_q))
+
+    def read(self, row):
+        """What was drawn, without the gradient of how probable it was."""
+        return tf.stop_gradient(row)
 
 
 @keras.saving.register_keras_serializable(package="tfgan_ref")

@@ -74,6 +74,7 @@ class TokenLSTM(layers.Layer):
             logits, state = self._next(token, state)
             token = self.draw(logits, noise[:, place], training=training)
             drawn.append(token)
+            token = self.draw.read(token)
         return tf.stack(drawn, 1)
 
     def log_likelihoods(self, tokens):

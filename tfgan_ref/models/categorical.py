@@ -58,10 +58,12 @@ def build(
     Raises:
         UserError: an argument is out of range.
     """
+    check(estimator, ESTIMATORS)
     checks.at_least(2, categories=categories)
     checks.at_least(0, units=units)
     keras.utils.set_random_seed(seed)
-    game, options = game_of(estimator, baseline)
+    game = CHOOSING.get(estimator, token_game.TokenGAN)
+    options = {"baseline": baseline} if estimator in CHOOSING else {}
     noise = keras.Input((categories,), name="noise")
     if estimator == "embedding":
         tokens = draws.Nearest(name="tokens")(_points(noise, units))
@@ -83,20 +85,13 @@ def build(
     )
 
 
-def game_of(estimator, baseline):
-    """The class of an estimator's game, and what else it takes.
-
-    Raises:
-        UserError: there is no such estimator.
-    """
-    if estimator not in ESTIMATORS:
+def check(estimator, known):
+    """Raises `UserError` where it is none of the known estimators."""
+    if estimator not in known:
         raise UserError(
-            f"An estimator of {', '.join(ESTIMATORS)} was expected. "
+            f"An estimator of {', '.join(known)} was expected. "
             f"Received: {estimator}"
         )
-    if estimator in CHOOSING:
-        return CHOOSING[estimator], {"baseline": baseline}
-    return token_game.TokenGAN, {}
 
 
 def draw_of(estimator, temperature, **kwargs):

@@ -13,6 +13,7 @@ from keras import layers
 from tfgan_ref import checks
 from tfgan_ref.gumbel_prior import Gumbel
 from tfgan_ref.layers import draws
+from tfgan_ref.layers.noise import Dropout
 from tfgan_ref.layers.token_lstm import TokenLSTM
 from tfgan_ref.models import categorical, string_game, toy
 
@@ -22,6 +23,7 @@ ESTIMATORS = (
     "gumbel_softmax",
     "straight_through",
 )
+_LONGEST_RUN = 4  # Of a convolution.
 _GAMES = {
     "reinforce": string_game.ReinforceStringGAN,
     "boundary_seeking": string_game.BoundarySeekingStringGAN,
@@ -40,14 +42,16 @@ def build(
     units=32,
     embedding_dim=32,
     discriminator_units=32,
+    convolutions=False,
     ema_decay=0.0,
     seed=0,
 ):
     """Returns a GAN of strings; compile it with Adam.
 
-    Both networks are LSTMs, as of Kusner and Hernández-Lobato; SeqGAN's
-    discriminator is a convolution. Deviations: their temperature falls from 5
-    to 1, and SeqGAN has no baseline.
+    Both networks are LSTMs, as of Kusner and Hernández-Lobato, or the
+    discriminator is made of convolutions, as of SeqGAN. Deviations: the
+    former's temperature falls from 5 to 1; the latter has no baseline, and a
+    discriminator of wider convolutions and one more layer.
 
     Args:
         symbols: str of each token, "" of one that ends a string.
@@ -59,7 +63,9 @@ def build(
         baseline: bool, of `reinforce` and `boundary_seeking`.
         units: int >= 1, of the generator's LSTM.
         embedding_dim: int >= 1, of a token in it.
-        discriminator_units: int >= 1, of the discriminator's.
+        discriminator_units: int >= 1, of the discriminator's LSTM, or maps of
+            each of its convolutions.
+        convolutions: bool, whether it is made of these.
         ema_decay: float in [0, 1), see `GAN`.
         seed: int, of the initial weights and of the noise.
 
@@ -73,14 +79,16 @@ def build(
     )
     checks.at_least(2, length=length)
     checks.at_least(1, symbols=len(symbols))
-    _, options = categorical.game_of(estimator, baseline)
+    categorical.check(estimator, ESTIMATORS)
+    options = {"baseline": baseline} if estimator in _GAMES else {}
     if estimator == "reinforce":
         options["rollouts"] = rollouts
     keras.utils.set_random_seed(seed)
+    judge = convolution if convolutions else discriminator
     draw = categorical.draw_of(estimator, temperature)
     return _GAMES.get(estimator, string_game.StringGAN)(
         writer(len(symbols), length, draw, units, embedding_dim),
-        discriminator(len(symbols), length, discriminator_units),
+        judge(len(symbols), length, discriminator_units),
         prior=Gumbel(length * len(symbols)),
         symbols=symbols,
         pretrain_steps=pretrain_steps,
@@ -104,6 +112,20 @@ def discriminator(count, length, units=32):
     tokens = keras.Input((length, count), name="tokens")
     # As many steps in the graph: none has to wait for a loop.
     x = layers.LSTM(units, unroll=True)(tokens)
+    return keras.Model(tokens, toy.logits(x), name="discriminator")
+
+
+def convolution(count, length, units=64, embedding_dim=32):
+    """The same, which looks for runs of one to four tokens anywhere."""
+    tokens = keras.Input((length, count), name="tokens")
+    x = layers.Dense(embedding_dim, use_bias=False, name="embedding")(tokens)
+    found = [
+        layers.GlobalMaxPooling1D()(
+            layers.Conv1D(units, run, activation="relu")(x)
+        )
+        for run in range(1, min(_LONGEST_RUN, length) + 1)
+    ]
+    x = Dropout(0.25)(layers.Concatenate()(found))
     return keras.Model(tokens, toy.logits(x), name="discriminator")
 
 
