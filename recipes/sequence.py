@@ -15,7 +15,7 @@ import pathlib
 
 from absl import flags, logging
 
-from recipes.common import define, evaluation
+from recipes.common import define, evaluation, learning_rates
 from recipes.common import run as common
 from tfgan_ref.errors import UserError
 
@@ -80,10 +80,19 @@ _REWARD = flags.DEFINE_enum(
 _PRETRAIN_STEPS = define.whole(
     "pretrain_steps", 1000, "Of maximum likelihood.", low=0
 )
+_PRETRAIN_LR = define.number(
+    "pretrain_lr", 5e-3, "Of the generator in these; --generator_lr: after."
+)
 _UNITS = define.width("units", 32, "Of the generator's LSTM.")
 _EMBEDDING_DIM = define.width("embedding_dim", 32, "Of a token.")
+_DISCRIMINATOR = flags.DEFINE_enum(
+    "discriminator",
+    "lstm",
+    ["lstm", "convolution"],
+    "What reads the strings; a convolution of runs of tokens in SeqGAN.",
+)
 _DISCRIMINATOR_UNITS = define.width(
-    "discriminator_units", 32, "Of the discriminator's LSTM."
+    "discriminator_units", 64, "Of its LSTM, or of each convolution."
 )
 _EVAL_SAMPLES = define.whole(
     "eval_samples", 2000, "Samples that are judged.", high=2**20
@@ -91,8 +100,9 @@ _EVAL_SAMPLES = define.whole(
 _PICTURED = 64  # Samples.
 
 flags.set_default(common.TRAIN_STEPS, 3000)
-flags.set_default(common.GENERATOR_LR, 1e-3)
-flags.set_default(common.DISCRIMINATOR_LR, 1e-3)
+flags.set_default(common.BATCH_SIZE, 256)
+flags.set_default(common.GENERATOR_LR, 3e-4)
+flags.set_default(common.DISCRIMINATOR_LR, 3e-3)
 flags.set_default(common.EMA_DECAY, 0.0)
 flags.set_default(common.SIMULTANEOUS, False)
 flags.set_default(evaluation.EVAL_EVERY, 250)
@@ -123,6 +133,7 @@ def main():
             units=_UNITS.value,
             embedding_dim=_EMBEDDING_DIM.value,
             discriminator_units=_DISCRIMINATOR_UNITS.value,
+            convolutions=_DISCRIMINATOR.value == "convolution",
             ema_decay=common.EMA_DECAY.value,
             seed=common.SEED.value,
             **options,
@@ -133,6 +144,7 @@ def main():
             discriminator_loss=common.discriminator_loss(),
             **({} if is_weighted else {"generator_loss": _cost()}),
         )
+        _set_rate(gan)
     likelihood = string_scores.Likelihood(strings.one_hot(held_out))
     status = common.train(
         gan,
@@ -146,6 +158,17 @@ def main():
     if status == 0 and not flags.FLAGS["dry_run"].value:
         _print_phases()
     return status
+
+
+def _set_rate(gan):
+    """The generator's learning rate of each phase."""
+    from keras.optimizers.schedules import PiecewiseConstantDecay
+
+    if _PRETRAIN_STEPS.value and not learning_rates.SCHEDULE.value:
+        gan.generator_optimizer.learning_rate = PiecewiseConstantDecay(
+            [_PRETRAIN_STEPS.value - 1],
+            [_PRETRAIN_LR.value, common.GENERATOR_LR.value],
+        )
 
 
 def _data():
@@ -230,6 +253,11 @@ def _check_flags():
         common.refuse_unused("--task=oracle", "dataset")
     else:
         common.refuse_unused("--task=grammar", "vocabulary", "oracle_seed")
+    if not _PRETRAIN_STEPS.value:
+        common.refuse_unused("--pretrain_steps=0", "pretrain_lr")
+    if learning_rates.SCHEDULE.value:
+        schedule = f"--lr_schedule={learning_rates.SCHEDULE.value}"
+        common.refuse_unused(schedule, "pretrain_lr")
     if _ESTIMATOR.value not in ("gumbel_softmax", "straight_through"):
         common.refuse_unused(estimator, "temperature")
     if _ESTIMATOR.value not in ("reinforce", "boundary_seeking"):

@@ -111,7 +111,7 @@ def discriminator(count, length, units=32):
     """Tokens `[batch, length, count]` -> logits `[batch]`."""
     tokens = keras.Input((length, count), name="tokens")
     # As many steps in the graph: none has to wait for a loop.
-    x = layers.LSTM(units, unroll=True)(tokens)
+    x = layers.LSTM(units, unroll=True, seed=0)(tokens)
     return keras.Model(tokens, toy.logits(x), name="discriminator")
 
 
