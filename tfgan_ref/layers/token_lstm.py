@@ -46,7 +46,7 @@ class TokenLSTM(layers.Layer):
             recurrent_initializer=self._law("orthogonal"),
             bias_initializer=self._law("zeros"),
             unit_forget_bias=stddev is None,
-            seed=0,  # Of its dropout, of which there is none: a state all same.
+            seed=0,  # A state that is saved, though nothing is dropped out.
             dtype="float32",
         )
 
