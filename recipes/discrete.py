@@ -1,4 +1,4 @@
-"""Discrete outputs (section 5.3) on one of K categories, with exact gradients.
+r"""Discrete outputs (section 5.3) on one of K categories, with exact gradients.
 
     python -m recipes.discrete --workdir=runs/categories
     python -m recipes.discrete --estimator=gumbel_softmax --temperature=0.5 \

@@ -1,7 +1,8 @@
-"""Strings of tokens (section 5.3): of a grammar, or SeqGAN's oracle.
+r"""Strings of tokens (section 5.3): of a grammar, or SeqGAN's oracle.
 
     python -m recipes.sequence --workdir=runs/grammar
-    python -m recipes.sequence --task=oracle --workdir=runs/oracle
+    python -m recipes.sequence --task=oracle --discriminator=convolution \
+        --pretrain_steps=1600 --train_steps=4000 --workdir=runs/oracle
 
 Two LSTMs. For --pretrain_steps the generator learns by maximum likelihood, then
 in the game. Of a grammar, arithmetic or that of a file, each evaluation has the
@@ -59,7 +60,7 @@ _ESTIMATOR = flags.DEFINE_enum(
 )
 _ROLLOUTS = define.whole(
     "rollouts",
-    4,
+    0,
     "Of reinforce, from each token on; 16 in the paper; 0: a string's reward "
     "is that of all its tokens.",
     low=0,
@@ -73,12 +74,13 @@ _BASELINE = flags.DEFINE_bool(
 )
 _REWARD = flags.DEFINE_enum(
     "reward",
-    "d",
+    "logit",
     ["logit", "log_d", "d"],
-    "What the generator gets for a string: log D / (1 - D), log D, or D.",
+    "What the generator gets for a string: log D / (1 - D), log D, or D, which "
+    "is SeqGAN's.",
 )
 _PRETRAIN_STEPS = define.whole(
-    "pretrain_steps", 1000, "Of maximum likelihood.", low=0
+    "pretrain_steps", 250, "Of maximum likelihood.", low=0
 )
 _PRETRAIN_LR = define.number(
     "pretrain_lr", 5e-3, "Of the generator in these; --generator_lr: after."
@@ -99,7 +101,7 @@ _EVAL_SAMPLES = define.whole(
 )
 _PICTURED = 64  # Samples.
 
-flags.set_default(common.TRAIN_STEPS, 3000)
+flags.set_default(common.TRAIN_STEPS, 1000)
 flags.set_default(common.BATCH_SIZE, 256)
 flags.set_default(common.GENERATOR_LR, 3e-4)
 flags.set_default(common.DISCRIMINATOR_LR, 3e-3)
@@ -143,8 +145,8 @@ def main():
             gan,
             discriminator_loss=common.discriminator_loss(),
             **({} if is_weighted else {"generator_loss": _cost()}),
+            **_optimizer(),
         )
-        _set_rate(gan)
     likelihood = string_scores.Likelihood(strings.one_hot(held_out))
     status = common.train(
         gan,
@@ -160,15 +162,18 @@ def main():
     return status
 
 
-def _set_rate(gan):
-    """The generator's learning rate of each phase."""
+def _optimizer():
+    """The generator's, with a learning rate of each phase, if there are two."""
     from keras.optimizers.schedules import PiecewiseConstantDecay
 
-    if _PRETRAIN_STEPS.value and not learning_rates.SCHEDULE.value:
-        gan.generator_optimizer.learning_rate = PiecewiseConstantDecay(
-            [_PRETRAIN_STEPS.value - 1],
-            [_PRETRAIN_LR.value, common.GENERATOR_LR.value],
-        )
+    from tfgan_ref.optimizers import FusedAdam
+
+    if not _PRETRAIN_STEPS.value or learning_rates.SCHEDULE.value:
+        return {}
+    rates = [_PRETRAIN_LR.value, common.GENERATOR_LR.value]
+    falling = PiecewiseConstantDecay([_PRETRAIN_STEPS.value - 1], rates)
+    optimizer = FusedAdam(falling, beta_1=common.BETA_1.value)
+    return {"generator_optimizer": optimizer}
 
 
 def _data():

@@ -8,6 +8,7 @@ from tfgan_ref.errors import UserError
 
 OF_METRICS = ["--extractor=pixels", "--eval_count=9", "--eval_share=0.5"]
 OF_METRICS += ["--keep_best=fid/pixels"]
+PRETRAIN_LR = ["--pretrain_lr=0.01"]
 # Recipe -> triples of what makes flags useless, how the message says it, and
 # these flags.
 CASES = {
@@ -38,6 +39,24 @@ CASES = {
         ),
         (["--labels=10"], "with --labels=10", ["--categories=3"]),
         ([], "without --metrics", OF_METRICS),
+    ],
+    "discrete": [
+        ([], "where z is the noise of each category", ["--latent_dim=100"]),
+        (
+            [],
+            "with --estimator=reinforce",
+            ["--temperature=2.0", "--units=8"],
+        ),
+        (
+            ["--estimator=boundary_seeking"],
+            "with --estimator=boundary_seeking",
+            ["--reward=d"],
+        ),
+        (
+            ["--estimator=embedding"],
+            "with --estimator=embedding",
+            ["--baseline=False", "--temperature=1.0"],
+        ),
     ],
     "infogan": [([], "without --metrics", OF_METRICS)],
     "lapgan": [([], "without --metrics", ["--eval_every=7", *OF_METRICS])],
@@ -114,6 +133,28 @@ CASES = {
             + ["--simultaneous=False", "--diff_augment=color"],
         ),
         ([], "without --metrics", OF_METRICS),
+    ],
+    "sequence": [
+        ([], "where z is the noise of each token", ["--latent_dim=100"]),
+        (
+            [],
+            "with --task=grammar",
+            ["--vocabulary=9", "--oracle_seed=1"],
+        ),
+        (["--task=oracle"], "with --task=oracle", ["--dataset=arithmetic"]),
+        (["--pretrain_steps=0"], "with --pretrain_steps=0", PRETRAIN_LR),
+        (["--lr_schedule=linear"], "with --lr_schedule=linear", PRETRAIN_LR),
+        ([], "with --estimator=reinforce", ["--temperature=2.0"]),
+        (
+            ["--estimator=boundary_seeking"],
+            "with --estimator=boundary_seeking",
+            ["--reward=d", "--rollouts=2"],
+        ),
+        (
+            ["--estimator=gumbel_softmax"],
+            "with --estimator=gumbel_softmax",
+            ["--baseline=False", "--rollouts=0"],
+        ),
     ],
     "stacked_mnist": [
         (
