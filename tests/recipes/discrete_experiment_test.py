@@ -87,6 +87,13 @@ def first_weights(run, value):
     assert run.gan.seed == run.config.seed == value
 
 
+def precision(run, value):
+    """Of what is before the logits, which are float32."""
+    layer = run.gan.generator.layers[1]
+    assert layer.compute_dtype == value.removeprefix("mixed_")
+    assert run.gan.discriminator.layers[-1].compute_dtype == "float32"
+
+
 def draw(run, _):
     token_checks.draw(run.gan.generator.get_layer("tokens"), run)
 
@@ -104,6 +111,7 @@ CHECKS = (
     | {
         "latent_dim": token_checks.unused,
         "seed": first_weights,
+        "precision": precision,
         "eval_every": checks.eval_every,
         "dataset": law,
         "categories": networks,

@@ -17,7 +17,7 @@ from tfgan_ref.losses import hinge
 from tfgan_ref.models import categorical
 from tfgan_ref.models.token_game import BoundarySeekingGAN
 
-TEMPERATURES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+TEMPERATURES = (0.1, 0.3, 1.0, 3.0)
 _FIRST_DRAW = -2  # Training draws for numbers >= 0, `test_step` for -1.
 
 
