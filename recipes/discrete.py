@@ -18,6 +18,7 @@ from absl import flags, logging
 
 from recipes.common import define, estimator_table, evaluation
 from recipes.common import run as common
+from tfgan_ref import runtime
 
 _DATASET = flags.DEFINE_enum(
     "dataset",
@@ -108,7 +109,7 @@ def main():
         draw=category_shares.Bars(data.probabilities),
         sample_count=_PICTURED,
     )
-    if status == 0 and not is_dry:
+    if status == 0 and not is_dry and runtime.is_chief(strategy):
         found = gradient_estimates.compare(
             data.probabilities,
             *sizes,

@@ -18,6 +18,7 @@ from absl import flags, logging
 
 from recipes.common import define, evaluation, learning_rates
 from recipes.common import run as common
+from tfgan_ref import runtime
 from tfgan_ref.errors import UserError
 
 _TASK = flags.DEFINE_enum(
@@ -157,7 +158,8 @@ def main():
         draw=string_scores.Page(data.symbols, is_valid),
         sample_count=_PICTURED,
     )
-    if status == 0 and not flags.FLAGS["dry_run"].value:
+    is_dry = flags.FLAGS["dry_run"].value
+    if status == 0 and not is_dry and runtime.is_chief(strategy):
         _print_phases()
     return status
 
