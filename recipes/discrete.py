@@ -77,7 +77,7 @@ def main():
     from tfgan_ref.evaluation import category_shares, gradient_estimates
     from tfgan_ref.models import categorical
 
-    workdir = pathlib.Path(flags.FLAGS["workdir"].value).expanduser()
+    workdir = pathlib.Path(str(flags.FLAGS["workdir"].value)).expanduser()
     is_weighted = _ESTIMATOR.value == "boundary_seeking"
     is_dry = flags.FLAGS["dry_run"].value
     if not is_dry:

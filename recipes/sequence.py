@@ -68,17 +68,17 @@ _ROLLOUTS = define.whole(
     high=64,
 )
 _TEMPERATURE = define.number(
-    "temperature", 1.0, "Of gumbel_softmax and straight_through.", above=True
+    "temperature", 0.2, "Of gumbel_softmax and straight_through.", above=True
 )
 _BASELINE = flags.DEFINE_bool(
     "baseline", True, "Of reinforce and boundary_seeking; none in the paper."
 )
 _REWARD = flags.DEFINE_enum(
     "reward",
-    "logit",
+    None,
     ["logit", "log_d", "d"],
     "What the generator gets for a string: log D / (1 - D), log D, or D, which "
-    "is SeqGAN's.",
+    "is SeqGAN's; unset: the first of reinforce, the second of the relaxed.",
 )
 _PRETRAIN_STEPS = define.whole(
     "pretrain_steps", 250, "Of maximum likelihood.", low=0
@@ -196,10 +196,10 @@ def _data():
             strings.of_network("oracle", network, number, [seed, k])
             for k, number in enumerate((count, samples))
         )
-        scores = string_scores.OracleLikelihood(
+        judge = string_scores.OracleLikelihood(
             network.get_layer("strings"), strings.one_hot(held_out)
         )
-        return data, held_out, scores, lambda _: True
+        return data, held_out, judge, lambda _: True
     grammar = _grammar()
     data, held_out = (
         strings.of_grammar(_DATASET.value, grammar, length, number, seed)
@@ -232,14 +232,14 @@ def _cost():
         "logit": hinge.hinge_generator_loss,
         "log_d": adversarial.non_saturating_generator_loss,
         "d": discrete.sigmoid_generator_loss,
-    }[_REWARD.value]
+    }[_REWARD.value or "logit"]
 
 
 def _print_phases():
     """Prints the scores where maximum likelihood ended, and the last ones."""
     from tfgan_ref.training.workdir import WorkDir
 
-    workdir = WorkDir(flags.FLAGS["workdir"].value)
+    workdir = WorkDir(str(flags.FLAGS["workdir"].value))
     records = [r for r in workdir.read_metrics() if "eval/nll" in r]
     first = [r for r in records if r["step"] <= _PRETRAIN_STEPS.value]
     for phase, found in (("maximum likelihood", first), ("the game", records)):
@@ -271,6 +271,9 @@ def _check_flags():
         common.refuse_unused(estimator, "baseline")
     if _ESTIMATOR.value == "boundary_seeking":
         common.refuse_unused(estimator, "reward")
+    elif _REWARD.value is None:
+        is_scored = _ESTIMATOR.value == "reinforce"
+        flags.FLAGS["reward"].value = "logit" if is_scored else "log_d"
     if _ESTIMATOR.value != "reinforce":
         common.refuse_unused(estimator, "rollouts")
 

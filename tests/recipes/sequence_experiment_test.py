@@ -23,7 +23,7 @@ DEFAULTS = checks.DEFAULTS | {
     "oracle_seed": 0,
     "estimator": "reinforce",
     "rollouts": 0,
-    "temperature": 1.0,
+    "temperature": 0.2,
     "baseline": True,
     "reward": "logit",
     "pretrain_steps": 250,
@@ -73,12 +73,14 @@ RUNS = {
         "rollouts": 2,
         "pretrain_steps": 0,
     },
-    "weights": SMALL | {"estimator": "boundary_seeking", "baseline": False},
+    "weights": SMALL
+    | {"estimator": "boundary_seeking", "baseline": False}
+    | {"reward": Unset(None)},
     "oracle by itself": {
         "task": "oracle",
         "estimator": "straight_through",
         "eval_samples": 3,
-        "length": Unset(None),
+        "reward": Unset("log_d"),
     },
     "mirrored": SMALL | checks.MIRRORED,
 }

@@ -29,7 +29,7 @@ class CategoryShares:
     """
 
     def __init__(self, probabilities, batch_size, repeats):
-        self._p = np.float64(probabilities)
+        self._p = np.asarray(probabilities, np.float64)
         self._batch_size, self._repeats = batch_size, repeats
 
     def __call__(self, gan) -> Evaluation:
@@ -68,7 +68,7 @@ class Bars:
     """
 
     def __init__(self, probabilities):
-        self._p = np.float64(probabilities)
+        self._p = np.asarray(probabilities, np.float64)
 
     def __call__(self, samples: np.ndarray) -> np.ndarray:
         """Float `[count, K]` -> uint8 `[400, 400, 3]`."""

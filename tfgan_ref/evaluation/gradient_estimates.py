@@ -62,13 +62,14 @@ class Estimate:
 def theta_of(gan) -> np.ndarray:
     """theta of a `categorical` GAN, float64 `[K]`."""
     values = gan.generator.get_layer("logits").values
-    return np.float64(values.numpy())
+    return np.asarray(values.numpy(), np.float64)
 
 
 def logits_of(gan) -> np.ndarray:
     """The discriminator's logits on all categories, float64 `[K]`."""
     rows = np.eye(gan.generator.output_shape[-1], dtype=np.float32)
-    return np.float64(gan.discriminator(rows, training=False).numpy())
+    logits = gan.discriminator(rows, training=False)
+    return np.asarray(logits, np.float64)
 
 
 def exact(gan) -> np.ndarray:
@@ -178,8 +179,8 @@ def at_the_best(probabilities, estimator, theta=None, **options):
         theta: float `[K]`; None: zeros.
         **options: of `categorical.build`.
     """
-    p = np.float64(probabilities)
-    theta = np.zeros(len(p)) if theta is None else np.float64(theta)
+    p = np.asarray(probabilities, np.float64)
+    theta = np.zeros(len(p)) if theta is None else np.asarray(theta, np.float64)
     gan = categorical.build(len(p), estimator, **options)
     gan.generator.get_layer("logits").set_weights([theta])
     log_q = theta - np.logaddexp.reduce(theta)
