@@ -58,6 +58,7 @@ _ESTIMATES = define.whole(
     "estimates", 1000, "Minibatches whose gradients are measured.", low=2
 )
 _PICTURED = 1000  # Samples.
+_PERCEPTRONS_LR = 1e-3  # Of both players, where nobody said another one.
 
 flags.set_default(common.TRAIN_STEPS, 3000)
 flags.set_default(common.GENERATOR_LR, 1e-2)
@@ -132,7 +133,7 @@ def _cost():
 
 
 def _check_flags():
-    """Refuses what would have no effect."""
+    """Refuses what would have no effect; fills in what depends on others."""
     estimator = f"--estimator={_ESTIMATOR.value}"
     common.refuse_unused("where z is the noise of each category", "latent_dim")
     if _ESTIMATOR.value not in ("gumbel_softmax", "straight_through"):
@@ -143,6 +144,10 @@ def _check_flags():
         common.refuse_unused(estimator, "reward")
     if _ESTIMATOR.value != "embedding":
         common.refuse_unused(estimator, "units")
+        return
+    for rate in ("generator_lr", "discriminator_lr"):
+        if flags.FLAGS[rate].using_default_value:
+            flags.FLAGS[rate].value = _PERCEPTRONS_LR
 
 
 if __name__ == "__main__":

@@ -114,6 +114,16 @@ def test_a_law_is_learnt():
     assert np.abs(q - data.probabilities).sum() / 2 < 0.1
 
 
+def test_points_are_seen_through_noise():
+    gan = categorical.build(3, "embedding", units=4)
+    rows = tf.ones((5, 3))
+    plain = gan.discriminator(rows, training=False)
+    assert np.ptp(plain) < 1e-6 < np.ptp(gan.discriminator(rows, training=True))
+    assert "gaussian_noise" not in str(
+        [x.name for x in categorical.build(3).discriminator.layers]
+    )
+
+
 def test_points_are_served_as_their_nearest_category():
     gan = categorical.build(3, "embedding", units=4, seed=2)
     (function, specs) = gan.endpoints()["sample"]

@@ -5,6 +5,7 @@ import numpy as np
 
 from tests.recipes import built, experiment, optimizer_checks, token_checks
 from tests.recipes import flag_checks as checks
+from tests.recipes.experiment import Unset
 
 DEFAULTS = checks.DEFAULTS | {
     "dataset": "zipf",
@@ -42,7 +43,8 @@ RUNS = {
     },
     "even": {"estimator": "straight_through", "dataset": "even", "reward": "d"},
     "weights": {"estimator": "boundary_seeking", "baseline": False},
-    "points": {"estimator": "embedding", "units": 5},
+    "points": {"estimator": "embedding", "units": 5}
+    | {"generator_lr": Unset(1e-3), "discriminator_lr": Unset(1e-3)},
     "mirrored": checks.MIRRORED,
 }
 LAWS = {

@@ -105,12 +105,15 @@ def measure(gan, batch_size: int, repeats: int) -> Estimate:
             cost = gan.cost(turn, round)
         return tape.gradient(cost, variables)[0]
 
-    @tf.function(autograph=False)
     def gradients(draws):
         return tf.map_fn(gradient, draws, fn_output_signature=tf.float32)
 
     draws = tf.range(_FIRST_DRAW, _FIRST_DRAW - repeats, -1)
-    found = np.float64(gradients(draws).numpy())
+    # Of one call: TensorFlow would warn of many such functions.
+    traced = tf.function(gradients, autograph=False).get_concrete_function(
+        tf.TensorSpec.from_tensor(draws)
+    )
+    found = np.asarray(traced(draws).numpy(), np.float64)
     variance = float(found.var(0, ddof=1).sum())
     return Estimate(exact(gan), found.mean(0), variance, repeats)
 

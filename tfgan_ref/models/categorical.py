@@ -16,8 +16,10 @@ from tfgan_ref import checks
 from tfgan_ref.errors import UserError
 from tfgan_ref.gumbel_prior import Gumbel
 from tfgan_ref.layers import draws
+from tfgan_ref.layers.noise import GaussianNoise
 from tfgan_ref.models import token_game, toy
 
+_NOISE = 0.3  # Standard deviation.
 ESTIMATORS = (
     "reinforce",
     "boundary_seeking",
@@ -49,9 +51,9 @@ def build(
             K numbers, and the nearest one-hot row is what it says.
         temperature: float > 0, of `gumbel_softmax` and `straight_through`.
         baseline: bool, of `reinforce` and `boundary_seeking`.
-        units: int >= 0, of two hidden layers of the discriminator, and of the
-            generator of points; 0: none. Without them its points are theta and
-            noise.
+        units: int >= 0, of two hidden layers of the discriminator, which then
+            sees through noise, and of the generator of points; 0: none. Without
+            them its points are theta and noise.
         ema_decay: float in [0, 1), see `GAN`.
         seed: int, of the initial weights and of the noise.
 
@@ -70,11 +72,14 @@ def build(
     else:
         draw = draw_of(estimator, temperature, name="tokens")
         tokens = draw(Logits(name="logits")(noise), noise)
-    rows = keras.Input((categories,), name="tokens")
+    rows = seen = keras.Input((categories,), name="tokens")
+    if units:
+        # Of points that are at no row it would otherwise be sure at once.
+        seen = GaussianNoise(_NOISE)(rows)
     return game(
         keras.Model(noise, tokens, name="generator"),
         keras.Model(
-            rows, toy.logits(_hidden(rows, units)), name="discriminator"
+            rows, toy.logits(_hidden(seen, units)), name="discriminator"
         ),
         prior=Gumbel(categories),
         symbols=[str(k) for k in range(categories)],
