@@ -26,6 +26,10 @@ For any batch size and in inference mode; `images` are float32
   `images`, of a size of their own.
 - `next_frame`, of a model of videos: `frames` float32
   `[batch, height, width, frames]`, grey, the oldest first -> `images`.
+- `sample`, of a model of tokens and then `serving_default`: `seed` and
+  `truncation`, the sampling temperature -> `tokens` int64 `[batch]` or
+  `[batch, length]`, `strings` string `[batch]`, what they are written as up to
+  the first token that ends a string.
 
 Inputs that are not finite are an error of the request, and so are a truncation
 out of range and a class that there is not.
@@ -106,6 +110,49 @@ def of_generator(gan):
         "sample_png": (sample_png, drawn),
         "sample_png_bytes": (sample_png_bytes, drawn),
     }
+
+
+def of_tokens(gan, symbols):
+    """The function of a generator of tokens.
+
+    Args:
+        gan: `GAN` whose samples are one-hot rows.
+        symbols: str of each token, "" of one that ends a string.
+
+    Returns:
+        As of `of_generator`.
+    """
+    shape = gan.sampler.output_shape
+
+    def sample(seed, truncation):
+        inputs = gan.sample_inputs(seed, _finite(truncation, "truncation"))
+        rows = in_chunks(lambda z: infer(gan.sampler, z), inputs, shape[1:])
+        tokens = tf.argmax(rows, -1)
+        return {"tokens": tokens, "strings": written(tokens, symbols)}
+
+    drawn = {
+        "seed": tf.TensorSpec([None], tf.int64),
+        "truncation": tf.TensorSpec([None], tf.float32),
+    }
+    return {"sample": (sample, drawn)}
+
+
+def written(tokens, symbols):
+    """What tokens are written as, up to the first that ends a string.
+
+    Args:
+        tokens: int `[batch]` or `[batch, length]`.
+        symbols: str of each token, "" of one that ends a string.
+
+    Returns:
+        string `[batch]`.
+    """
+    texts = tf.gather(tf.constant(symbols), tokens)
+    if texts.shape.rank == 1:
+        return texts
+    before = tf.math.cumprod(tf.cast(texts != "", tf.int32), 1)
+    shown = tf.where(before == 1, texts, "")
+    return tf.strings.join(tf.unstack(shown, axis=1))
 
 
 def of_classifier(network, realness=None):

@@ -177,6 +177,9 @@ class Model:
 
         Returns:
             float32 `[count, height, width, channels]` in [0, 1].
+
+        Raises:
+            UserError: the samples are no images, or as of `call`.
         """
         if self.words and "text" in conditions:
             vocabulary.tell_unknown(conditions["text"], self.words)
@@ -184,7 +187,13 @@ class Model:
         given = {"seed": seeds, "truncation": truncations, **conditions}
         missing = inputs_of(self.signature("sample")).keys() - given.keys()
         given |= self._codes(seeds, missing)
-        return self.call("sample", **given)["images"]
+        made = self.call("sample", **given)
+        if "images" not in made:
+            raise UserError(
+                f"{self.path}: samples that are images were expected; `call` "
+                f"gives others. Received: {', '.join(sorted(made))}"
+            )
+        return made["images"]
 
     def _codes(self, seeds, names):
         """Name -> rows, as the prior draws them; nothing if it does not."""

@@ -193,7 +193,8 @@ def compile_gan(
             --lr_schedule is not set; None: constant.
         generator_updates: function of a number of steps, how many updates of
             the generator they have; None: the same in each.
-        **game: costs and `diff_augment` of `GAN.compile`.
+        **game: costs and `diff_augment` of `GAN.compile`, or an optimizer of
+            its own.
     """
     from tfgan_ref.optimizers import FusedAdam
 
@@ -211,24 +212,24 @@ def compile_gan(
     generator_updates = generator_updates or updates(
         getattr(gan, "generator_steps", 1)
     )
-    others = {
+    optimizers = {
         f"{turn.name}_optimizer": optimizer_of(
             GENERATOR_LR.value, updates(turn.repeats)
         )
         for turn in gan.turns()
         if turn.name not in ("generator", "discriminator")
     }
+    for name, rate, own in (
+        ("generator", GENERATOR_LR, generator_updates),
+        ("discriminator", DISCRIMINATOR_LR, updates(DISCRIMINATOR_STEPS.value)),
+    ):
+        optimizers[f"{name}_optimizer"] = optimizer_of(rate.value, own)
     gan.compile(
-        optimizer_of(GENERATOR_LR.value, generator_updates),
-        optimizer_of(
-            DISCRIMINATOR_LR.value, updates(DISCRIMINATOR_STEPS.value)
-        ),
         discriminator_steps=DISCRIMINATOR_STEPS.value,
         simultaneous=SIMULTANEOUS.value,
         steps_per_execution=STEPS_PER_EXECUTION.value,
         jit_compile=_JIT_COMPILE.value == "true",
-        **others,
-        **game,
+        **(optimizers | game),
     )
 
 

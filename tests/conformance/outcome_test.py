@@ -104,7 +104,8 @@ def test_grids_show_the_samples(made):
 def test_dry_runs_print_and_do_nothing(recipe, tmp_path):
     source = (ROOT / "recipes" / f"{recipe}.py").read_text()
     # Those of scikit-learn need no download.
-    data = [] if "toy_data" in source else ["--dataset=digits"]
+    has_own = "toy_data" in source or recipe in ("discrete", "sequence")
+    data = [] if has_own else ["--dataset=digits"]
     if "captioned" in source:
         emoji_files.write(tmp_path / "data")
         data = ["--dataset=emoji", f"--data_dir={tmp_path / 'data'}"]

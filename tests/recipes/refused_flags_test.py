@@ -10,6 +10,7 @@ OF_METRICS = ["--extractor=pixels", "--eval_count=9", "--eval_share=0.5"]
 OF_METRICS += ["--keep_best=fid/pixels"]
 OF_DISCRIMINATOR = ["--discriminator_lr=0.1", "--discriminator_steps=2"]
 OF_DISCRIMINATOR += ["--real_target=0.9", "--simultaneous=False"]
+PRETRAIN_LR = ["--pretrain_lr=0.01"]
 # Recipe -> triples of what makes flags useless, how the message says it, and
 # these flags.
 CASES = {
@@ -58,6 +59,24 @@ CASES = {
             ["--method=expert"],
             "with --method=expert",
             ["--trajectories=2", "--experts=x", "--discriminator_lr=0.1"],
+        ),
+    ],
+    "discrete": [
+        ([], "where z is the noise of each category", ["--latent_dim=100"]),
+        (
+            [],
+            "with --estimator=reinforce",
+            ["--temperature=2.0", "--units=8"],
+        ),
+        (
+            ["--estimator=boundary_seeking"],
+            "with --estimator=boundary_seeking",
+            ["--reward=d"],
+        ),
+        (
+            ["--estimator=embedding"],
+            "with --estimator=embedding",
+            ["--baseline=False", "--temperature=1.0"],
         ),
     ],
     "infogan": [([], "without --metrics", OF_METRICS)],
@@ -153,6 +172,28 @@ CASES = {
         ([], "without --metrics", OF_METRICS),
     ],
     "ppgn": [([], "where features are the latents", ["--latent_dim=7"])],
+    "sequence": [
+        ([], "where z is the noise of each token", ["--latent_dim=100"]),
+        (
+            [],
+            "with --task=grammar",
+            ["--vocabulary=9", "--oracle_seed=1"],
+        ),
+        (["--task=oracle"], "with --task=oracle", ["--dataset=arithmetic"]),
+        (["--pretrain_steps=0"], "with --pretrain_steps=0", PRETRAIN_LR),
+        (["--lr_schedule=linear"], "with --lr_schedule=linear", PRETRAIN_LR),
+        ([], "with --estimator=reinforce", ["--temperature=2.0"]),
+        (
+            ["--estimator=boundary_seeking"],
+            "with --estimator=boundary_seeking",
+            ["--reward=d", "--rollouts=2"],
+        ),
+        (
+            ["--estimator=gumbel_softmax"],
+            "with --estimator=gumbel_softmax",
+            ["--baseline=False", "--rollouts=0"],
+        ),
+    ],
     "stacked_mnist": [
         (
             [],

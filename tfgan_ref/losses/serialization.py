@@ -15,6 +15,7 @@ import keras
 from tfgan_ref.errors import UserError
 from tfgan_ref.losses import (
     adversarial,
+    discrete,
     f_divergence,
     feature_matching,
     hinge,
@@ -22,7 +23,14 @@ from tfgan_ref.losses import (
     wasserstein,
 )
 
-_MODULES = (adversarial, feature_matching, hinge, least_squares, wasserstein)
+_MODULES = (
+    adversarial,
+    discrete,
+    feature_matching,
+    hinge,
+    least_squares,
+    wasserstein,
+)
 _METHODS = (
     "discriminator_loss",
     "generator_loss",

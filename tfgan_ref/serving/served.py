@@ -7,6 +7,7 @@ import tensorflow as tf
 # Inputs of each function that all models have, their dtype and rank, and its
 # outputs; a game with conditions has more inputs.
 _SAMPLE = {"seed": (tf.int64, 1), "truncation": (tf.float32, 1)}
+_OF_TOKENS = {"tokens", "strings"}  # What `sample` gives of a model of these.
 _OF_IMAGES = ({"images": (tf.float32, 4)}, {"images"})
 INTERFACE = {
     "generate": ({}, {"images"}),
@@ -50,6 +51,7 @@ def fits(function, name: str) -> bool:
     Its batch may be of any size, and all other sizes are known.
     """
     inputs, outputs = INTERFACE[name]
+    made = set(function.structured_outputs)
     specs = inputs_of(function)
     received = {
         key: (spec.dtype, spec.shape.rank) for key, spec in specs.items()
@@ -57,7 +59,7 @@ def fits(function, name: str) -> bool:
     return (
         bool(received)
         and inputs.items() <= received.items()
-        and set(function.structured_outputs) == outputs
+        and (made == outputs or (name == "sample" and made == _OF_TOKENS))
         and all(
             spec.shape.rank
             and spec.shape[0] is None

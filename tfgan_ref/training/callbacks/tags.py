@@ -119,6 +119,19 @@ _DESCRIPTIONS = {
     "within three standard deviations (section 5.1.1, mode collapse).",
     "eval/high_quality": "Share of samples within three standard deviations of "
     "a mode (section 5.1.1).",
+    "eval/total_variation": "Half the sum of the differences of the samples' "
+    "shares to the data's.",
+    "eval/gradient/": "Of the generator's gradient: the length of the exact "
+    "one, the distance of the estimates' mean to it, which that is by chance "
+    "alone, and their deviation (section 5.3).",
+    "eval/valid": "Share of samples that are strings of the grammar (section "
+    "5.3).",
+    "eval/distinct": "Share of different ones among the valid samples.",
+    "eval/nll": "Mean of -log p per token of held-out strings under the "
+    "generator, in nats: it rises where modes are lost.",
+    "eval/oracle_nll": "The same of samples under the oracle (Yu et al. 2017); "
+    "`floor` is its entropy.",
+    "eval/oracle_nll/": "The same of the oracle's own strings: its entropy.",
     "eval/reverse_kl": "KL of the samples' histogram over the modes to the "
     "data's, in nats (section 5.1.1).",
     "eval/kl/": "KL of the data to the estimated density, normalised on a "

@@ -1,0 +1,73 @@
+"""recipes.discrete as a user meets it: a run, its table, its export."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.recipes import driver
+from tfgan_ref import inference
+from tfgan_ref.errors import UserError
+from tfgan_ref.training.workdir import WorkDir
+
+TINY = ["--train_steps=2", "--batch_size=4", "--categories=3", "--eval_every=2"]
+TINY += ["--estimates=3"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("discrete")
+
+
+@pytest.fixture(scope="module")
+def answers(folder):
+    given = {
+        "trained": [f"--workdir={folder / 'run'}", *TINY, "--export"],
+        "taken": [f"--workdir={folder / 'taken'}", *TINY],
+    }
+    (folder / "taken" / "estimators.png").mkdir(parents=True)
+    return driver.answers("recipes.discrete", given, folder / "answers")
+
+
+def test_a_run_ends_with_a_table_of_all_estimators(answers, folder):
+    status, printed = answers["trained"]
+    assert status == 0, status
+    found = json.loads((folder / "run/estimators.json").read_text())
+    rows = [name for name in found if "/" not in name]
+    assert len(rows) == 7
+    for name in rows:
+        row = found[name]
+        bias, _, deviation = (
+            f"{row[key] / row['exact']:.3f}"
+            for key in ("bias", "bias_by_chance", "deviation")
+        )
+        (line,) = [
+            line for line in printed.splitlines() if line.split("  ")[0] == name
+        ]
+        assert line.split()[-3] == bias and line.split()[-1] == deviation
+    with Image.open(folder / "run/estimators.png") as picture:
+        assert picture.size == (900, 360)
+        assert len(picture.convert("RGB").getcolors(10**6)) > 3
+    last = WorkDir(folder / "run").read_metrics()[-1]
+    assert last["step"] == 2 and last["eval/gradient/deviation"] > 0
+
+
+def test_the_export_gives_tokens_and_no_images(answers, folder):
+    model = inference.load(folder / "run" / "export")
+    seeds = np.arange(40)
+    asked = {"seed": seeds, "truncation": np.ones(40)}
+    made = model.call("sample", **asked)
+    assert made["tokens"].shape == (40,) and {*made["tokens"]} == {0, 1, 2}
+    texts = [text.decode() for text in made["strings"]]
+    assert texts == [*map(str, made["tokens"])]
+    run = inference.load(folder / "run").call("sample", **asked)
+    np.testing.assert_array_equal(run["tokens"], made["tokens"])
+    with pytest.raises(UserError, match="images were expected.*strings, tok"):
+        model.sample(seeds)
+
+
+def test_what_cannot_be_written_is_told_before(answers, folder):
+    line, _ = answers["taken"]
+    assert "estimators.png: it is there, and no file" in line
+    assert not (folder / "taken" / "config.json").exists()
