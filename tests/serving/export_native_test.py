@@ -12,7 +12,7 @@ import tensorflow as tf
 from keras import layers
 from tensorflow.core.protobuf import saved_model_pb2
 
-from tests.models import text_game_test
+from tests.models import ppgn_test, text_game_test
 from tests.small_gan import around
 from tfgan_ref import inference
 from tfgan_ref.models import dcgan
@@ -207,3 +207,18 @@ def test_texts_become_images_in_the_graph(tmp_path):
     # And through the check of what a SavedModel may compute.
     images = inference.load(path).sample(seeds, text=texts)
     np.testing.assert_allclose(images, expected, atol=1e-6)
+
+
+@pytest.mark.conformance  # Chains take long to trace.
+def test_chains_climb_natively_as_they_do_here(tmp_path):
+    gan = ppgn_test.CASES["normalized"]()
+    path = export.export_gan(gan, tmp_path / "export", 1)
+    labels = np.array([2, 0, 1])
+    asked = {
+        "seed": np.array([5, 2, 77]),
+        "truncation": np.ones(3, np.float32),
+        "label": labels,
+    }
+    (served,) = run(path, tmp_path, [("sample", asked)])
+    images = gan.sample([5, 2, 77], label=labels) / 2 + 0.5
+    np.testing.assert_allclose(served["images"], images, atol=1e-6)
