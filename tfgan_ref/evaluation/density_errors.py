@@ -38,13 +38,14 @@ class DensityErrors:
 
     def __call__(self, gan) -> Evaluation:
         """Evaluates a `ContrastiveGAN`."""
-        grid = np.float64(gan.grid)
+        grid = np.asarray(gan.grid, np.float64)
         log_cell = gan.log_volume - math.log(len(grid))
         log_data = self._density.log_prob(grid).numpy()
         log_data -= special.logsumexp(log_data) + log_cell
         scalars, curves = {}, [np.exp(log_data)]
         for name, network in ESTIMATORS.items():
-            found = np.float64(gan.trained(network)(gan.grid, training=False))
+            found = gan.trained(network)(gan.grid, training=False)
+            found = np.asarray(found, np.float64)
             log_z = special.logsumexp(found) + log_cell
             found -= log_z
             mass = np.exp(log_data + log_cell)
@@ -74,4 +75,4 @@ def _panels(curves):
     side = math.isqrt(curves.shape[1])
     shades = 1 - np.clip(curves / curves[0].max(), 0, 1)
     images = shades.reshape(-1, side, side).transpose(0, 2, 1)[:, ::-1]
-    return np.uint8(255 * np.concatenate(list(images), 1))[..., np.newaxis]
+    return (255 * np.concatenate(list(images), 1)).astype(np.uint8)[..., None]

@@ -107,7 +107,7 @@ def discounted(episodes: Episodes, values, factor: float) -> np.ndarray:
     return np.concatenate(
         [
             signal.lfilter([1.0], [1.0, -factor], part[::-1])[::-1]
-            for part in episodes.split(np.float64(values))
+            for part in episodes.split(np.asarray(values, np.float64))
         ]
     )
 

@@ -89,9 +89,11 @@ def read(
     for number, one in enumerate(chosen):
         _check(path, number, one, environments)
     return Trajectories(
-        np.float32([row for one in chosen for row in one["observations"]]),
-        np.int32([action for one in chosen for action in one["actions"]]),
-        np.float64([one["return"] for one in chosen]),
+        np.array(
+            [x for one in chosen for x in one["observations"]], np.float32
+        ),
+        np.array([x for one in chosen for x in one["actions"]], np.int32),
+        np.array([one["return"] for one in chosen], np.float64),
     )
 
 
