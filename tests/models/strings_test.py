@@ -163,8 +163,8 @@ def test_mistakes_are_told():
         ({"symbols": ()}, "`symbols` must be at least 1. Received: 0"),
         ({"length": 1}, "`length` must be at least 2. Received: 1"),
         ({"units": 0}, "`units` must be positive"),
-        ({"rollouts": -1}, "`rollouts` must not be negative"),
-        ({"pretrain_steps": -1}, "`pretrain_steps` must not be negative"),
+        ({"rollouts": -1}, "`rollouts` must be at least 0"),
+        ({"pretrain_steps": -1}, "`pretrain_steps` must be at least 0"),
         ({"estimator": "embedding"}, "An estimator of reinforce, bound"),
     ):
         with pytest.raises(UserError, match=said):

@@ -44,7 +44,8 @@ class DensityErrors:
         log_data -= special.logsumexp(log_data) + log_cell
         scalars, curves = {}, [np.exp(log_data)]
         for name, network in ESTIMATORS.items():
-            found = np.float64(gan.trained(network)(gan.grid, training=False))
+            found = gan.trained(network)(gan.grid, training=False)
+            found = np.asarray(found, np.float64)
             log_z = special.logsumexp(found) + log_cell
             found -= log_z
             mass = np.exp(log_data + log_cell)
@@ -74,5 +75,4 @@ def _panels(curves):
     side = math.isqrt(curves.shape[1])
     shades = 1 - np.clip(curves / curves[0].max(), 0, 1)
     images = shades.reshape(-1, side, side).transpose(0, 2, 1)[:, ::-1]
-    row = 255 * np.concatenate(list(images), 1)
-    return row.astype(np.uint8)[..., np.newaxis]
+    return (255 * np.concatenate(list(images), 1)).astype(np.uint8)[..., None]

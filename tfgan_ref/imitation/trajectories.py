@@ -90,11 +90,9 @@ def read(
         _check(path, number, one, environments)
     return Trajectories(
         np.array(
-            [row for one in chosen for row in one["observations"]], np.float32
+            [x for one in chosen for x in one["observations"]], np.float32
         ),
-        np.array(
-            [action for one in chosen for action in one["actions"]], np.int32
-        ),
+        np.array([x for one in chosen for x in one["actions"]], np.int32),
         np.array([one["return"] for one in chosen], np.float64),
     )
 

@@ -208,8 +208,8 @@ class ContrastiveGAN(GAN):
         self.cells = cells
         dimensions = generator.output_shape[-1]
         side = half_width * ((2.0 * np.arange(cells) + 1.0) / cells - 1.0)
-        points = list(itertools.product(side, repeat=dimensions))
-        self.grid = np.array(points, np.float32)
+        places = list(itertools.product(side, repeat=dimensions))
+        self.grid = np.array(places, np.float32)
         self.log_volume = dimensions * math.log(2.0 * half_width)
 
     def turns(self):

@@ -44,26 +44,38 @@ SECTIONS = (
         "[`models/next_frame.py`](../tfgan_ref/models/next_frame.py), "
         "super-resolution, figure 4, in "
         "[`models/srgan.py`](../tfgan_ref/models/srgan.py), text to image in "
-        "[`models/stackgan.py`](../tfgan_ref/models/stackgan.py)",
+        "[`models/stackgan.py`](../tfgan_ref/models/stackgan.py), editing in "
+        "[`editing/`](../tfgan_ref/editing/solving.py)",
         tuple(range(1, 8)),
     ),
     Section("2.1", "maximum likelihood", ROWS, (8,), (1, 2, 3, 4)),
-    Section("2.2", "taxonomy", NONE, (9,)),
+    Section(
+        "2.2",
+        "taxonomy",
+        f"{NOT_YET} measured: a table of all families, "
+        "[`recipes/taxonomy.py`](../recipes/taxonomy.py)",
+        (9,),
+    ),
     Section(
         "2.3.1",
         "tractable explicit models",
-        f"{NOT_YET}: other models, no GANs",
+        f"{NOT_YET} measured: MADE and real NVP, of the same table",
         (10,),
         (5, 6),
     ),
     Section(
         "2.3.2",
         "explicit models with approximations",
-        f"{NOT_YET}: other models, no GANs",
+        f"{NOT_YET} measured: VAE and RBM, of the same table",
         (11,),
         (7,),
     ),
-    Section("2.4", "implicit density models", NONE),
+    Section(
+        "2.4",
+        "implicit density models",
+        f"{NOT_YET} measured: a generative stochastic network and moment "
+        "matching, of the same table",
+    ),
     Section("2.5", "comparison with other models", NONE),
     Section("3.1", "the framework", ROWS, (12, 13)),
     Section("3.2.1", "the discriminator's cost", ROWS, (), (8, 9)),
@@ -100,12 +112,15 @@ SECTIONS = (
         (16, 17),
     ),
     Section("5.1.2", "other games", NOT_YET),
+    Section("5.2", "evaluation", ROWS),
     Section(
-        "5.2",
-        "evaluation",
-        f"{NONE}: it says that no measure of samples is agreed upon",
+        "5.3",
+        "discrete outputs",
+        f"{NOT_YET} measured: estimators of gradients in "
+        "[`layers/draws.py`](../tfgan_ref/layers/draws.py) and "
+        "[`losses/discrete.py`](../tfgan_ref/losses/discrete.py), strings in "
+        "[`models/strings.py`](../tfgan_ref/models/strings.py)",
     ),
-    Section("5.3", "discrete outputs", NOT_YET),
     Section(
         "5.4",
         "semi-supervised learning",
@@ -121,8 +136,20 @@ SECTIONS = (
         "[`models/aae.py`](../tfgan_ref/models/aae.py), codes that samples "
         "tell in [`models/infogan.py`](../tfgan_ref/models/infogan.py)",
     ),
-    Section("5.6", "reinforcement learning", NOT_YET),
-    Section("6", "plug and play generative networks", NOT_YET, (33, 34)),
+    Section(
+        "5.6",
+        "reinforcement learning",
+        f"{ROWS}; GAIL, in [`imitation/gail.py`](../tfgan_ref/imitation/"
+        f"gail.py): {NOT_YET} measured",
+    ),
+    Section(
+        "6",
+        "plug and play generative networks",
+        f"{NOT_YET} measured: [`models/ppgn.py`](../tfgan_ref/models/ppgn.py), "
+        "whose chain is held to Gaussians in "
+        "[`plug_and_play_test`](../tests/plug_and_play_test.py)",
+        (33, 34),
+    ),
     Section("7.1", "exercise: the best discriminator", ROWS, (), (18,)),
     Section(
         "7.2", "exercise: gradient descent for games", ROWS, (), (19, 20, 21)

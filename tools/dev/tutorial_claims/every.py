@@ -1,6 +1,7 @@
 """All claims, in the tutorial's order, and then those of other papers."""
 
 from tools.dev.tutorial_claims import (
+    actor_critic,
     algorithm,
     architecture,
     balance,
@@ -20,6 +21,8 @@ from tools.dev.tutorial_claims import (
     fig35,
     fig36,
     fig37,
+    inverse_rl,
+    likelihood,
     minibatch_features,
     order,
     others,
@@ -52,7 +55,10 @@ MODULES = {
         fig22,
         fig32,
         minibatch_features,
+        likelihood,
         feature_matching,
+        inverse_rl,
+        actor_critic,
         fig36,
         fig37,
         f_gan,
