@@ -69,7 +69,7 @@ def build(
     """Returns a GAN of perceptrons, z ~ N(0, I); not compiled.
 
     The generator has batch normalisation, the discriminator dropout,
-    without which all samples of small digits became ones.
+    without which nearly all samples of MNIST at 14 pixels were the digit 1.
 
     Args:
         dimensions: int.
