@@ -9,7 +9,7 @@ on test examples in nats, how often a network is evaluated for a sample, and
 the time of that; taxonomy.png has samples, and taxonomy.json is the record.
 
     python -m recipes.taxonomy --task=made_mnist --dataset=idx:FOLDER \
-        --workdir=runs/made
+        --samples=72 --workdir=runs/made
 
 trains the first of them alone, MADE with one hidden layer of 500, on MNIST of
 bits: 100 epochs, Adam(1e-3), a tenth of it from epochs 45 and 90 on, and a
@@ -183,6 +183,7 @@ def _settings():
     return {
         "task": _TASK.value,
         "dataset": image_data.DATASET.value,
+        "image_size": flags.FLAGS["image_size"].value,
         "train_steps": common.TRAIN_STEPS.value,
         "batch_size": common.BATCH_SIZE.value,
         "seed": common.SEED.value,

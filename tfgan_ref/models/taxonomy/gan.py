@@ -68,8 +68,8 @@ def build(
 ):
     """Returns a GAN of perceptrons, z ~ N(0, I); not compiled.
 
-    The generator has batch normalisation, the discriminator dropout: without
-    either small digits became a single one.
+    The generator has batch normalisation, the discriminator dropout,
+    without which nearly all samples of MNIST at 14 pixels were the digit 1.
 
     Args:
         dimensions: int.
