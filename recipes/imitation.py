@@ -10,10 +10,13 @@ project; those of another environment, or others, are
     python -m recipes.imitation --method=expert --workdir=runs/expert
 
 TRPO on the environment's own reward, which ends with runs/expert/experts.json
-for --experts. A step is an iteration, of cloning one update; --batch_size are
-its pairs, at least, and of cloning exactly. --discriminator_lr is GAIL's,
---generator_lr cloning's. Seven seeds, as published, are --seeds=0,1,2,3,4,5,6.
-Gymnasium is the extra `control`: pip install 'gymnasium>=1.0'.
+for --experts. The project's own are those of this command, and of Acrobot-v1
+with --environment=Acrobot-v1 --every=5 --seed=1.
+
+A step is an iteration, of cloning one update; --batch_size are its pairs, at
+least, and of cloning exactly. --discriminator_lr is GAIL's, --generator_lr
+cloning's. Seven seeds, as published, are --seeds=0,1,2,3,4,5,6. Gymnasium is
+the extra `control`: pip install 'gymnasium>=1.0'.
 """
 
 import json
