@@ -70,7 +70,7 @@ def generate(latents):
         (priors.Uniform(2), lambda z: 2 * stats.norm.cdf(z) - 1),
         (priors.Uniform(2, 0.5, 3), lambda z: 0.5 + 2.5 * stats.norm.cdf(z)),
     ],
-    ids=str,
+    ids=["normal", "uniform", "between"],
 )
 def test_latents_have_the_prior_s_law(prior, latents):
     found = decoder.of_generator(generate, (3, 1, 1), prior, 0.1)
