@@ -91,7 +91,13 @@ SECTIONS = (
         "[`models/lapgan.py`](../tfgan_ref/models/lapgan.py)",
         (17, 18, 19),
     ),
-    Section("3.4", "noise-contrastive estimation", ROWS, (20,)),
+    Section(
+        "3.4",
+        "noise-contrastive estimation",
+        f"{ROWS}; learnt in [`models/noise_contrastive.py`](../tfgan_ref/"
+        "models/noise_contrastive.py)",
+        (20,),
+    ),
     Section(
         "4.1",
         "train with labels",
