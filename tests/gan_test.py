@@ -71,14 +71,12 @@ def test_steps_are_those_of_numpy_on_any_number_of_replicas(
     assert gan.discriminator_optimizer.iterations.numpy() == 3 * k
 
 
+@pytest.mark.conformance
 @pytest.mark.parametrize(
     "protocol",
     [
         {},
-        pytest.param(
-            {"simultaneous": False, "discriminator_steps": 2},
-            marks=pytest.mark.conformance,
-        ),
+        {"simultaneous": False, "discriminator_steps": 2},
     ],
     ids=["simultaneous", "alternating"],
 )

@@ -350,7 +350,7 @@ def _slower(*case):
     ("before", "arguments", "environment", "expected"),
     [
         ("", "", {}, "3 6"),
-        ("", "for_xla=True", {}, "6 6"),
+        _slower("", "for_xla=True", {}, "6 6"),
         _slower("", "", {"TF_NUM_INTRAOP_THREADS": "5"}, "0 6"),
         _slower(
             "import tensorflow as tf\n"

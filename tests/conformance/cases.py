@@ -60,6 +60,25 @@ def every():
     ]
 
 
+def in_both_ways():
+    """All cases and whether steps are eager, which takes less time.
+
+    Those in graphs are for `make conformance`.
+    """
+    return [
+        pytest.param(
+            (*case.values, is_eager),
+            id=case.id + "-eager" * is_eager,
+            marks=[
+                *case.marks,
+                *([] if is_eager else [pytest.mark.conformance]),
+            ],
+        )
+        for case in every()
+        for is_eager in (True, False)
+    ]
+
+
 def compiled(build, **protocol):
     """The GAN of a case with Adam, whose first steps do not magnify rounding.
 

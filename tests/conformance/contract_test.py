@@ -18,12 +18,12 @@ def test_every_model_has_a_case(name):
     assert cases.cases_of(name), f"tests/models/{name}_test.py: no CASES"
 
 
-@pytest.fixture(scope="module", params=cases.every())
+@pytest.fixture(scope="module", params=cases.in_both_ways())
 def trained(request, tmp_path_factory):
     """A GAN of two steps, and what was kept after the first."""
     keras.utils.set_random_seed(3)
-    build = request.param
-    gan = cases.compiled(build)
+    build, is_eager = request.param
+    gan = cases.compiled(build, run_eagerly=is_eager)
     folder = tmp_path_factory.mktemp("trained")
     start = cases.state_of(gan)
     metrics = cases.fit(gan, 1)
@@ -93,6 +93,8 @@ def test_a_file_of_keras_is_the_gan_again(trained):
 
 @pytest.mark.conformance  # Ten seconds each.
 def test_two_replicas_are_one(trained, two_replicas):
+    if trained.gan.run_eagerly:
+        pytest.skip("eager steps are those of graphs")
     if cases.is_noisy(trained.gan):
         pytest.skip("each replica has noise of its own")
     keras.utils.set_random_seed(3)

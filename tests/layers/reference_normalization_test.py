@@ -354,6 +354,7 @@ def trained(strategy):
     return gan
 
 
+@pytest.mark.conformance
 def test_two_replicas_equal_one(two_replicas):
     one = trained(tf.distribute.get_strategy())
     two = trained(two_replicas)

@@ -246,6 +246,7 @@ def fit(gan, steps=3, simultaneous=True):
     return [v.numpy() for v in gan.variables]
 
 
+@pytest.mark.conformance
 def test_two_replicas_unroll_as_one_does(two_replicas):
     alone = fit(unrolled.build(2, unroll_steps=2, latent_dim=4))
     with two_replicas.scope():

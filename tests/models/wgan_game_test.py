@@ -281,6 +281,7 @@ def test_xla_makes_the_same_block(cls, monkeypatch):
     assert_close(ends[1], ends[0], rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.conformance
 @both_kinds
 def test_a_restored_run_goes_on_bit_for_bit(tmp_path, cls):
     def new_gan():

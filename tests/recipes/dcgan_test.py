@@ -154,7 +154,9 @@ def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path):
     assert steps_saved(tmp_path / "run") == {step}
 
 
-@pytest.mark.parametrize("normalization", ["reference", slower("virtual")])
+@pytest.mark.parametrize(
+    "normalization", [slower("reference"), slower("virtual")]
+)
 def test_the_normalisation_of_the_flag_trains_and_resumes(
     tmp_path, normalization, capsys
 ):

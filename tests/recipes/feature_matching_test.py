@@ -146,7 +146,6 @@ def answers(folder):
         ],
         "dry": ["--dry_run"],
         "dry baseline": ["--dry_run", "--supervised"],
-        "dry colour": ["--dry_run", "--image_size=32", "--channels=3"],
     } | {case: arguments for case, (arguments, _) in MISTAKES.items()}
     killed = Process(
         [sys.executable, "-m", RECIPE, *flags_of(folder, "killed", ENDLESS)],
@@ -326,14 +325,6 @@ def test_a_dry_run_prints_the_cost_and_writes_nothing(answers, folder):
     # 1 + 3 passes and 9 + 3; the baseline 3.
     expected = [8 * (4 * generator + 12 * discriminator), 24 * discriminator]
     assert costs == pytest.approx(expected, rel=0.15)
-
-
-def test_colour_of_32_pixels_gets_the_convolutions(answers):
-    status, output = answers["dry colour"]
-    assert status == 0, status
-    settings, _ = json.JSONDecoder().raw_decode(output)
-    assert settings["networks"] == "cifar10"
-    assert settings["generator_lr"] == settings["discriminator_lr"] == 3e-4
 
 
 @pytest.mark.parametrize("case", MISTAKES)

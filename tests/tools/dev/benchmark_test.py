@@ -280,6 +280,7 @@ def test_every_contestant_is_a_function_with_these_options():
         assert entry.options.keys() <= arguments, name
 
 
+@pytest.mark.conformance
 @pytest.mark.parametrize("name", ["toy_step", "unrolled_step"])
 def test_steps_on_toy_data_are_those_of_their_recipes(name, monkeypatch):
     made = []
