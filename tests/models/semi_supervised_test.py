@@ -309,6 +309,7 @@ def test_the_baseline_is_trained_with_the_noise():
     assert abs(cost / without - 1) > 0.01
 
 
+@pytest.mark.conformance
 def test_a_restored_run_goes_on_bit_for_bit_with_noise_and_dropout(
     tmp_path, two_replicas
 ):

@@ -261,6 +261,7 @@ def test_a_block_without_the_generator_leaves_it_and_its_optimizer(
     )
 
 
+@pytest.mark.conformance
 @both_kinds
 def test_xla_makes_the_same_block(cls, monkeypatch):
     # Which draws other seeds from a seed.

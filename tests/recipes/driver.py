@@ -1,10 +1,7 @@
 """Runs many command lines of one recipe in one process.
 
-    python -m tests.recipes.driver RECIPE FILE
-
-Each line of stdin is a JSON list, a case and its flags; TensorFlow is imported
-once. FILE has, of each case, the exit status, or the line that goes with
-status 1, and what was printed.
+It has, of each case, the exit status, or the line that goes with status 1, and
+what was printed.
 """
 
 import contextlib
@@ -18,11 +15,6 @@ import traceback
 from tests import forked
 
 ROOT = pathlib.Path(__file__).parents[2]
-
-
-def command(recipe, file):
-    """The command line of such a process."""
-    return [sys.executable, "-m", "tests.recipes.driver", recipe, str(file)]
 
 
 def answers(recipe, cases, file):
@@ -60,8 +52,3 @@ def _answer(recipe, lines, file):
                 status = traceback.format_exc()
         found[case] = [status, output.getvalue()]
     pathlib.Path(file).write_text(json.dumps(found))
-
-
-if __name__ == "__main__":
-    _, recipe, file = sys.argv
-    _answer(recipe, map(json.loads, sys.stdin), file)

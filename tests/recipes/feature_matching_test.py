@@ -15,7 +15,7 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from tests.recipes.driver import command
+from tests.recipes import driver
 from tests.waiting import Process, wait_for
 from tfgan_ref.data import images
 from tfgan_ref.training.workdir import WorkDir
@@ -120,7 +120,7 @@ def folder(tmp_path_factory):
 def answers(folder):
     """Case -> exit status, or the line beside status 1, and the output.
 
-    Meanwhile another process is killed, whose run the last case goes on with,
+    First another process is killed, whose run the last case goes on with,
     beside one that nobody has disturbed.
     """
     cases = {
@@ -152,34 +152,21 @@ def answers(folder):
         folder / "log of killed",
         cwd=ROOT,
     )
-    driver = Process(
-        command(RECIPE, folder / "answers"),
-        folder / "log",
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        text=True,
-    )
-
-    def ask(case, arguments):
-        line = [case, *flags_of(folder, case, arguments)]
-        print(json.dumps(line), file=driver.stdin, flush=True)
-
-    with driver, killed:
-        for case, arguments in cases.items():
-            ask(case, arguments)
+    with killed:
         saved = folder / "killed" / "checkpoints"
         wait_for(lambda: list(saved.glob("*.index")), killed)
         killed.kill()
         assert killed.ended() == -signal.SIGKILL
         forget(folder / "killed" / "config.json", "fit")
         newest = max(int(path.stem[5:]) for path in saved.glob("ckpt-*.index"))
-        # Wherever that was, the end is behind it.
-        last = f"--train_steps={newest // 10 * 10 + 30}"
-        ask("whole", [*RUN, last, "--export"])
-        ask("killed", [*RUN, last])
-        driver.stdin.close()
-        assert driver.ended() == 0, driver.log.read_text()
-    return json.loads((folder / "answers").read_text())
+    # Wherever that was, the end is behind it.
+    last = f"--train_steps={newest // 10 * 10 + 30}"
+    cases |= {"whole": [*RUN, last, "--export"], "killed": [*RUN, last]}
+    given = {
+        case: flags_of(folder, case, arguments)
+        for case, arguments in cases.items()
+    }
+    return driver.answers(RECIPE, given, folder / "answers")
 
 
 @pytest.fixture(scope="module")

@@ -57,10 +57,13 @@ MORE = {
 }
 UNROLLED = {
     "five": ["--unroll_steps=5", "--latent_dim=8"],
-    "falling": ["--unroll_steps=0", "--train_steps=8"],
-    "constant": ["--unroll_steps=0", "--train_steps=8", "--nolinear_decay"],
     "in turn": ["--nosimultaneous", "--networks=paper", "--latent_dim=8"],
     "more": ["--discriminator_steps=2"],
+}
+# Of `make conformance` as well.
+LONGER = {
+    "falling": ["--unroll_steps=0", "--train_steps=8"],
+    "constant": ["--unroll_steps=0", "--train_steps=8", "--nolinear_decay"],
 }
 
 
@@ -93,12 +96,17 @@ def more(folder):
 
 @pytest.fixture(scope="module")
 def unrolled(folder):
+    return answers("recipes.unrolled", UNROLLED, folder)
+
+
+@pytest.fixture(scope="module")
+def longer(folder):
     again = {
-        f"longer {case}": [*UNROLLED[case], "--train_steps=10", workdir]
-        for case in ("falling", "constant")
+        f"longer {case}": [*flags, "--train_steps=10", workdir]
+        for case, flags in LONGER.items()
         for workdir in [f"--workdir={folder / case}"]
     }
-    return answers("recipes.unrolled", UNROLLED | again, folder)
+    return answers("recipes.unrolled", LONGER | again, folder)
 
 
 @pytest.mark.parametrize("case", ["ring", "least_squares"])
@@ -175,7 +183,8 @@ def test_an_unrolled_run_counts_modes(case, unrolled, folder):
     assert is_zero == (case != "in turn")
 
 
-def test_learning_rates_fall_in_the_last_third(unrolled, folder):
+@pytest.mark.conformance
+def test_learning_rates_fall_in_the_last_third(longer, folder):
     falling, constant = (
         [
             line["loss/generator"]
@@ -188,10 +197,11 @@ def test_learning_rates_fall_in_the_last_third(unrolled, folder):
     assert falling[3] != constant[3]
 
 
-def test_only_a_run_of_constant_rates_may_become_longer(unrolled):
-    line, _ = unrolled["longer falling"]
+@pytest.mark.conformance
+def test_only_a_run_of_constant_rates_may_become_longer(longer):
+    line, _ = longer["longer falling"]
     assert line.startswith("error: ") and "train_steps" in line
-    status, output = unrolled["longer constant"]
+    status, output = longer["longer constant"]
     assert status == 0, status
     assert "Done: step 10 of 10" in output
 

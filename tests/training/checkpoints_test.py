@@ -1,6 +1,5 @@
 import os
 import subprocess
-import sys
 import tempfile
 import textwrap
 
@@ -9,6 +8,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests import forked
 from tests.literal_path_test import NAMES
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
@@ -271,12 +271,11 @@ def save_in_another_process(folder, before_saving=""):
             print("UserError:", error)
         print(checkpoints.steps())
     """
-    return subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code)],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    program = folder / "program.py"
+    program.write_text(textwrap.dedent(code))
+    done = forked.run(program)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def test_a_write_that_fails_leaves_the_checkpoint_before(tmp_path):
