@@ -28,7 +28,10 @@ from tfgan_ref.losses import adversarial
 from tfgan_ref.models import dcgan
 
 
-@pytest.fixture(params=[1, 2], ids=["one_replica", "two_replicas"])
+@pytest.fixture(
+    params=[1, pytest.param(2, marks=pytest.mark.conformance)],
+    ids=["one_replica", "two_replicas"],
+)
 def strategy(request, two_replicas):
     return two_replicas if request.param == 2 else tf.distribute.get_strategy()
 

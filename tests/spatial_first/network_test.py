@@ -292,6 +292,7 @@ def test_other_networks_are_left_to_themselves(make):
     assert not spatial_first.supports(make())
 
 
+@pytest.mark.conformance
 def test_without_onednn_nothing_is_supported():
     code = (
         "import os; os.environ['TF_ENABLE_ONEDNN_OPTS'] = '0'\n"

@@ -77,6 +77,7 @@ def step(gan):
     return values(gan)
 
 
+@pytest.mark.conformance
 def test_the_same_gan_in_float32_takes_the_same_steps():
     gan = autotune.in_float32(bfloat16(simultaneous=False))
     assert {layer.compute_dtype for layer in gan.generator.layers} == {

@@ -10,6 +10,7 @@ from tools.dev import profile_step
 from tools.dev.benchmarking import ours
 
 
+@pytest.mark.conformance
 @pytest.mark.parametrize(
     "plain", [False, pytest.param(True, marks=pytest.mark.conformance)]
 )
