@@ -16,7 +16,7 @@ import pathlib
 
 from absl import flags, logging
 
-from recipes.common import define, estimator_table, evaluation
+from recipes.common import define, estimator_table, evaluation, rewards
 from recipes.common import run as common
 from tfgan_ref import runtime
 
@@ -48,7 +48,7 @@ _BASELINE = flags.DEFINE_bool(
 _REWARD = flags.DEFINE_enum(
     "reward",
     "logit",
-    ["logit", "log_d", "d"],
+    rewards.NAMES,
     "What the generator gets for a sample: log D / (1 - D), log D, or D.",
 )
 _UNITS = define.width(
@@ -98,7 +98,11 @@ def main():
         common.compile_gan(
             gan,
             discriminator_loss=common.discriminator_loss(),
-            **({} if is_weighted else {"generator_loss": _cost()}),
+            **(
+                {}
+                if is_weighted
+                else {"generator_loss": rewards.cost(_REWARD.value)}
+            ),
         )
     sizes = common.BATCH_SIZE.value, _ESTIMATES.value
     status = common.train(
@@ -115,21 +119,10 @@ def main():
             data.probabilities,
             *sizes,
             temperature=_TEMPERATURE.value,
-            generator_loss=_cost(),
+            generator_loss=rewards.cost(_REWARD.value),
         )
         estimator_table.write(workdir, found)
     return status
-
-
-def _cost():
-    """The generator's cost of a sample."""
-    from tfgan_ref.losses import adversarial, discrete, hinge
-
-    return {
-        "logit": hinge.hinge_generator_loss,
-        "log_d": adversarial.non_saturating_generator_loss,
-        "d": discrete.sigmoid_generator_loss,
-    }[_REWARD.value]
 
 
 def _check_flags():

@@ -5,7 +5,6 @@
 
 The generators of Wu et al. (2017): z of 10 numbers and of 50, N(0, I). The
 discriminator, its smaller step and the smoothed targets are not the paper's.
-docs/results.md has the commands whose results are recorded, with their times.
 """
 
 from absl import flags

@@ -19,6 +19,7 @@ from absl import flags
 
 from recipes.common import define, image_data, image_evaluation
 from recipes.common import run as common
+from recipes.common.held_out import TEST_SPLIT
 
 _WIDTH = define.width(
     "width", 32, "Feature maps at half the image's size, see recipes.dcgan."
@@ -58,9 +59,6 @@ _NORMALIZED = flags.DEFINE_bool(
     "normalized",
     False,
     "Divide a chain's steps by the mean size of their numbers, as released.",
-)
-_TEST_SPLIT = flags.DEFINE_string(
-    "test_split", "test", "Split that classifiers are tested on."
 )
 _STEERING = 1  # Seed of the classifier; --metrics have that of seed 0.
 _SCALED_BY = 500  # Images.
@@ -112,7 +110,7 @@ def main():
             discriminator_loss=common.discriminator_loss(),
             diff_augment=image_data.diff_augment(),
         )
-    return image_data.train(gan, data, test_split=_TEST_SPLIT.value)
+    return image_data.train(gan, data, test_split=TEST_SPLIT.value)
 
 
 def _classifier(data):
@@ -122,7 +120,7 @@ def _classifier(data):
     classes = classifier.count_classes(data)
     if flags.FLAGS["dry_run"].value:
         return classifier.build(data.image_shape, classes)
-    test = image_data.test_images(data, _TEST_SPLIT.value)
+    test = image_data.test_images(data, TEST_SPLIT.value)
     path = made_classifier.find(data, test, seed=_STEERING)
     return classifier.load(path).network
 

@@ -16,7 +16,7 @@ import pathlib
 
 from absl import flags, logging
 
-from recipes.common import define, evaluation, learning_rates
+from recipes.common import define, evaluation, learning_rates, rewards
 from recipes.common import run as common
 from tfgan_ref import runtime
 from tfgan_ref.errors import UserError
@@ -76,7 +76,7 @@ _BASELINE = flags.DEFINE_bool(
 _REWARD = flags.DEFINE_enum(
     "reward",
     None,
-    ["logit", "log_d", "d"],
+    rewards.NAMES,
     "What the generator gets for a string: log D / (1 - D), log D, or D, which "
     "is SeqGAN's; unset: the first of reinforce, the second of the relaxed.",
 )
@@ -145,7 +145,11 @@ def main():
         common.compile_gan(
             gan,
             discriminator_loss=common.discriminator_loss(),
-            **({} if is_weighted else {"generator_loss": _cost()}),
+            **(
+                {}
+                if is_weighted
+                else {"generator_loss": rewards.cost(_REWARD.value)}
+            ),
             **_optimizer(),
         )
     likelihood = string_scores.Likelihood(strings.one_hot(held_out))
@@ -222,17 +226,6 @@ def _grammar():
             f"Received: {_DATASET.value}"
         )
     return Grammar(inputs.read_text(path))
-
-
-def _cost():
-    """The generator's cost of a string."""
-    from tfgan_ref.losses import adversarial, discrete, hinge
-
-    return {
-        "logit": hinge.hinge_generator_loss,
-        "log_d": adversarial.non_saturating_generator_loss,
-        "d": discrete.sigmoid_generator_loss,
-    }[_REWARD.value or "logit"]
 
 
 def _print_phases():

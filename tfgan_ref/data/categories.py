@@ -94,33 +94,4 @@ def stream(
         drawn = tf.random.stateless_categorical(logits[None], batch_size, seeds)
         return tf.one_hot(drawn[0], len(logits))
 
-    return drawn_anew(draw, batch_size, seed, first, input_context)
-
-
-def drawn_anew(draw, batch_size, seed, first, input_context):
-    """Minibatches that a function of (seed, step) draws, for ever.
-
-    Args:
-        draw: function of a seed int64 `[2]` -> rows `[batch_size, ...]`.
-        batch_size: int, over all replicas.
-        seed: int.
-        first: int, the first step.
-        input_context: as for `minibatches.stream`.
-
-    Raises:
-        UserError: as of `minibatches.stream`.
-    """
-    context = input_context or tf.distribute.InputContext()
-    replicas = context.num_replicas_in_sync
-    minibatches.check_batch_size(batch_size, None, replicas)
-
-    @tf.autograph.experimental.do_not_convert
-    def minibatch(step):
-        rows = draw(tf.stack([tf.constant(seed, tf.int64), step]))
-        return minibatches.of_worker(rows, context)
-
-    dataset = tf.data.Dataset.range(first, tf.int64.max)
-    dataset = dataset.map(minibatch).unbatch().prefetch(16)
-    options = tf.data.Options()
-    options.autotune.enabled = False  # See minibatches.stream.
-    return dataset.with_options(options)
+    return minibatches.drawn_anew(draw, batch_size, seed, first, input_context)

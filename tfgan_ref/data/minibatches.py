@@ -87,6 +87,35 @@ def stream(
     return dataset.with_options(options)
 
 
+def drawn_anew(draw, batch_size, seed, first, input_context):
+    """Minibatches that a function of (seed, step) draws, for ever.
+
+    Args:
+        draw: function of a seed int64 `[2]` -> rows `[batch_size, ...]`.
+        batch_size: int, over all replicas.
+        seed: int.
+        first: int, the first step.
+        input_context: as for `stream`.
+
+    Raises:
+        UserError: as of `stream`.
+    """
+    context = input_context or tf.distribute.InputContext()
+    replicas = context.num_replicas_in_sync
+    check_batch_size(batch_size, None, replicas)
+
+    @tf.autograph.experimental.do_not_convert
+    def minibatch(step):
+        rows = draw(tf.stack([tf.constant(seed, tf.int64), step]))
+        return of_worker(rows, context)
+
+    dataset = tf.data.Dataset.range(first, tf.int64.max)
+    dataset = dataset.map(minibatch).unbatch().prefetch(16)
+    options = tf.data.Options()
+    options.autotune.enabled = False  # See `stream`.
+    return dataset.with_options(options)
+
+
 def of_worker(rows, context: tf.distribute.InputContext):
     """The rows of one worker's replicas.
 

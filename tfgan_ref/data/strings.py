@@ -12,7 +12,7 @@ import hashlib
 import numpy as np
 import tensorflow as tf
 
-from tfgan_ref.data.categories import drawn_anew
+from tfgan_ref.data import minibatches
 from tfgan_ref.data.grammar import Grammar
 from tfgan_ref.errors import UserError
 from tfgan_ref.gumbel_prior import Gumbel
@@ -161,4 +161,4 @@ def stream(
         )
         return tf.one_hot(tf.gather(tokens, places), len(data.symbols))
 
-    return drawn_anew(draw, batch_size, seed, first, input_context)
+    return minibatches.drawn_anew(draw, batch_size, seed, first, input_context)

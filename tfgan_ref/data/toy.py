@@ -195,18 +195,10 @@ def stream(
             f"replicas. Received: {batch_size}"
         )
 
-    @tf.autograph.experimental.do_not_convert
-    def minibatch(step):
-        points = data.density.sample(
-            batch_size, [tf.constant(seed, tf.int64), step]
-        )
-        return minibatches.of_worker(points, context)
+    def draw(seeds):
+        return data.density.sample(batch_size, seeds)
 
-    dataset = tf.data.Dataset.range(first, tf.int64.max)
-    dataset = dataset.map(minibatch).unbatch().prefetch(16)
-    options = tf.data.Options()
-    options.autotune.enabled = False  # See minibatches.stream.
-    return dataset.with_options(options)
+    return minibatches.drawn_anew(draw, batch_size, seed, first, context)
 
 
 def _to_be_counted(data: Mixture) -> Mixture:

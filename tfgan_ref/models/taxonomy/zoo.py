@@ -21,8 +21,8 @@ from tfgan_ref.optimizers import FusedAdam
 _OF_BITS = ("made", "vae", "rbm", "gsn")  # Alone.
 # Deviations of the kernels: of points some units apart, of images of bits.
 _BANDWIDTHS = {False: (0.1, 0.3, 1.0, 3.0), True: (1.0, 2.0, 4.0, 8.0)}
-# By whether there are many bits: Z is summed over the smaller layer.
 _DECAY = 1e-4
+# By whether there are many bits: Z is summed over the smaller layer.
 _HIDDEN = {False: 64, True: 16}
 
 
