@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests import access_order
 from tests.linear_game import (
     BATCH,
     IMAGE_SHAPE,
     NumPyGame,
+    ScaledGame,
     compiled,
     latents_of,
     minibatches,
@@ -162,3 +164,19 @@ def test_a_turn_of_two_networks_has_two_norms_and_rows_are_added_first():
         name: float(gradients.norm(strategy, own, tf.constant(True)))
         for name, own in found.items()
     } == {"gradient_norm/generator": 5.0, "gradient_norm/encoder": 2.0}
+
+
+@pytest.mark.parametrize("cls", [ScaledGame, ClippedGAN])
+def test_weights_of_a_linear_cost_move_after_the_passes(cls):
+    # Of the last layer, whose gradients need nothing of what it gives.
+    critic = keras.Sequential(
+        [
+            keras.Input(IMAGE_SHAPE),
+            keras.layers.Flatten(),
+            keras.layers.Dense(3, "tanh"),
+            keras.layers.Dense(1),
+        ]
+    )
+    gan = compiled(cls(tiny_gan().generator, critic), simultaneous=False)
+    norms(gan, [False])
+    assert not access_order.lost(gan.step_graph)

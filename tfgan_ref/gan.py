@@ -299,11 +299,27 @@ class GAN(Players):
         found = self._gradients(tape, turns, shares, round)
         logs = {f"loss/{name}": cost for name, cost in costs.items()}
         logs |= self.metrics_of(round)
+        return logs | self.update(turns, found, round, costs)
+
+    def update(self, turns, found, round, costs):
+        """Moves the networks of turns.
+
+        Args:
+            turns: list of `Turn`.
+            found: name of a turn -> gradients of `variables_of` it.
+            round: which they are of.
+            costs: name of a turn -> scalar.
+
+        Returns:
+            dict, what `gradients.by_network` says of each.
+        """
+        logs: dict[str, list] = {}
         for turn in turns:
-            logs |= gradients.by_network(self, turn, found[turn.name])
-            self._optimizer(turn).apply(
-                found[turn.name], self.variables_of(turn)
+            moving = gradients.after(
+                round, list(costs.values()), found[turn.name]
             )
+            logs |= gradients.by_network(self, turn, moving)
+            self._optimizer(turn).apply(moving, self.variables_of(turn))
         return logs
 
     def cost(self, turn, round):

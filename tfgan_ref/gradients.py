@@ -1,7 +1,7 @@
-"""Norms of gradients, of the steps that somebody looks at.
+"""What is done to gradients between the backward pass and the update.
 
-Their computation is part of every step's graph, behind a switch: a pass over
-all gradients would otherwise be paid for by steps that nobody logs.
+Their norms are part of every step's graph, behind a switch: a pass over all
+gradients would otherwise be paid for by steps that nobody logs.
 """
 
 from __future__ import annotations
@@ -12,6 +12,27 @@ import tensorflow as tf
 
 PREFIX = "gradient_norm/"  # Of their names; a network's follows.
 _NOT_TAKEN = -1.0  # What is no norm.
+
+
+def after(round, costs, gradients):
+    """The same gradients, which wait for all that the weights gave.
+
+    A gradient need not depend on it: the last bias of a linear cost has always
+    the same. TensorFlow orders its update after each read of the bias, but
+    forgets that where it simplifies a graph of distributed gradients, and a
+    pass would see a part of the new weights.
+
+    Args:
+        round: `Round`, of which all costs are.
+        costs: list of scalars.
+        gradients: list of tensors, `tf.IndexedSlices` or None.
+
+    Returns:
+        list, as `gradients`.
+    """
+    given = [costs, [one.outputs for one in round.passes]]
+    with tf.control_dependencies(tf.nest.flatten(given)):
+        return [g if g is None else tf.identity(g) for g in gradients]
 
 
 def by_network(gan, turn, gradients):

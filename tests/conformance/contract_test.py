@@ -9,6 +9,7 @@ import pytest
 import tensorflow as tf
 
 import tfgan_ref
+from tests import access_order
 from tests.conformance import cases
 from tfgan_ref.training.checkpoints import Checkpoints
 
@@ -61,6 +62,12 @@ def test_everything_is_finite_at_step_1(trained):
         for one, other in zip(trained.first, trained.start, strict=True)
     ]
     assert any(moved)
+
+
+def test_the_graph_keeps_the_order_of_accesses_when_simplified(trained):
+    if trained.gan.run_eagerly:
+        pytest.skip("there is no graph")
+    assert not access_order.lost(trained.gan.step_graph)
 
 
 def test_a_step_without_data_changes_nothing(trained):

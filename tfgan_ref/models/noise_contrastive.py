@@ -149,12 +149,9 @@ class ContrastiveRound(Round):
     @quantity
     def log_likelihoods(self):
         """Of data, by the third density, which is normalised here."""
-        # In one pass: of data alone no gradient of the last weights waits for
-        # what they give, and they would move while it is computed.
-        points = tf.concat([self.shown_real, self.gan.grid], 0)
-        found = self.log_density("likelihood", points)
-        size = self.size
-        return found[:size] - self.gan.log_sum(found[size:])
+        found = self.log_density("likelihood", self.shown_real)
+        grid = self.log_density("likelihood", self.gan.grid)
+        return found - self.gan.log_sum(grid)
 
     def log_density(self, name, points):
         """log p_model of that network, float32 `[n]`."""

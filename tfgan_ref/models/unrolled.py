@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import keras
 import tensorflow as tf
 
-from tfgan_ref import checks, gradients, metrics, optimizers, priors
+from tfgan_ref import checks, metrics, optimizers, priors
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
 from tfgan_ref.losses import adversarial, decisions
@@ -200,11 +200,7 @@ class UnrolledGAN(GAN):
             # K = 0: nothing was unrolled.
             first = first or tape.gradient(cost, now)
             found["discriminator"] = [self.per_replica(one) for one in first]
-        for turn in turns:
-            logs |= gradients.by_network(self, turn, found[turn.name])
-            self._optimizer(turn).apply(
-                found[turn.name], self.variables_of(turn)
-            )
+        logs |= self.update(turns, found, round, {"all": cost})
         decides = decisions.of(self.discriminator_loss)
         return logs | metrics.discriminator(real_logits, fake_logits, decides)
 
