@@ -48,6 +48,20 @@ def saved(tmp_path, network):
     return path
 
 
+def test_a_file_is_a_function_of_the_training_alone(saved, tmp_path):
+    # Other layers and objects were made in this process since.
+    again = classifier.train(bars(600), epochs=6, batch_size=32, seed=3)
+    path = tmp_path / "again.keras"
+    classifier.save(
+        again, path, data=bars(600), test_accuracy=0.5, settings={"epochs": 9}
+    )
+    assert path.read_bytes() == saved.read_bytes()
+    images = bars(20).images / np.float32(127.5) - 1
+    np.testing.assert_array_equal(
+        classifier.load(path).network(images), again(images)
+    )
+
+
 def assert_refused(path, *parts):
     with pytest.raises(UserError) as caught:
         classifier.load(path)

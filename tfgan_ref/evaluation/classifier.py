@@ -20,7 +20,7 @@ from tfgan_ref import documents, inputs, provenance, safe_networks
 from tfgan_ref.data import minibatches
 from tfgan_ref.data.images import Images
 from tfgan_ref.errors import UserError, reason
-from tfgan_ref.evaluation import classification
+from tfgan_ref.evaluation import classification, keras_file
 from tfgan_ref.outputs import check_writable, write_bytes, write_json
 
 _LEARNING_RATE = 1e-3  # At the first step; it falls to zero at the last.
@@ -65,14 +65,16 @@ def build(
     """
     keras.utils.set_random_seed(seed)
     images = keras.Input(image_shape, name="images")
-    x = _convolution(images, 16)
-    x = _convolution(x, 32)
-    x = layers.MaxPooling2D(padding="same")(x)
-    x = _convolution(x, 64)
-    x = layers.MaxPooling2D(padding="same")(x)
-    x = layers.Dropout(0.25)(layers.Flatten()(x))
-    x = layers.Dense(128, activation="relu")(x)
-    x = layers.Dropout(0.25)(x)
+    # Keras's own names count what the process has built before.
+    x = _convolution(images, 16, "first")
+    x = _convolution(x, 32, "second")
+    x = layers.MaxPooling2D(padding="same", name="second_pooled")(x)
+    x = _convolution(x, 64, "third")
+    x = layers.MaxPooling2D(padding="same", name="third_pooled")(x)
+    x = layers.Flatten(name="flat")(x)
+    x = layers.Dropout(0.25, name="flat_dropped")(x)
+    x = layers.Dense(128, activation="relu", name="hidden")(x)
+    x = layers.Dropout(0.25, name="hidden_dropped")(x)
     x = layers.Dense(classes, name="logits")(x)
     probabilities = layers.Softmax(dtype="float32", name="probabilities")(x)
     return keras.Model(images, probabilities, name="classifier")
@@ -225,7 +227,7 @@ def save(
         with tempfile.TemporaryDirectory() as scratch:
             file = pathlib.Path(scratch) / path.name
             network.save(file)
-            content = file.read_bytes()
+            content = keras_file.reproducible(file.read_bytes())
     except OSError as error:
         raise UserError(f"Cannot write {path}: {reason(error)}") from None
     record = {
@@ -271,11 +273,13 @@ def load(path: pathlib.Path) -> Classifier:
     return Classifier(network, record)
 
 
-def _convolution(x, filters):
-    x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
+def _convolution(x, filters, name):
+    x = layers.Conv2D(
+        filters, 3, padding="same", use_bias=False, name=f"{name}_convolution"
+    )(x)
     # Keras's own momentum would take longer than a short training.
-    x = layers.BatchNormalization(momentum=0.9)(x)
-    return layers.ReLU()(x)
+    x = layers.BatchNormalization(momentum=0.9, name=f"{name}_normalized")(x)
+    return layers.ReLU(name=name)(x)
 
 
 def _record_path(path):

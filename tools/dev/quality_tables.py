@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 
+from tfgan_ref.errors import UserError
 from tools.dev import mode_tables
 
 _SCORES = {
@@ -32,6 +33,9 @@ def table(records: dict[str, dict], folder="../results") -> str:
     Args:
         records: of tools/dev/record_result.py, by name.
         folder: where they are, as seen from the page.
+
+    Raises:
+        UserError: runs on one data set were measured by two extractors.
     """
     groups = collections.defaultdict(list)
     for name, record in sorted(records.items()):
@@ -41,7 +45,7 @@ def table(records: dict[str, dict], folder="../results") -> str:
     datasets = {key[0] for key in groups}
     for dataset in sorted(datasets):
         own = {key: groups[key] for key in sorted(groups) if key[0] == dataset}
-        rows.append(_real(dataset, next(iter(own.values()))[0][1]))
+        rows.append(_real(dataset, own.values()))
         rows += [_row(key, members) for key, members in own.items()]
     return "\n" + "".join(map(mode_tables.line, rows))
 
@@ -60,13 +64,19 @@ def _key(record):
     return dataset, name, record["steps"], settings["batch_size"], rates
 
 
-def _real(dataset, record):
+def _real(dataset, rows):
     """Of real images against as many others, by the same extractor."""
-    scores = [
-        mode_tables.spread([record], f"{key}/real", factor)
-        for key, factor in _SCORES.values()
-    ]
-    return [dataset, "real images", "", "", *scores, ""]
+    scores = {
+        tuple(
+            mode_tables.spread([record], f"{key}/real", factor)
+            for key, factor in _SCORES.values()
+        )
+        for row in rows
+        for _, record in row
+    }
+    if len(scores) > 1:  # Of the same images: another network saw them.
+        raise UserError(f"{dataset}: measured by two extractors: {scores}")
+    return [dataset, "real images", "", "", *scores.pop(), ""]
 
 
 def _row(key, members):

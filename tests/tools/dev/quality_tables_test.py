@@ -3,15 +3,20 @@
 import pytest
 
 from tests import small_records
+from tfgan_ref.errors import UserError
 from tools.dev import quality_tables
 
 SCORES = ("fid", "kid", "precision", "recall")
+OF_REAL = 4.0, 0.05, 0.025, 0.0125
 
 
-def record(seed, fid, dataset="mnist", recipe="dcgan", **settings):
-    values = dict(zip(SCORES, (fid, 0.5, 0.25, 0.125), strict=True))
-    last = {f"eval/{name}/classifier": v for name, v in values.items()}
-    last |= {f"{name}/real": value / 10 for name, value in last.items()}
+def record(
+    seed, fid, dataset="mnist", recipe="dcgan", of_real=OF_REAL, **settings
+):
+    last = {}
+    for kind, values in ("", (fid, 0.5, 0.25, 0.125)), ("/real", of_real):
+        for name, value in zip(SCORES, values, strict=True):
+            last[f"eval/{name}/classifier{kind}"] = value
     usual = {
         "dataset": dataset,
         "generator_lr": 2e-4,
@@ -70,6 +75,12 @@ def test_seeds_are_one_row_below_the_real_images_of_their_data():
 def test_a_row_says_which_game_was_played(changes, name):
     _, row = rows(a=record(1, 40.0, **changes))
     assert row[1] == name
+
+
+def test_runs_measured_by_two_networks_share_no_table():
+    others = record(2, 40.0, of_real=(4.0, 0.05, 0.026, 0.0125))
+    with pytest.raises(UserError, match="^mnist: measured by two extractors"):
+        rows(a=record(1, 40.0), b=others)
 
 
 def test_a_run_of_other_scores_or_none_is_not_of_this_table():
