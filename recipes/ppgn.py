@@ -20,6 +20,7 @@ from absl import flags
 from recipes.common import define, image_data, image_evaluation
 from recipes.common import run as common
 from recipes.common.held_out import TEST_SPLIT
+from recipes.common.unused import OF_DISCRIMINATOR
 
 _WIDTH = define.width(
     "width", 32, "Feature maps at half the image's size, see recipes.dcgan."
@@ -40,7 +41,11 @@ _IMAGE_WEIGHT = define.number(
 _FEATURE_WEIGHT = define.number(
     "feature_weight", 1.0, "Of the features' squared error."
 )
-_GAN_WEIGHT = define.number("gan_weight", 0.03, "Of the adversarial cost.")
+_GAN_WEIGHT = define.number(
+    "gan_weight",
+    0.03,
+    "Of the adversarial cost; 0: no discriminator is trained.",
+)
 _CHAIN_STEPS = define.whole(
     "chain_steps", 50, "Of the chain that finds a sample.", high=10_000
 )
@@ -74,6 +79,10 @@ flags.FLAGS.set_default("eval_count", 250)
 def main():
     """Builds, compiles and trains the PPGN that the flags describe."""
     common.refuse_unused("where features are the latents", "latent_dim")
+    if not _GAN_WEIGHT.value:
+        common.refuse_unused(
+            "--gan_weight=0", *OF_DISCRIMINATOR, "diff_augment"
+        )
     image_evaluation.resolve()
     strategy = common.make_strategy()
 

@@ -64,6 +64,7 @@ class GAN(Players):
     round_class: type[Round] = Round
     _spatial_first: Collection[int] = ()  # Before `compile`.
 
+    gan_weight = 1.0  # Of the adversarial term; 0: D has no turn.
     discriminator_steps = 1  # Until `compile` says.
     diff_augment: Collection[str] = ()
 
@@ -81,8 +82,11 @@ class GAN(Players):
         The first turn's repeats take a minibatch each; the others see the last
         of them.
         """
+        discriminator = Turn(
+            "discriminator", ("discriminator",), self.discriminator_steps
+        )
         return [
-            Turn("discriminator", ("discriminator",), self.discriminator_steps),
+            *([discriminator] if self.gan_weight else []),
             Turn("generator", ("generator",)),
         ]
 

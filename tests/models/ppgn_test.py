@@ -130,6 +130,17 @@ def test_costs_are_of_images_features_noise_and_the_game():
     assert float(gan.cost(autoencoder, round)) > 0
 
 
+def test_without_the_game_errors_alone_count():
+    gan = compiled(build(image_weight=0.7, feature_weight=0.4, gan_weight=0))
+    generator, autoencoder = gan.turns()
+    assert (generator.name, autoencoder.name) == ("generator", "autoencoder")
+    round = gan.round_class(gan, tf.constant(IMAGES), 0)
+    expected = 0.7 * round.image_errors + 0.4 * round.feature_errors
+    received = float(gan.cost(generator, round))
+    assert received == pytest.approx(np.mean(expected), rel=1e-5)
+    assert "fake_logits" not in vars(round)
+
+
 def linear_gan(mean, covariance, disturbance):
     """A `PPGN` of two pixels whose features they are, and whose autoencoder
     is the best one of N(mean, covariance)."""

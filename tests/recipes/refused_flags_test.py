@@ -171,7 +171,14 @@ CASES = {
         ),
         ([], "without --metrics", OF_METRICS),
     ],
-    "ppgn": [([], "where features are the latents", ["--latent_dim=7"])],
+    "ppgn": [
+        ([], "where features are the latents", ["--latent_dim=7"]),
+        (
+            ["--gan_weight=0"],
+            "with --gan_weight=0",
+            [*OF_DISCRIMINATOR, "--diff_augment=color"],
+        ),
+    ],
     "sequence": [
         ([], "where z is the noise of each token", ["--latent_dim=100"]),
         (

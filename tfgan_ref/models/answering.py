@@ -55,11 +55,6 @@ class AnsweringGAN(GAN):
         checks.at_least(0, gan_weight=gan_weight, pretrain_steps=pretrain_steps)
         self.gan_weight, self.pretrain_steps = gan_weight, pretrain_steps
 
-    def turns(self):
-        """The discriminator's, if it counts, and the generator's."""
-        discriminator, *others = super().turns()
-        return [discriminator, *others] if self.gan_weight else others
-
     def error_cost(self, round):
         """What an answer costs, a list of terms: the squared error."""
         return [round.errors]

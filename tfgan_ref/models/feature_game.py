@@ -62,7 +62,7 @@ class PPGN(GAN):
         disturbance: float > 0, see `ppgn.build`, and so are the next.
         image_weight: float >= 0.
         feature_weight: float >= 0.
-        gan_weight: float >= 0.
+        gan_weight: float >= 0; 0: the discriminator has no turn.
         **kwargs: of `GAN`; the prior draws `start` `[n]` and `noise`
             `[steps n]`, both N(0, I).
 
@@ -91,6 +91,7 @@ class PPGN(GAN):
             "gan_weight": gan_weight,
         }
         checks.at_least(0, **self.weights_of_costs)
+        self.gan_weight = gan_weight
         if not disturbance > 0:
             raise UserError(
                 f"`disturbance` must be positive. Received: {disturbance}"
@@ -108,11 +109,14 @@ class PPGN(GAN):
     def generator_cost(self, round):
         """The errors of images and of features, and the adversarial term."""
         weights = self.weights_of_costs
-        return [
+        terms = [
             weights["image_weight"] * round.image_errors,
             weights["feature_weight"] * round.feature_errors,
-            weights["gan_weight"] * self.generator_loss(round.fake_logits),
         ]
+        if self.gan_weight:
+            costs = self.generator_loss(round.fake_logits)
+            terms.append(self.gan_weight * costs)
+        return terms
 
     def autoencoder_cost(self, round):
         """That noise should be taken away."""

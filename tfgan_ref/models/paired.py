@@ -94,11 +94,6 @@ class PairedGAN(GAN):
                 f"Received: one of {received}"
             )
 
-    def turns(self):
-        """The discriminator's, if it counts, and the generator's."""
-        discriminator, *others = super().turns()
-        return [discriminator, *others] if self.gan_weight else others
-
     def minibatch_spec(self, batch_size):
         """Targets and sources."""
         source = self.generator_spec["source"].shape[1:]
