@@ -151,6 +151,7 @@ KINDS: dict[str, tuple[dict, dict]] = {
     "taxonomy": (
         {
             "settings": {"task": str, "dataset": str, "train_steps": COUNT},
+            "own_nats?": {str: (float, None)},  # Of a task's own law.
             # Of each family and task; null where there is no density.
             "nats": {str: {str: (float, None)}},
         },

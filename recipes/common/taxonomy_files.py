@@ -55,7 +55,8 @@ def write(workdir, settings, measured) -> None:
     for key, task, row, drawn in measured:
         rows.setdefault(key, {})[task.name] = row
         pictures.setdefault(tree.leaf(key).model, []).append(drawn)
-    text = taxonomy_table.markdown(rows, tasks)
+    own_nats = {name: task.own_nats for name, task in tasks.items()}
+    text = taxonomy_table.markdown(rows, own_nats)
     picture = taxonomy_table.picture(pictures)
     table, png, record = _paths(workdir)
     outputs.write_bytes(png, tf.io.encode_png(picture).numpy())
@@ -65,6 +66,7 @@ def write(workdir, settings, measured) -> None:
         recorded.circumstances("taxonomy")
         | {
             "settings": settings,
+            "own_nats": own_nats,
             "nats": {
                 key: {name: row.nats for name, row in by_task.items()}
                 for key, by_task in rows.items()

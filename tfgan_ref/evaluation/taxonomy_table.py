@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tfgan_ref.evaluation.taxonomy import Row, Task
+from tfgan_ref.evaluation.taxonomy import Row
 from tfgan_ref.models.taxonomy import family, tree
 from tfgan_ref.titled import titled
 
@@ -14,24 +14,26 @@ _ABOUT, _GAP = 36, 2  # Pixels of an image, and between two.
 _NATS = {family.EXACT: "{:.2f}", family.BOUND: ">= {:.2f}"}
 
 
-def markdown(rows: dict[str, dict[str, Row]], tasks: dict[str, Task]) -> str:
+def markdown(
+    rows: dict[str, dict[str, Row]], own_nats: dict[str, float | None]
+) -> str:
     """The table: a line for each family, and for each task some columns.
 
     The time of a sample is in units of the fastest family's on that task.
 
     Args:
         rows: family's key -> task's name -> what was measured.
-        tasks: by their names.
+        own_nats: task's name -> `Task.own_nats`.
     """
     heads = ["family", "branch", "log p(x)"]
-    for task in tasks:
+    for task in own_nats:
         heads += [f"{task}: nats", "evaluations of a sample", "time"]
         heads += _judged(rows, task)
     lines = [heads, ["---"] * len(heads)]
     for key, by_task in rows.items():
         leaf = tree.leaf(key)
         cells = [leaf.model, f"{leaf.path[-1]}: {leaf.family}", leaf.density]
-        for task in tasks:
+        for task in own_nats:
             cells += _cells(by_task[task], _least(rows, task))
             cells += [
                 f"{by_task[task].judged[name]:.3g}"
@@ -39,9 +41,9 @@ def markdown(rows: dict[str, dict[str, Row]], tasks: dict[str, Task]) -> str:
             ]
         lines.append(cells)
     own = [
-        f"\n{name}: {task.own_nats:.2f} nats of its own law.\n"
-        for name, task in tasks.items()
-        if task.own_nats is not None
+        f"\n{name}: {nats:.2f} nats of its own law.\n"
+        for name, nats in own_nats.items()
+        if nats is not None
     ]
     return "".join([*(f"| {' | '.join(line)} |\n" for line in lines), *own])
 

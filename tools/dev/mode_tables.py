@@ -207,7 +207,7 @@ def _late(records):
 
 def minutes(records) -> str:
     """The mean of what runs took."""
-    minutes = (
-        statistics.fmean(record["wall_seconds"] for record in records) / 60
-    )
-    return f"{minutes:.0f} min"
+    seconds = statistics.fmean(record["wall_seconds"] for record in records)
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min"

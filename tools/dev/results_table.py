@@ -68,19 +68,21 @@ def tables(results: pathlib.Path) -> str:
     """
     from tools.dev import (
         benchmark_tables,
-        code_tables,
         likelihood_tables,
         mode_tables,
         quality_tables,
         records,
+        score_tables,
+        taxonomy_tables,
     )
 
     makers = {
         "run": _runs,
         "measured": quality_tables.table,
-        "codes": code_tables.table,
+        "systems": score_tables.table,
         "arithmetic": _arithmetic,
         "likelihood": likelihood_tables.table,
+        "taxonomy": taxonomy_tables.table,
         "benchmark": benchmark_tables.notes,
         "classifies": _semi_supervised,
         "toy": mode_tables.table,
@@ -100,7 +102,7 @@ def tables(results: pathlib.Path) -> str:
 
 def _kind(name, record):
     """Which table a record belongs to; None: to none here."""
-    from tools.dev import code_tables, mode_tables, quality_tables
+    from tools.dev import mode_tables, quality_tables, score_tables
 
     if name.startswith(_IN_TUTORIAL):
         return None
@@ -108,8 +110,8 @@ def _kind(name, record):
         return None if "baseline" in name else record["kind"]
     if mode_tables.is_toy(record):
         return "toy"
-    if code_tables.is_of_codes(record):
-        return "codes"
+    if score_tables.is_measured(record):
+        return "systems"
     if quality_tables.is_measured(record):
         return "measured"
     lines = record.get("evaluations")

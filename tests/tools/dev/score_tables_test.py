@@ -3,7 +3,7 @@
 import pytest
 
 from tests import small_records
-from tools.dev import code_tables
+from tools.dev import score_tables
 
 
 def record(recipe, seed, scores, dataset="idx:some/mnist", **settings):
@@ -22,7 +22,7 @@ def record(recipe, seed, scores, dataset="idx:some/mnist", **settings):
 
 
 def rows(**records):
-    (_, _, *found) = code_tables.table(records).strip().splitlines()
+    (_, _, *found) = score_tables.table(records).strip().splitlines()
     return [[cell.strip() for cell in row.split("|")[1:-1]] for row in found]
 
 
@@ -87,15 +87,43 @@ def test_what_was_published_is_beside_its_like(
     recipe, settings, key, published
 ):
     made = record(recipe, 1, {f"eval/{key}": 0.5}, **settings)
-    assert code_tables.is_of_codes(made)
+    assert score_tables.is_measured(made)
     ((*_, measured, found, _),) = rows(a=made)
     assert found == published
     assert "0.5" in measured or "50" in measured
 
 
+def test_strings_are_judged_before_the_game_as_well():
+    def of(seed, before, after):
+        made = record("sequence", seed, {"eval/valid": after}, task="grammar")
+        made["settings"]["pretrain_steps"] = 400
+        made["evaluations"][0] |= {"step": 400, "eval/valid": before}
+        return made
+
+    (row,) = rows(a=of(0, 0.5, 0.9), b=of(1, 0.75, 0.95))
+    assert row[1] == "sequence, grammar"
+    before, after = row[4].split("; ")
+    assert before == "valid before the game, % 62.5 ± 18"
+    assert after == "after, % 92.5 ± 3.5"
+
+
+def test_an_environment_stands_for_the_data():
+    made = record(
+        "imitation",
+        1,
+        {"eval/return": 200.0},
+        dataset=None,
+        method="gail",
+        environment="CartPole-v0",
+    )
+    (row,) = rows(a=made)
+    assert row[:2] == ["CartPole-v0", "imitation, gail"]
+    assert row[4:6] == ["return 200", "200 ± 0"]
+
+
 def test_a_run_that_did_not_measure_this_is_not_of_this_table():
     scores = {"eval/fid/classifier": 3.0}
-    assert not code_tables.is_of_codes(record("conditional", 1, scores))
+    assert not score_tables.is_measured(record("conditional", 1, scores))
     scores = {"eval/class_accuracy/classifier": 0.5}
-    assert not code_tables.is_of_codes(record("dcgan", 1, scores))
-    assert not code_tables.is_of_codes({"kind": "figures"})
+    assert not score_tables.is_measured(record("dcgan", 1, scores))
+    assert not score_tables.is_measured({"kind": "figures"})
