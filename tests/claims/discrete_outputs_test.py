@@ -11,8 +11,10 @@ import pytest
 import tensorflow as tf
 from scipy import integrate, special, stats
 
+from tests.claims.numbers import measured
 from tfgan_ref.layers.draws import Scored
 from tfgan_ref.losses import discrete, hinge
+from tools.dev.tutorial_claims import discrete_outputs
 
 THETA = np.array([0.4, -0.7, 0.1])
 P = np.array([0.2, 0.5, 0.3])
@@ -121,3 +123,16 @@ def test_the_greatest_of_logits_and_gumbel_noise_is_of_the_softmax(temperature):
 
         found, _ = integrate.quad(density, -20, 60, epsabs=1e-12, limit=200)
         assert found == pytest.approx(special.softmax(theta)[k], abs=1e-6)
+
+
+def test_the_figure_compares_estimators_of_the_exact_gradient():
+    computed = discrete_outputs.compute(minibatches=40)
+    rows = computed["rows"]
+    assert len(rows) == 6
+    found = measured(computed)
+    for name in ("reinforce", "reinforce, baseline"):
+        # A distance of ten numbers, by chance about this one.
+        chance = rows[name]["bias_by_chance"]
+        assert found[f"bias_{name.replace(', ', '_')}"] < 3 * chance
+    assert found["bias_gumbel_softmax"] > 3 * found["bias_reinforce"]
+    assert found["deviation_gumbel_softmax"] < found["deviation_reinforce"]

@@ -39,6 +39,7 @@ NAMES = (
     "fig22",
     "fig32",
     "likelihood",
+    "discrete_outputs",
     "inverse_rl",
     "actor_critic",
     "fig36",

@@ -544,7 +544,7 @@ def test_runs_of_other_lengths_are_compared_at_one_step():
         "[3](../results/a.json), [5](../results/b.json)",
         "5 ± 1.4",
     ]
-    assert cells[6:] == ["", "6.3 ± 0.5, 98.2, 0.45", "0 min"]
+    assert cells[6:] == ["", "6.3 ± 0.5, 98.2, 0.45", "30 s"]
     with pytest.raises(UserError, match="--seed=3 .* not evaluated at 2"):
         mode_tables.table(records, step=2)
 

@@ -52,29 +52,27 @@ SECTIONS = (
     Section(
         "2.2",
         "taxonomy",
-        f"{NOT_YET} measured: a table of all families, "
-        "[`recipes/taxonomy.py`](../recipes/taxonomy.py)",
+        ROWS,
         (9,),
     ),
     Section(
         "2.3.1",
         "tractable explicit models",
-        f"{NOT_YET} measured: MADE and real NVP, of the same table",
+        ROWS,
         (10,),
         (5, 6),
     ),
     Section(
         "2.3.2",
         "explicit models with approximations",
-        f"{NOT_YET} measured: VAE and RBM, of the same table",
+        ROWS,
         (11,),
         (7,),
     ),
     Section(
         "2.4",
         "implicit density models",
-        f"{NOT_YET} measured: a generative stochastic network and moment "
-        "matching, of the same table",
+        ROWS,
     ),
     Section("2.5", "comparison with other models", NONE),
     Section("3.1", "the framework", ROWS, (12, 13)),
@@ -94,8 +92,7 @@ SECTIONS = (
     Section(
         "3.4",
         "noise-contrastive estimation",
-        f"{ROWS}; learnt in [`models/noise_contrastive.py`](../tfgan_ref/"
-        "models/noise_contrastive.py)",
+        ROWS,
         (20,),
     ),
     Section(
@@ -122,10 +119,7 @@ SECTIONS = (
     Section(
         "5.3",
         "discrete outputs",
-        f"{NOT_YET} measured: estimators of gradients in "
-        "[`layers/draws.py`](../tfgan_ref/layers/draws.py) and "
-        "[`losses/discrete.py`](../tfgan_ref/losses/discrete.py), strings in "
-        "[`models/strings.py`](../tfgan_ref/models/strings.py)",
+        ROWS,
     ),
     Section(
         "5.4",
