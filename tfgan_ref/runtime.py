@@ -13,10 +13,12 @@ import os
 import pathlib
 import platform
 import re
+import signal
 import sys
+import threading
 from typing import TYPE_CHECKING
 
-from tfgan_ref import documents
+from tfgan_ref import cluster
 from tfgan_ref.errors import UserError, reason
 
 if TYPE_CHECKING:
@@ -24,11 +26,6 @@ if TYPE_CHECKING:
 
 STRATEGIES = ("one_device", "mirrored", "multi_worker")
 
-_SHOWN = 200  # Characters of it in a message.
-_TF_CONFIG = {
-    "cluster": {str: [str, ...]},
-    "task": {"type": str, "index": documents.COUNT},
-}
 _ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
 
 # A container sees its own control group here.
@@ -150,7 +147,9 @@ def describe_onednn() -> str:
 
 
 def make_strategy(
-    name: str = "one_device", virtual_devices: int = 1
+    name: str = "one_device",
+    virtual_devices: int = 1,
+    worker_timeout: float = cluster.TIMEOUT_SECONDS,
 ) -> tf.distribute.Strategy:
     """Returns the `tf.distribute` strategy; call it before any operation.
 
@@ -159,10 +158,12 @@ def make_strategy(
             every logical CPU. `multi_worker` takes its peers from `TF_CONFIG`.
         virtual_devices: How many logical devices to make of the one CPU, for
             trying `mirrored` without a second device.
+        worker_timeout: Seconds in which all workers must have come up.
 
     Raises:
-        UserError: The name is unknown, the combination makes no sense, or
-            `TF_CONFIG` is missing or malformed.
+        UserError: The name is unknown, the combination makes no sense, there
+            is one device to mirror, `TF_CONFIG` is missing or malformed, or a
+            worker does not come up.
     """
     if name not in STRATEGIES:
         raise UserError(f"`name` must be in {STRATEGIES}. Received: {name!r}")
@@ -172,13 +173,11 @@ def make_strategy(
             f"Received: strategy={name}, virtual_devices={virtual_devices}"
         )
     if name == "multi_worker":
-        _check_tf_config()
+        return _multi_worker(cluster.read(), worker_timeout)
     import tensorflow as tf
 
     if name == "one_device":
         return tf.distribute.get_strategy()
-    if name == "multi_worker":
-        return _multi_worker()
     kind = "GPU" if tf.config.list_physical_devices("GPU") else "CPU"
     if virtual_devices > 1:
         if kind == "GPU":
@@ -189,19 +188,30 @@ def make_strategy(
             )
         _split_cpu(virtual_devices)
     devices = [d.name for d in tf.config.list_logical_devices(kind)]
+    if len(devices) < 2:
+        raise UserError(
+            "The mirrored strategy needs two devices at least; "
+            "virtual_devices=2 divides a CPU, to try it. "
+            f"Received: {', '.join(devices)}"
+        )
     return tf.distribute.MirroredStrategy(devices)
 
 
-def _multi_worker() -> tf.distribute.Strategy:
+def _multi_worker(workers, timeout) -> tf.distribute.Strategy:
     import tensorflow as tf
 
+    cluster.meet(workers, timeout)
     try:
-        return tf.distribute.MultiWorkerMirroredStrategy()
+        strategy = tf.distribute.MultiWorkerMirroredStrategy()
     except (tf.errors.OpError, RuntimeError, ValueError) as error:
-        # The port is taken, the others do not come, TensorFlow has run.
+        # The port was taken since, or TensorFlow has run.
         raise UserError(
             f"The workers of TF_CONFIG do not work together: {reason(error)}"
         ) from None
+    if threading.current_thread() is threading.main_thread():
+        # TensorFlow has taken SIGTERM, for a service that nobody asks.
+        signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGTERM))
+    return strategy
 
 
 def is_chief(strategy: tf.distribute.Strategy) -> bool:
@@ -245,29 +255,3 @@ def _split_cpu(count: int) -> None:
                 "The logical devices must be made before TensorFlow runs. "
                 f"Wanted: {count}. Received: {made}"
             ) from None
-
-
-def _check_tf_config() -> None:
-    text = os.environ.get("TF_CONFIG", "")
-    try:
-        config = documents.parse(text, _TF_CONFIG)
-        _check_cluster(config["cluster"], config["task"])
-    except documents.Damaged as error:
-        raise UserError(
-            "The multi_worker strategy needs TF_CONFIG, a JSON object with "
-            "`cluster`, addresses of the form host:port of `worker` and "
-            "`chief`, and `task`; tools/local_cluster.py sets it. What is "
-            f"wrong: {error}. Received: TF_CONFIG={text[:_SHOWN]!r}"
-        ) from None
-
-
-def _check_cluster(cluster, task):
-    others = cluster.keys() - {"worker", "chief"}
-    if others:
-        raise documents.Damaged(f"cluster.{min(others)} is of another strategy")
-    for address in (one for each in cluster.values() for one in each):
-        _, _, port = address.rpartition(":")
-        if not (re.fullmatch(r".+:\d{1,5}", address) and 0 < int(port) < 2**16):
-            raise documents.Damaged(f"{address!r} is not host:port")
-    if task["index"] >= len(cluster.get(task["type"], [])):
-        raise documents.Damaged("the task is none of the cluster")

@@ -30,9 +30,16 @@ def print_result(config, result):
     """Prints where the results are and what opens them.
 
     Returns:
-        The exit status: 0, or 128 + the signal that stopped the run.
+        The exit status: 0, or 128 + the signal that stopped the run; of
+        several workers 0, as who preempts them expects.
     """
     workdir = WorkDir(config.workdir)
+    if result.is_preempted:
+        _say(
+            f"Preempted at step {result.step} of {config.train_steps}; the "
+            "same command goes on from there."
+        )
+        return 0
     if result.signal is not None:
         name = signal.Signals(result.signal).name
         _say(

@@ -15,7 +15,7 @@ from absl import app, flags, logging
 
 from recipes.common import define, initial, learning_rates, seeds, usage
 from recipes.common.unused import refuse_unused
-from tfgan_ref import precision, runtime
+from tfgan_ref import cluster, precision, runtime
 from tfgan_ref.errors import UserError, guard
 
 # Public are those that a recipe reads itself.
@@ -45,6 +45,12 @@ _VIRTUAL_DEVICES = define.whole(
     1,
     "Logical CPU devices, to try --strategy=mirrored.",
     high=128,
+)
+_WORKER_TIMEOUT = define.number(
+    "worker_timeout",
+    cluster.TIMEOUT_SECONDS,
+    "Seconds in which all workers of --strategy=multi_worker must come up.",
+    above=True,
 )
 DISCRIMINATOR_STEPS = define.whole(
     "discriminator_steps", 1, "k of Algorithm 1.", high=10_000
@@ -166,7 +172,11 @@ def make_strategy():
     _log_own_lines()
     logging.info(runtime.describe_onednn())
     runtime.set_threads(for_xla=_JIT_COMPILE.value != "false")
-    strategy = runtime.make_strategy(_STRATEGY.value, _VIRTUAL_DEVICES.value)
+    if _STRATEGY.value != "multi_worker":
+        refuse_unused("without --strategy=multi_worker", _WORKER_TIMEOUT.name)
+    strategy = runtime.make_strategy(
+        _STRATEGY.value, _VIRTUAL_DEVICES.value, _WORKER_TIMEOUT.value
+    )
     import keras
 
     if _PRECISION.value == "mixed_bfloat16":

@@ -140,9 +140,9 @@ def build(recipe, defaults, given):
         loaded.append(how)
         return loaded_before(name, **how)
 
-    def make_strategy(name="one_device", virtual_devices=1):
+    def make_strategy(name="one_device", virtual_devices=1, *timeout):
         devices.append(virtual_devices)
-        return made(name, virtual_devices)
+        return made(name, virtual_devices, *timeout)
 
     def train(*args, **kwargs):
         bound = inspect.signature(trained).bind(*args, **kwargs)

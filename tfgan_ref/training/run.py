@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 from absl import logging
 
-from tfgan_ref import checks, runtime
+from tfgan_ref import checks, cluster, runtime
 from tfgan_ref.data import minibatches
 from tfgan_ref.data.protocol import Data
 from tfgan_ref.errors import UserError, reason
@@ -28,6 +28,7 @@ from tfgan_ref.training import (
     records,
     reporting,
     same_data,
+    workers,
 )
 from tfgan_ref.training.callbacks import samples
 from tfgan_ref.training.callbacks.checkpoint import SaveCheckpoints
@@ -35,6 +36,7 @@ from tfgan_ref.training.callbacks.finite import StopAtNonFinite
 from tfgan_ref.training.callbacks.interrupt import StopOnSignal
 from tfgan_ref.training.callbacks.norms import MeasureGradients
 from tfgan_ref.training.callbacks.on_device import OnDevice
+from tfgan_ref.training.callbacks.together import StopTogether
 from tfgan_ref.training.checkpoints import Checkpoints
 from tfgan_ref.training.workdir import WorkDir
 
@@ -87,6 +89,7 @@ class Result:
         step: the last step.
         seconds: wall time of training, over all its starts.
         signal: number of the signal that stopped the run, None if none did.
+        is_preempted: whether one stopped several workers.
         samples: PNG of the last grid.
         saved_model: folder of the SavedModel, None without export.
     """
@@ -94,6 +97,7 @@ class Result:
     step: int
     seconds: float
     signal: int | None
+    is_preempted: bool
     samples: pathlib.Path
     saved_model: pathlib.Path | None
 
@@ -154,6 +158,9 @@ def train(
             keep=config.checkpoints_to_keep,
             is_chief=is_chief,
         )
+        workers.check(
+            strategy, workdir.path, dataclasses.asdict(config) | settings
+        )
         described = networks.describe(gan, data)
         kept = fixed.of_run(gan, data, config.batch_size, config.seed)
         _check_resume(config, workdir, checkpoints)
@@ -208,13 +215,21 @@ def train(
         except (OSError, tf.errors.OpError) as error:
             # A full disk under any of the files, a peer that is gone, memory.
             raise UserError(
-                f"Training in {workdir.path} ended: {reason(error)}. "
+                f"Training in {workdir.path} ended: {_why(strategy, error)}. "
                 + checkpoints.describe_last()
             ) from error
         # No worker leaves before the chief is done: the others would take it
         # for a crash.
         strategy.reduce("SUM", strategy.run(lambda: tf.zeros([])), axis=None)
         return result
+
+
+def _why(strategy, error):
+    """What went wrong; of workers, which one is gone."""
+    lost = None
+    if workers.are_there(strategy):
+        lost = cluster.lost(cluster.of(strategy), str(error))
+    return lost or reason(error)
 
 
 def check(config: Config, gan: GAN, count: int | None) -> None:
@@ -293,11 +308,12 @@ def _fit(gan, dataset, config, checkpoints, told, logged):
             StopAtNonFinite(checkpoints, reporting.steps_between_looks(config)),
             MeasureGradients(*logged, last_step=config.train_steps),
         ]
-        stop = None
-        # Workers must all stop at one step: a signal ends them at once.
-        if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
-            stop = stack.enter_context(StopOnSignal())
-            callbacks.append(stop)
+        stop = stack.enter_context(
+            StopTogether(strategy)
+            if workers.are_there(strategy)
+            else StopOnSignal()
+        )
+        callbacks.append(stop)
         callbacks += stack.enter_context(told)
         callbacks.append(SaveCheckpoints(config.checkpoint_every, checkpoints))
         gan.fit(
@@ -307,7 +323,7 @@ def _fit(gan, dataset, config, checkpoints, told, logged):
             shuffle=False,
             verbose=0,
         )
-        return stop.received if stop else None
+        return stop.received
 
 
 def _finish(gan, config, workdir, described, signal):
@@ -332,6 +348,9 @@ def _finish(gan, config, workdir, described, signal):
         step=step,
         seconds=records.seconds(records.read(workdir.metrics, until=step)),
         signal=signal,
+        is_preempted=(
+            signal is not None and workers.are_there(gan.distribute_strategy)
+        ),
         samples=samples.path_of(workdir.samples, step),
         saved_model=saved_model,
     )

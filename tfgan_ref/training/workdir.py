@@ -36,6 +36,7 @@ ABOUT_THE_RUN = frozenset(
         "resume",
         "sample_every",
         "train_steps",
+        "worker_timeout",
         "workdir",
     }
 )
