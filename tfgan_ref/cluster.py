@@ -11,7 +11,10 @@ import dataclasses
 import os
 import re
 import socket
+import sys
+import threading
 import time
+from collections.abc import Iterator
 
 from tfgan_ref import documents
 from tfgan_ref.errors import UserError
@@ -128,6 +131,33 @@ def meet(cluster: Cluster, timeout: float = TIMEOUT_SECONDS) -> None:
                     f"{timeout:g} s"
                 )
             time.sleep(_POLL_SECONDS)
+
+
+@contextlib.contextmanager
+def watch(cluster: Cluster, timeout: float = TIMEOUT_SECONDS) -> Iterator[None]:
+    """Ends this process with one line where what is within takes too long.
+
+    For what TensorFlow does, which nothing else can interrupt.
+
+    Args:
+        cluster: of this process; who does not answer is named.
+        timeout: seconds.
+    """
+
+    def end():
+        others = cluster.addresses.keys() - {cluster.own}
+        gone = {t for t in others if not _answers(cluster.addresses[t])}
+        named = _listed(cluster, gone) or "A worker"
+        print(f"error: {named} is gone", file=sys.stderr, flush=True)
+        os._exit(1)
+
+    timer = threading.Timer(timeout, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _listener(cluster):

@@ -202,7 +202,9 @@ def _multi_worker(workers, timeout) -> tf.distribute.Strategy:
 
     cluster.meet(workers, timeout)
     try:
-        strategy = tf.distribute.MultiWorkerMirroredStrategy()
+        # TensorFlow would wait without an end for one that is gone since.
+        with cluster.watch(workers, timeout):
+            strategy = tf.distribute.MultiWorkerMirroredStrategy()
     except (tf.errors.OpError, RuntimeError, ValueError) as error:
         # The port was taken since, or TensorFlow has run.
         raise UserError(

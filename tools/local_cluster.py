@@ -37,11 +37,11 @@ def run(command: list[str], workers: int, signals: Sequence[int] = ()) -> int:
         0, or the exit status of the first worker that failed (128 + n where
         signal n ended it, or this program).
     """
-    addresses = [f"127.0.0.1:{port}" for port in _free_ports(workers)]
+    addresses = free_addresses(workers)
     started = []
     try:
         for index in range(workers):
-            started.append(_start(command, addresses, index))
+            started.append(start(command, addresses, index))
         printers = [
             processes.print_output(process, f"worker {index}")
             for index, process in enumerate(started)
@@ -54,15 +54,17 @@ def run(command: list[str], workers: int, signals: Sequence[int] = ()) -> int:
     return status
 
 
-def _free_ports(count: int) -> list[int]:
+def free_addresses(count: int) -> list[str]:
+    """Addresses on loopback at which nobody listens."""
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [held.getsockname()[1] for held in sockets]
     for held in sockets:
         held.close()
-    return ports
+    return [f"127.0.0.1:{port}" for port in ports]
 
 
-def _start(command, addresses, index):
+def start(command, addresses, index):
+    """Starts one of the workers; see `processes.start`."""
     config = {
         "cluster": {"worker": addresses},
         "task": {"type": "worker", "index": index},

@@ -96,8 +96,8 @@ def _check_folder(strategy, folder):
             marker.unlink(missing_ok=True)
     if other := _others(strategy, seen):
         raise UserError(
-            f"{other} does not see the chief's {folder}: all workers must "
-            "share the folder of `workdir`"
+            f"{other} does not see the chief's folder: all workers must share "
+            f"that of `workdir`. Received here: {folder}"
         )
 
 
