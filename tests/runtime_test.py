@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from tfgan_ref import provenance, runtime
 from tfgan_ref.errors import UserError
+from tools import local_cluster
 
 ROOT = pathlib.Path(__file__).parents[1]
 ONLY_WITH_AFFINITY = pytest.mark.skipif(
@@ -129,6 +130,13 @@ def test_mirrored_takes_every_logical_cpu(two_replicas):
     ]
 
 
+def test_one_device_has_nothing_to_mirror(monkeypatch):
+    (one, *_) = tf.config.list_logical_devices("CPU")
+    monkeypatch.setattr(tf.config, "list_logical_devices", lambda kind: [one])
+    with pytest.raises(UserError, match="two devices at least.*CPU:0$"):
+        runtime.make_strategy("mirrored")
+
+
 def test_an_unknown_strategy_is_refused():
     with pytest.raises(UserError, match="Received: 'tpu'"):
         runtime.make_strategy("tpu")
@@ -219,7 +227,8 @@ def test_a_malformed_tf_config_is_shown(monkeypatch, text):
 
 def test_what_tensorflow_refuses_of_workers_is_one_line(monkeypatch):
     tf.constant(0)  # It has run: no workers any more.
-    task = {"cluster": CLUSTER, "task": {"type": "worker", "index": 0}}
+    cluster = {"worker": local_cluster.free_addresses(1)}
+    task = {"cluster": cluster, "task": {"type": "worker", "index": 0}}
     monkeypatch.setenv("TF_CONFIG", json.dumps(task))
     with pytest.raises(UserError, match="The workers of TF_CONFIG do not"):
         runtime.make_strategy("multi_worker")

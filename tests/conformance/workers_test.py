@@ -1,0 +1,121 @@
+"""Real workers on loopback: faults, and what comes of the run after them."""
+
+import re
+import signal
+import sys
+
+import pytest
+import tensorflow as tf
+
+from tests.waiting import SECONDS, Process, wait_for
+from tfgan_ref.training import checkpoints
+from tfgan_ref.training.workdir import WorkDir
+from tools import local_cluster
+from tools.dev import chaos
+
+pytestmark = pytest.mark.conformance
+RECIPE = (
+    *(sys.executable, "-m", "recipes.dcgan", "--dataset=digits", "--width=4"),
+    *("--batch_size=16", "--checkpoint_every=10", "--log_every=5"),
+    *("--sample_every=100", "--seed=2"),
+)
+WORKERS = ("--strategy=multi_worker", "--worker_timeout=60")
+TWO_DEVICES = ("--strategy=mirrored", "--virtual_devices=2")
+
+
+def start(workdir, *flags, of_each=((), ()), steps=30):
+    """A job of two workers."""
+    common = [*RECIPE, *WORKERS, f"--train_steps={steps}", *flags]
+    addresses = local_cluster.free_addresses(2)
+    folders = workdir if isinstance(workdir, list) else [workdir] * 2
+    workers = [
+        local_cluster.start(
+            [*common, f"--workdir={folders[index]}", *of_each[index]],
+            addresses,
+            index,
+        )
+        for index in range(2)
+    ]
+    return addresses, workers
+
+
+def ended(workers):
+    """Statuses and outputs."""
+    said = [worker.communicate(timeout=SECONDS)[0] for worker in workers]
+    return [worker.returncode for worker in workers], said
+
+
+def train(folder, *flags, steps=30):
+    """One process, to the end."""
+    command = [*RECIPE, f"--workdir={folder}", f"--train_steps={steps}", *flags]
+    with Process(command, folder.parent / "log.txt") as process:
+        assert process.ended() == 0, process.log.read_text()
+
+
+def weights(folder):
+    (*_, step) = checkpoints.steps(folder / "checkpoints")
+    reader = tf.train.load_checkpoint(
+        str(folder / "checkpoints" / f"ckpt-{step}")
+    )
+    return {
+        name: reader.get_tensor(name)
+        for name in reader.get_variable_to_shape_map()
+        if "gan/" in name
+    }
+
+
+@pytest.mark.parametrize(
+    ("victim", "number"), [(0, signal.SIGINT), (1, signal.SIGTERM)]
+)
+def test_a_signal_to_one_worker_stops_all_with_a_checkpoint(
+    tmp_path, victim, number
+):
+    workdir = WorkDir(tmp_path / "run")
+    _, workers = start(workdir.path, steps=100_000)
+    wait_for(lambda: workdir.metrics.exists() and workdir.read_metrics())
+    workers[victim].send_signal(number)
+    statuses, said = ended(workers)
+    assert statuses == [0, 0], said
+    found = re.search(r"Preempted at step (\d+) of 100000; the same", said[0])
+    assert checkpoints.steps(workdir.checkpoints)[-1] == int(found[1])
+    assert "Preempted" not in said[1]
+
+
+def test_a_job_goes_on_with_one_worker_and_then_with_two_replicas(tmp_path):
+    whole = tmp_path / "whole"
+    train(whole, *TWO_DEVICES)
+    moved = tmp_path / "moved"
+    statuses, said = ended(start(moved, steps=10)[1])
+    assert statuses == [0, 0], said
+    train(moved, steps=20)
+    train(moved, *TWO_DEVICES)
+    expected = weights(whole)
+    for name, value in weights(moved).items():
+        assert value == pytest.approx(expected[name], rel=1e-5, abs=1e-5), name
+
+
+def test_workers_of_other_flags_are_named(tmp_path):
+    addresses, workers = start(
+        tmp_path / "run", of_each=(["--ema_decay=0.5"], [])
+    )
+    statuses, said = ended(workers)
+    assert statuses == [1, 1]
+    for text, value in zip(said, ("0.5", "0.999"), strict=True):
+        assert (
+            f"error: worker 1 ({addresses[1]}) has other flags than the chief."
+            f" Received here: --ema_decay={value}" in text
+        )
+
+
+def test_a_folder_that_is_not_shared_is_said(tmp_path):
+    addresses, workers = start([tmp_path / "one", tmp_path / "two"])
+    statuses, said = ended(workers)
+    assert statuses == [1, 1]
+    for text in said:
+        assert f"error: worker 1 ({addresses[1]}) does not see the" in text
+
+
+def test_kills_change_nothing(tmp_path, capsys):
+    command = [*RECIPE, "--train_steps=600", "--ema_decay=0.9"]
+    chaos.run(command, tmp_path, kills=2, seed=3)
+    assert "2 kills: " in capsys.readouterr().out
