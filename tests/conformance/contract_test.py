@@ -64,6 +64,7 @@ def test_everything_is_finite_at_step_1(trained):
     assert any(moved)
 
 
+@pytest.mark.conformance
 def test_the_graph_keeps_the_order_of_accesses_when_simplified(trained):
     if trained.gan.run_eagerly:
         pytest.skip("there is no graph")

@@ -118,6 +118,7 @@ DEFAULTS = {
     "seed": 0,
     "strategy": "one_device",
     "virtual_devices": 1,
+    "worker_timeout": 300.0,
     "discriminator_steps": 1,
     "simultaneous": True,
     "real_target": 1.0,
@@ -141,7 +142,7 @@ DEFAULTS = {
 }
 # Tried in files of their own: they are the same in every recipe.
 ELSEWHERE = {"init_from", "lr_schedule", "lr_decay_steps", "lr_warmup_steps"}
-ELSEWHERE |= {"lr_final"}
+ELSEWHERE |= {"lr_final", "worker_timeout"}
 # A second value of each that goes with one device.
 OTHERS = {
     "train_steps": 42,

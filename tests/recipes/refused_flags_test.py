@@ -16,6 +16,7 @@ PRETRAIN_LR = ["--pretrain_lr=0.01"]
 CASES = {
     "dcgan": [
         ([], "with --normalization=batch", ["--reference_size=3"]),
+        ([], "without --strategy=multi_worker", ["--worker_timeout=7.5"]),
         (
             ["--strategy=mirrored"],
             "with --strategy=mirrored",

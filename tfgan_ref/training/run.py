@@ -89,17 +89,17 @@ class Result:
         step: the last step.
         seconds: wall time of training, over all its starts.
         signal: number of the signal that stopped the run, None if none did.
-        is_preempted: whether one stopped several workers.
         samples: PNG of the last grid.
         saved_model: folder of the SavedModel, None without export.
+        is_preempted: whether a signal stopped several workers.
     """
 
     step: int
     seconds: float
     signal: int | None
-    is_preempted: bool
     samples: pathlib.Path
     saved_model: pathlib.Path | None
+    is_preempted: bool = False
 
 
 def train(
@@ -348,9 +348,9 @@ def _finish(gan, config, workdir, described, signal):
         step=step,
         seconds=records.seconds(records.read(workdir.metrics, until=step)),
         signal=signal,
+        samples=samples.path_of(workdir.samples, step),
+        saved_model=saved_model,
         is_preempted=(
             signal is not None and workers.are_there(gan.distribute_strategy)
         ),
-        samples=samples.path_of(workdir.samples, step),
-        saved_model=saved_model,
     )
