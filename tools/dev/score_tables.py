@@ -13,8 +13,10 @@ from tools.dev import mode_tables
 _ENCODED = {
     "eval/reconstruction/error": ("reconstruction", 1),
     "eval/reconstruction/shuffled": ("of another image", 1),
-    "eval/nearest_neighbour/codes": ("1-NN, %", 100),
-    "eval/nearest_neighbour/untrained": ("untrained encoder, %", 100),
+    "eval/nearest_neighbour/features": ("1-NN of features, %", 100),
+    "eval/nearest_neighbour/features/untrained": ("untrained, %", 100),
+    "eval/nearest_neighbour/codes": ("of codes, %", 100),
+    "eval/nearest_neighbour/codes/untrained": ("untrained, %", 100),
 }
 _CLASSES = {
     "eval/class_accuracy/classifier": ("of the class asked for, %", 100),
