@@ -58,14 +58,14 @@ SECTIONS = (
     Section(
         "2.3.1",
         "tractable explicit models",
-        ROWS,
+        f"{ROWS}; figure 10: {NOT_YET}",
         (10,),
         (5, 6),
     ),
     Section(
         "2.3.2",
         "explicit models with approximations",
-        ROWS,
+        f"{ROWS}; figure 11: {NOT_YET}",
         (11,),
         (7,),
     ),

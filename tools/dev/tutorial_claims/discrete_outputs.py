@@ -77,16 +77,17 @@ ROWS = (
                 _ORACLE.format("game", "oracle_nll/floor"),
             ),
             (
-                "held-out strings under the generator, after the game",
-                _ORACLE.format("game", "nll"),
+                "held-out strings under the generator, before the game",
+                "oracle_game_seed0:evaluations:7:eval/nll",
             ),
+            ("after it", _ORACLE.format("game", "nll")),
             (
                 "after likelihood alone",
                 _ORACLE.format("likelihood", "nll"),
             ),
         ),
-        against="what the oracle likes better the generator pays for in the "
-        "likelihood of held-out strings: its law has become sharper",
+        against="samples become more probable to the oracle, held-out strings "
+        "no more probable to the generator: its law has become sharper",
     ),
 )
 _CATEGORIES, _BATCH, _MINIBATCHES = 10, 64, 1000

@@ -44,7 +44,7 @@ ROWS = (
     ),
     Row(
         "2.3.1",
-        "tractable densities",
+        "eq. 5 and 6, tractable densities",
         "A fully visible belief net is slow to draw from, since each number "
         "waits for those before it; a change of variables is not, but has to "
         "be invertible, and latents have the dimension of the data",
@@ -70,7 +70,7 @@ ROWS = (
     ),
     Row(
         "2.3.2",
-        "approximate densities",
+        "eq. 7, approximate densities",
         "A variational autoencoder maximises a bound, a Boltzmann machine an "
         "approximation by a Markov chain: neither comes as near to the data's "
         "law as an exact density of the same size",
