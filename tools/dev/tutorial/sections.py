@@ -98,9 +98,7 @@ SECTIONS = (
     Section(
         "4.1",
         "train with labels",
-        f"{ROWS}; conditional GANs are in "
-        "[`models/conditional.py`](../tfgan_ref/models/conditional.py); "
-        f"whether samples get better with labels: {NOT_YET}",
+        f"{ROWS}; whether samples get better with labels: {NOT_YET}",
     ),
     Section("4.2", "one-sided label smoothing", ROWS, (), (15,)),
     Section("4.3", "virtual batch normalisation", ROWS, (21,)),
@@ -130,11 +128,7 @@ SECTIONS = (
     Section(
         "5.5",
         "using the code",
-        f"{NOT_YET} measured; encoders are in "
-        "[`models/bigan.py`](../tfgan_ref/models/bigan.py), "
-        "[`models/ali.py`](../tfgan_ref/models/ali.py) and "
-        "[`models/aae.py`](../tfgan_ref/models/aae.py), codes that samples "
-        "tell in [`models/infogan.py`](../tfgan_ref/models/infogan.py)",
+        f"{ROWS}; ALI and adversarial autoencoders: {NOT_YET} measured",
     ),
     Section(
         "5.6",
@@ -145,9 +139,7 @@ SECTIONS = (
     Section(
         "6",
         "plug and play generative networks",
-        f"{NOT_YET} measured: [`models/ppgn.py`](../tfgan_ref/models/ppgn.py), "
-        "whose chain is held to Gaussians in "
-        "[`plug_and_play_test`](../tests/plug_and_play_test.py)",
+        f"{ROWS}; figures 33 and 34, ImageNet: {NOT_YET}",
         (33, 34),
     ),
     Section("7.1", "exercise: the best discriminator", ROWS, (), (18,)),

@@ -32,6 +32,7 @@ from tools.dev.tutorial_claims import (
     reference_batch,
     saturation,
     smoothing,
+    systems,
     theorem,
 )
 
@@ -65,6 +66,7 @@ MODULES = {
         feature_matching,
         inverse_rl,
         actor_critic,
+        systems,
         fig36,
         fig37,
         f_gan,

@@ -1,0 +1,124 @@
+"""Sections 4.1, 5.5, 5.6 and 6: systems at their length, from records alone."""
+
+from tools.dev.tutorial.row import Row
+
+_CLASSES = "evaluations:-1:eval/class_accuracy/classifier"
+_INFOGAN = "infogan_mnist_seed1:evaluations:-1:eval/accuracy"
+_BIGAN = "bigan_mnist_seed1:evaluations:-1:eval"
+_MODELS = "tfgan_ref/models/"
+ROWS = (
+    Row(
+        "4.1",
+        "conditional GANs",
+        "Labels may be given to both players, told by the discriminator, or "
+        "projected on its features: samples are of the class asked for",
+        (
+            _MODELS + "conditional_game.py::ConditionalGAN",
+            _MODELS + "acgan.py::AuxiliaryClassifierGAN",
+            _MODELS + "projection.py::ProjectionGAN",
+        ),
+        (
+            "tests/models/conditional_test.py::test_the_discriminator_can_"
+            "judge_whether_they_match",
+            "tests/models/acgan_test.py::test_a_step_is_that_of_linear_layers_"
+            "in_numpy",
+            "tests/models/projection_test.py::test_the_logit_is_linear_in_the_"
+            "features_by_class",
+        ),
+        records=(
+            *(
+                (
+                    f"MNIST, 10 epochs, share that a classifier takes for the "
+                    f"class asked for, {words}",
+                    f"conditional_mnist_{kind}_seed1:{_CLASSES}",
+                )
+                for words, kind in (
+                    ("concatenation", "concat"),
+                    ("AC-GAN", "acgan"),
+                    ("projection", "projection"),
+                )
+            ),
+            (
+                "of real images",
+                f"conditional_mnist_acgan_seed1:{_CLASSES}/real",
+            ),
+        ),
+    ),
+    Row(
+        "5.5",
+        "InfoGAN",
+        "Some of the code is made to mean something, by a network that reads "
+        "it from samples: the categories become the digits",
+        (_MODELS + "infogan.py::InfoGAN",),
+        (
+            "tests/models/infogan_test.py::test_a_step_is_that_of_linear_"
+            "layers_in_numpy",
+            "tests/evaluation/categories_test.py::test_one_to_one_is_the_best_"
+            "of_all_matchings",
+        ),
+        records=(
+            (
+                "MNIST, 5,000 steps, share of test images whose category has "
+                "their digit, by majority",
+                f"{_INFOGAN}/majority",
+            ),
+            ("one to one", f"{_INFOGAN}/one_to_one"),
+        ),
+        against="one seed, beside 95 % in the paper: two categories share 7 "
+        "and 9, each of the others is a digit",
+    ),
+    Row(
+        "5.5",
+        "encoders",
+        "An encoder that plays beside the generator inverts it, without ever "
+        "being told to: BiGAN and ALI",
+        (_MODELS + "bigan.py::BiGAN", _MODELS + "joint.py::JointGAN"),
+        (
+            "tests/models/bigan_test.py::test_a_step_is_that_of_three_linear_"
+            "layers_in_numpy",
+            "tests/evaluation/encoding_test.py::test_the_error_is_the_mean_"
+            "norm_and_beside_it_that_of_others",
+        ),
+        records=(
+            (
+                "MNIST, 25 epochs, error of reconstructions",
+                f"{_BIGAN}/reconstruction/error",
+            ),
+            ("against another image", f"{_BIGAN}/reconstruction/shuffled"),
+            (
+                "nearest neighbours by its features that are right",
+                f"{_BIGAN}/nearest_neighbour/features",
+            ),
+            (
+                "by those of an encoder that was never trained",
+                f"{_BIGAN}/nearest_neighbour/features/untrained",
+            ),
+        ),
+        against="the published measure, nearest neighbours by features, does "
+        "not tell it from an encoder that was never trained",
+    ),
+    Row(
+        "6",
+        "plug and play",
+        "A chain in the features of a classifier, led by a class and by what "
+        "an autoencoder finds likely, draws images of that class",
+        (
+            "tfgan_ref/plug_and_play.py::Chain",
+            _MODELS + "feature_game.py::PPGN",
+        ),
+        (
+            "tests/plug_and_play_test.py::test_what_the_best_autoencoder_takes_"
+            "away_is_the_score",
+            "tests/plug_and_play_test.py::test_with_a_condition_it_is_the_law_"
+            "of_both",
+        ),
+        records=(
+            (
+                "MNIST, 2,000 steps, share that another classifier takes for "
+                "the class asked for",
+                f"ppgn_mnist:{_CLASSES}",
+            ),
+            ("of real images", f"ppgn_mnist:{_CLASSES}/real"),
+        ),
+    ),
+)
