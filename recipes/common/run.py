@@ -123,6 +123,9 @@ flags.register_validator("workdir", bool, "a folder was expected")
 FREE = frozenset(
     {
         "workdir",
+        "strategy",
+        "virtual_devices",
+        "worker_timeout",
         "dataset",
         "data_dir",
         "train_steps",
@@ -293,6 +296,7 @@ def train(
     settings = make_settings(data.facts)
     before = _settings_before(config)
     evaluation.settle(settings, scored_by, before, config.workdir)
+    _tell_of_replicas(settings, before)
     initial.start(gan, config, settings, before)
     if DRY_RUN.value:
         training.check(config, gan, data.count)
@@ -366,6 +370,22 @@ def _choose(gan, data, config, stream, settings, before):
         measured.jit_compile(gan, some, before)
     settings["jit_compile"] = gan.jit_compile
     return gan
+
+
+def _tell_of_replicas(settings, before):
+    """What another number of them changes in a run that goes on."""
+    now, then = (
+        [f"{n}={of.get(n)}" for n in ("strategy", "virtual_devices")]
+        for of in (settings, before)
+    )
+    if before and now != then:
+        logging.warning(
+            "This run began with %s, now %s: its steps are the same up to "
+            "rounding, but for noise in layers and DiffAugment, which each "
+            "replica draws of its own",
+            ", ".join(then),
+            ", ".join(now),
+        )
 
 
 def _settings_before(config):

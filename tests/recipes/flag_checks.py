@@ -195,6 +195,9 @@ eval_every = _config("eval_every")  # Of recipes that evaluate.
 # What may differ when a run is resumed.
 _FREE = {
     "workdir",
+    "strategy",
+    "virtual_devices",
+    "worker_timeout",
     "dataset",
     "data_dir",
     "train_steps",

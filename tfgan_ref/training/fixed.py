@@ -28,7 +28,8 @@ _PROTOCOL = (
     "jit_compile",
 )
 _COSTS = ("generator_loss", "discriminator_loss")
-# Of Keras's JSON: where a class is found, and what follows from the rest.
+# Of Keras's JSON: where a class is found, what follows from the rest, and what
+# `checks` asks of several replicas and is nothing to one.
 _NOT_COMPARED = {
     "module",
     "class_name",
@@ -36,6 +37,7 @@ _NOT_COMPARED = {
     "build_config",
     "compile_config",
     "shared_object_id",
+    "synchronized",
 }
 
 

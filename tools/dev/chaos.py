@@ -70,7 +70,7 @@ class Job:
         said: list[list[str]] = [[] for _ in workers]
         for worker, lines in zip(workers, said, strict=True):
             threading.Thread(
-                target=lines.extend, args=(worker.stdout,), daemon=True
+                target=_read, args=(worker.stdout, lines), daemon=True
             ).start()
         return cls(addresses, workers, said)
 
@@ -87,6 +87,11 @@ class Job:
     def statuses(self):
         """Of the workers; None: still there."""
         return [worker.poll() for worker in self.workers]
+
+
+def _read(pipe, lines):
+    with pipe:
+        lines.extend(pipe)
 
 
 def run(command: list[str], workdir: pathlib.Path, kills: int, seed: int):
@@ -111,7 +116,7 @@ def run(command: list[str], workdir: pathlib.Path, kills: int, seed: int):
     draw = random.Random(seed)
     # As many kills before training as in it, if a start takes as long as what
     # is trained until the kill; and some training is left after the last.
-    reach = (seconds - trained) + 2 * trained / kills
+    reach = (seconds - trained) + min(2 / kills, 0.4) * trained
     for count in range(1, kills + 1):
         _kill(command, killed, draw, reach, count)
     _succeed(command, killed)
