@@ -133,8 +133,7 @@ SECTIONS = (
     Section(
         "5.6",
         "reinforcement learning",
-        f"{ROWS}; GAIL, in [`imitation/gail.py`](../tfgan_ref/imitation/"
-        f"gail.py): {NOT_YET} measured",
+        ROWS,
     ),
     Section(
         "6",

@@ -98,6 +98,36 @@ ROWS = (
         "not tell it from an encoder that was never trained",
     ),
     Row(
+        "5.6",
+        "imitation",
+        "The game makes an imitator of few examples: GAIL from one trajectory "
+        "of 20 pairs on CartPole, which ends after 200 steps at most, and "
+        "cloning of the same pairs",
+        (
+            "tfgan_ref/imitation/gail.py::GAIL",
+            "tfgan_ref/imitation/cloning.py::Cloning",
+        ),
+        (
+            "tests/imitation/learners_test.py::test_gail_learns_to_do_as_the_"
+            "expert",
+            "tests/imitation/learners_test.py::test_the_reward_is_minus_the_"
+            "generators_cost",
+        ),
+        records=tuple(
+            (
+                f"{words}, seed {seed}",
+                f"{method}_cartpole_seed{seed}:evaluations:-1:eval/return",
+            )
+            for words, method in (
+                ("return of GAIL", "gail"),
+                ("of cloning", "cloning"),
+            )
+            for seed in range(7)
+        ),
+        against="cloning is either perfect or far from it, 103 ± 91 over the "
+        "seeds, beside 72 ± 24 in the paper, of another expert",
+    ),
+    Row(
         "6",
         "plug and play",
         "A chain in the features of a classifier, led by a class and by what "
