@@ -132,7 +132,6 @@ def answers(folder):
             "--strategy=mirrored",
             "--virtual_devices=2",
         ],
-        "other strategy": BASELINE,
         "other label_seed": [*BASELINE, "--label_seed=3"],
         "other labels": [*BASELINE, "--labels=3"],
         "other fit": [*BASELINE, "--fit=pad"],
@@ -332,7 +331,6 @@ def test_a_mistake_is_one_line_before_anything_is_written(
         ("label_seed", 1, 3),
         ("labels", 6, 3),
         ("fit", "crop", "pad"),
-        ("strategy", "mirrored", "one_device"),
     ],
 )
 def test_a_run_with_other_settings_is_not_gone_on_with(
