@@ -161,9 +161,7 @@ CHECKS = (
             for name in CHAIN
         },
         **{
-            name: checks.seen(
-                lambda run, name=name: run.gan.weights_of_costs[name]
-            )
+            name: checks.seen(lambda run, name=name: getattr(run.gan, name))
             for name in WEIGHTS
         },
     }

@@ -85,12 +85,14 @@ class PPGN(GAN):
     ):
         super().__init__(*players, **kwargs)
         self.chain = chain if isinstance(chain, Chain) else Chain(**chain)
-        self.weights_of_costs = {
-            "image_weight": image_weight,
-            "feature_weight": feature_weight,
-            "gan_weight": gan_weight,
-        }
-        checks.at_least(0, **self.weights_of_costs)
+        checks.at_least(
+            0,
+            image_weight=image_weight,
+            feature_weight=feature_weight,
+            gan_weight=gan_weight,
+        )
+        self.image_weight = image_weight
+        self.feature_weight = feature_weight
         self.gan_weight = gan_weight
         if not disturbance > 0:
             raise UserError(
@@ -108,10 +110,9 @@ class PPGN(GAN):
 
     def generator_cost(self, round):
         """The errors of images and of features, and the adversarial term."""
-        weights = self.weights_of_costs
         terms = [
-            weights["image_weight"] * round.image_errors,
-            weights["feature_weight"] * round.feature_errors,
+            self.image_weight * round.image_errors,
+            self.feature_weight * round.feature_errors,
         ]
         if self.gan_weight:
             costs = self.generator_loss(round.fake_logits)
@@ -194,5 +195,7 @@ class PPGN(GAN):
         return super().get_config() | {
             "chain": dataclasses.asdict(self.chain),
             "disturbance": self.disturbance,
-            **self.weights_of_costs,
+            "image_weight": self.image_weight,
+            "feature_weight": self.feature_weight,
+            "gan_weight": self.gan_weight,
         }

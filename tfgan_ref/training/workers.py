@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -104,11 +105,9 @@ def _check_folder(strategy, folder):
 def _sees(marker, number):
     deadline = time.monotonic() + _SEEN_SECONDS
     while True:
-        try:
+        with contextlib.suppress(OSError):  # Not there yet, or not at all.
             if marker.read_text() == str(number):
                 return 1
-        except OSError:
-            pass
         if time.monotonic() > deadline:
             return 0
         time.sleep(0.1)
