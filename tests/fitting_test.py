@@ -86,6 +86,8 @@ def test_on_replicas_all_minibatches_are_of_one_size(two_replicas):
     ):
         with pytest.raises(UserError, match="of one size.*on 2 replicas"):
             fit(gan, given, **sizes)
+    with pytest.raises(UserError, match="of one size.*on 2 replicas"):
+        gan.evaluate(images, batch_size=BATCH, verbose=0)
     assert gan.step.numpy() == 0
 
 

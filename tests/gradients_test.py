@@ -20,7 +20,10 @@ from tests.linear_game import (
     tiny_gan,
 )
 from tfgan_ref import gradients
+from tfgan_ref.losses import adversarial
+from tfgan_ref.models import dcgan
 from tfgan_ref.models.wgan import ClippedGAN
+from tfgan_ref.optimizers import FusedAdam
 from tfgan_ref.turn import Turn
 
 # XLA draws others from a seed.
@@ -180,3 +183,42 @@ def test_weights_of_a_linear_cost_move_after_the_passes(cls):
     gan = compiled(cls(tiny_gan().generator, critic), simultaneous=False)
     norms(gan, [False])
     assert not access_order.lost(gan.step_graph)
+
+
+def collectives(gan):
+    """Reductions of a step, by how many numbers, of one replica."""
+    found = [
+        int(np.prod(op.inputs[0].shape))
+        for op in gan.step_graph.get_operations()
+        if op.type.startswith("Collective")
+    ]
+    return sorted(found[::2])
+
+
+@pytest.mark.parametrize("zero_sum", [False, True])
+def test_replicas_tell_each_other_what_the_step_needs_and_no_more(
+    two_replicas, zero_sum
+):
+    with two_replicas.scope():
+        gan = dcgan.build((32, 32, 3), width=2)
+        loss = adversarial.minimax_generator_loss if zero_sum else None
+        gan.compile(FusedAdam(), FusedAdam(), generator_loss=loss)
+    images = np.zeros((4, 32, 32, 3), np.float32)
+    data = tf.data.Dataset.from_tensors(images[:2]).repeat()
+    gan.fit(
+        two_replicas.distribute_datasets_from_function(lambda _: data),
+        steps_per_epoch=1,
+        shuffle=False,
+        verbose=0,
+    )
+    # Mean and variance of each channel, in each direction of each pass. One
+    # backward pass through D(G(z)) is enough for both where the sum is zero.
+    of_generator, of_discriminator = [2 * 8, 2 * 4, 2 * 2], [2 * 4, 2 * 8]
+    backwards = 2 if zero_sum else 3
+    normalization = [*2 * of_generator, *(2 + backwards) * of_discriminator]
+    gradients = [
+        sum(int(np.prod(v.shape)) for v in network.trainable_variables)
+        for network in gan.networks.values()
+    ]
+    report = 4 + 4 + 4  # Two costs, two accuracies, 4 logits of each kind.
+    assert collectives(gan) == sorted([*normalization, *gradients, report])

@@ -160,6 +160,22 @@ class DistributedModel(keras.Model):
             **kwargs,
         )
 
+    def evaluate(self, x=None, y=None, batch_size=None, *args, **kwargs):
+        """As Keras's, in inference mode.
+
+        Args:
+            x: as for `fit`, and so are `y` and `batch_size`.
+            y: what goes with them.
+            batch_size: int, of arrays.
+            *args: as for Keras.
+            **kwargs: of Keras.
+
+        Raises:
+            UserError: replicas would get unlike shares of a minibatch.
+        """
+        fitting.check_whole(self, x, batch_size)
+        return super().evaluate(x, y, batch_size, *args, **kwargs)
+
     def train_on_batch(self, x, y=None, return_dict=False):
         """One step on one minibatch, of which all k updates see the same.
 
@@ -290,11 +306,18 @@ class DistributedModel(keras.Model):
             *args: per-replica values.
         """
         strategy = self.distribute_strategy
-        return {
+
+        def reported(*args):
+            logs = function(*args)
+            norms = gradients.norms(logs)
+            rest = {name: logs[name] for name in logs.keys() - norms.keys()}
+            return norms, metrics.over_replicas(dict(sorted(rest.items())))
+
+        norms, rest = strategy.run(reported, args=args)
+        first = strategy.experimental_local_results
+        return {name: first(value)[0] for name, value in rest.items()} | {
             name: gradients.norm(strategy, value, self._norms.in_graph)
-            if gradients.is_norm(name)
-            else metrics.over_replicas(strategy, value)
-            for name, value in strategy.run(function, args=args).items()
+            for name, value in norms.items()
         }
 
     def after_step(self):

@@ -37,6 +37,17 @@ def check(gan, x, batch_size, callbacks, weights):
                 f'callbacks.OfPlayer("generator", {kind}(...)) names one. '
                 f"Received: {kind}"
             )
+    check_whole(gan, x, batch_size)
+
+
+def check_whole(gan, x, batch_size):
+    """Raises `UserError` where replicas would get unlike shares of the data.
+
+    Args:
+        gan: compiled.
+        x: data as for `fit` or `evaluate`.
+        batch_size: int or None.
+    """
     if gan.replicas > 1 and _ends_short(x, batch_size or _BATCH_SIZE):
         raise UserError(
             "On several replicas every minibatch must be of one size: a data "

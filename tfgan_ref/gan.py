@@ -350,11 +350,13 @@ class GAN(Players):
     def _gradients(self, tape, turns, shares, round):
         """Turn -> gradients, all of them before any update."""
         if len(turns) == 2 and self.is_zero_sum:
+            round.gate.wanted = self.discriminator.trainable_variables
             *of_discriminator, of_fake = tape.gradient(
                 shares["discriminator"],
                 [*self.discriminator.trainable_variables, round.fake],
             )
             # What is left is on the tape already.
+            round.gate.wanted = None
             of_generator = tape.gradient(
                 round.fake, self.generator.trainable_variables, -of_fake
             )
@@ -362,10 +364,11 @@ class GAN(Players):
                 "discriminator": of_discriminator,
                 "generator": of_generator,
             }
-        return {
-            turn.name: tape.gradient(shares[turn.name], self.variables_of(turn))
-            for turn in turns
-        }
+        found = {}
+        for turn in turns:
+            moved = round.gate.wanted = self.variables_of(turn)
+            found[turn.name] = tape.gradient(shares[turn.name], moved)
+        return found
 
     @property
     def is_zero_sum(self):

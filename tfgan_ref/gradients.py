@@ -35,6 +35,54 @@ def after(round, costs, gradients):
         return [g if g is None else tf.identity(g) for g in gradients]
 
 
+class Gate:
+    """Where a gradient goes no further than it is wanted.
+
+    A tape goes back to the first operation whatever the gradient is taken of,
+    and TensorFlow drops what nobody reads, but not what replicas tell each
+    other: the discriminator's turn would wait for the batch normalisation of
+    the generator.
+
+    Attributes:
+        wanted: variables whose gradients are taken; None: not known.
+    """
+
+    def __init__(self):
+        self.wanted = None
+
+    def passed(self, outputs):
+        """The same tensors, whose gradient ends here if nothing is behind."""
+        return tf.nest.map_structure(self._passed, outputs)
+
+    def _passed(self, outputs):
+        @tf.custom_gradient
+        def identity(x):
+            def gradient(upstream):
+                is_wanted = self.wanted is None or _depends(x, self.wanted)
+                return upstream if is_wanted else None
+
+            return tf.identity(x), gradient
+
+        return identity(outputs)
+
+
+def _depends(tensor, variables):
+    """Whether a tensor of a graph depends on one of the variables."""
+    if not hasattr(tensor, "op"):
+        return True  # Eager: not known.
+    graph = tensor.graph
+    handles = {id(graph.capture(one.value.handle)) for one in variables}
+    left, seen = [tensor], set()
+    while left:
+        tensor = left.pop()
+        if id(tensor) in handles:
+            return True
+        if tensor.op not in seen:
+            seen.add(tensor.op)
+            left += tensor.op.inputs
+    return False
+
+
 def by_network(gan, turn, gradients):
     """What a turn reports for its norms to be taken.
 

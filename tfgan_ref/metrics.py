@@ -65,17 +65,38 @@ def fraction(condition):
     return tf.reduce_mean(tf.cast(condition, tf.float32))
 
 
-def over_replicas(strategy, value):
-    """The global mean of a scalar; the global batch of a vector.
+def over_replicas(values):
+    """One report of all replicas, each of which calls this with its own.
+
+    All of it takes a single reduction, for each waits for all replicas.
 
     Args:
-        strategy: `tf.distribute.Strategy`.
-        value: what `strategy.run` has returned for one metric.
+        values: name -> float scalar, or vector of the same length on each.
+
+    Returns:
+        dict of float32, the mean of a scalar and the global batch of a vector,
+        in the order of the replicas.
     """
-    per_replica = strategy.experimental_local_results(value)[0]
-    if per_replica.shape.rank == 0:
-        return strategy.reduce("MEAN", value, axis=None)
-    return strategy.gather(value, axis=0)
+    context = tf.distribute.get_replica_context()
+    replicas = context.num_replicas_in_sync
+    if replicas == 1 or not values:
+        return values
+    first = context.replica_id_in_sync_group
+
+    def placed(value):
+        value = tf.cast(value, tf.float32)
+        if value.shape.rank == 0:
+            return value[None] / replicas
+        count = tf.size(value)
+        return tf.pad(value, [[first * count, (replicas - 1 - first) * count]])
+
+    parts = [placed(value) for value in values.values()]
+    summed = context.all_reduce("SUM", tf.concat(parts, 0))
+    parts = tf.split(summed, [tf.size(part) for part in parts])
+    return {
+        name: part[0] if value.shape.rank == 0 else part
+        for (name, value), part in zip(values.items(), parts, strict=True)
+    }
 
 
 class Means:

@@ -53,6 +53,29 @@ KINDS: dict[str, tuple[dict, dict]] = {
         },
         {},
     ),
+    "scaling": (
+        {
+            "batch_size": COUNT,  # Of a replica.
+            "milliseconds": {str: {"best": float, "median": float}},
+            "images_per_second": {str: float},
+            "collectives": [COUNT],  # Numbers that each reduction takes.
+            "input_ms": float,
+            "reductions_ms": float,  # Of all of a step.
+            "reduction_ms": {str: float},  # Numbers -> of one.
+            "link": {"gbits": float, "hop_microseconds": float},
+            "model": [
+                {
+                    "workers": COUNT,
+                    "is_here": bool,
+                    "compute": float,  # Milliseconds, and so the next two.
+                    "statistics": float,
+                    "gradients": float,
+                    "efficiency": float,
+                }
+            ],
+        },
+        {},
+    ),
     "serving": (
         {
             "model": str,

@@ -10,7 +10,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from tfgan_ref import augmentation, checks
+from tfgan_ref import augmentation, checks, gradients
 from tfgan_ref.layers import noise, weight_normalization
 
 
@@ -71,6 +71,7 @@ class Round:
         self.training = training
         self._norms = {}  # All passes of a round are at the same weights.
         self.passes = []  # Of `forward`, for `losses_of` and `flop`.
+        self.gate = gradients.Gate()  # At the end of each pass.
 
     @quantity
     def real(self):
@@ -149,6 +150,8 @@ class Round:
         losses = own_losses(network)
         if losses and self.gan.replicas > 1:
             checks.losses_of_replicas(network, self.gan.replicas)
+        if self.gan.replicas > 1:
+            outputs = self.gate.passed(outputs)
         self.passes.append(Pass(name, inputs, outputs, losses, differentiated))
         return outputs
 

@@ -176,6 +176,8 @@ def make_strategy(
         return _multi_worker(cluster.read(), worker_timeout)
     import tensorflow as tf
 
+    from tfgan_ref import memory
+
     if name == "one_device":
         return tf.distribute.get_strategy()
     kind = "GPU" if tf.config.list_physical_devices("GPU") else "CPU"
@@ -194,11 +196,15 @@ def make_strategy(
             "virtual_devices=2 divides a CPU, to try it. "
             f"Received: {', '.join(devices)}"
         )
-    return tf.distribute.MirroredStrategy(devices)
+    strategy = tf.distribute.MirroredStrategy(devices)
+    memory.reuse()
+    return strategy
 
 
 def _multi_worker(workers, timeout) -> tf.distribute.Strategy:
     import tensorflow as tf
+
+    from tfgan_ref import memory
 
     cluster.meet(workers, timeout)
     try:
@@ -213,6 +219,7 @@ def _multi_worker(workers, timeout) -> tf.distribute.Strategy:
     if threading.current_thread() is threading.main_thread():
         # TensorFlow has taken SIGTERM, for a service that nobody asks.
         signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGTERM))
+    memory.reuse()
     return strategy
 
 

@@ -232,6 +232,12 @@ def test_a_mirrored_strategy_feeds_the_replicas_from_one_stream(two_replicas):
         np.testing.assert_array_equal(np.concatenate(local), batch)
 
 
+def test_workers_need_not_ask_each_other_who_has_data_left():
+    drawn = minibatches.drawn_anew(lambda _: tf.zeros([4, 2]), 4, 0, 0, None)
+    for data in (minibatches.stream(numbered(10), 6, seed=0), drawn):
+        assert data.cardinality() == tf.data.INFINITE_CARDINALITY
+
+
 # Images that are not in memory.
 
 

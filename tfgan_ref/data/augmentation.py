@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 import tensorflow as tf
 
+from tfgan_ref.data import minibatches
 from tfgan_ref.errors import UserError
 
 KINDS = ("mirror", "shift")
@@ -65,9 +66,7 @@ def stream(make_stream: Callable, kinds: Sequence[str]) -> Callable:
             return tf.nest.pack_sequence_as(minibatch, changed)
 
         dataset = dataset.enumerate().map(change).prefetch(_PREFETCHED)
-        options = tf.data.Options()
-        options.autotune.enabled = False  # See minibatches.stream.
-        return dataset.with_options(options)
+        return minibatches.endless(dataset)
 
     return augmented
 

@@ -70,6 +70,4 @@ def stream(
     dataset = tf.data.Dataset.zip(
         minibatches_of(data.images, 0), minibatches_of(none, 1)
     ).map(lambda pair, others: (*pair, others[1]))
-    options = tf.data.Options()
-    options.autotune.enabled = False  # See minibatches.stream.
-    return dataset.with_options(options)
+    return minibatches.endless(dataset)

@@ -80,11 +80,7 @@ def stream(
     dataset = dataset.map(split).unbatch()
     dataset = dataset.map(minibatch).prefetch(_PREFETCHED)
     dataset = dataset.map(scaled).prefetch(_READY)
-    options = tf.data.Options()
-    # There is nothing to tune, and the end of the stream would wait for the
-    # tuner's thread, which sleeps for up to a minute.
-    options.autotune.enabled = False
-    return dataset.with_options(options)
+    return endless(dataset)
 
 
 def drawn_anew(draw, batch_size, seed, first, input_context):
@@ -110,10 +106,26 @@ def drawn_anew(draw, batch_size, seed, first, input_context):
         return of_worker(rows, context)
 
     dataset = tf.data.Dataset.range(first, tf.int64.max)
-    dataset = dataset.map(minibatch).unbatch().prefetch(16)
+    return endless(dataset.map(minibatch).unbatch().prefetch(16))
+
+
+def endless(dataset: tf.data.Dataset) -> tf.data.Dataset:
+    """The same data, as a run takes them that no end of the data ends.
+
+    Of others the workers of tf.distribute would ask one another before every
+    step who has some left, and none would know how many there are.
+
+    Args:
+        dataset: without end.
+    """
     options = tf.data.Options()
-    options.autotune.enabled = False  # See `stream`.
-    return dataset.with_options(options)
+    # There is nothing to tune, and the end of the stream would wait for the
+    # tuner's thread, which sleeps for up to a minute.
+    options.autotune.enabled = False
+    without_end = tf.data.experimental.assert_cardinality(
+        tf.data.experimental.INFINITE_CARDINALITY
+    )
+    return dataset.apply(without_end).with_options(options)
 
 
 def of_worker(rows, context: tf.distribute.InputContext):

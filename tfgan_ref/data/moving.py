@@ -164,9 +164,7 @@ def stream(
 
     motions = tf.data.Dataset.range(first, tf.int64.max).map(motion).unbatch()
     dataset = tf.data.Dataset.zip(digits, motions).map(pair).prefetch(2)
-    options = tf.data.Options()
-    options.autotune.enabled = False  # See minibatches.stream.
-    return dataset.with_options(options)
+    return minibatches.endless(dataset)
 
 
 def some(data: Moving, count: int) -> Clips:

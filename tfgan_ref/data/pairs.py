@@ -14,6 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_ref.data import folder as picture_folder
+from tfgan_ref.data import minibatches
 from tfgan_ref.data.degradations import KINDS
 from tfgan_ref.data.images import Images
 from tfgan_ref.data.notes import shown
@@ -172,9 +173,7 @@ def stream(make_stream: Callable) -> Callable:
             return images[..., :channels], images[..., channels:]
 
         dataset = make_stream(data.joined, batch_size, **how).map(split)
-        options = tf.data.Options()
-        options.autotune.enabled = False  # See minibatches.stream.
-        return dataset.with_options(options)
+        return minibatches.endless(dataset)
 
     return of_pairs
 

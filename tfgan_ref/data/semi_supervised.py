@@ -62,9 +62,7 @@ def stream(
         minibatches_of(data, 1),
         minibatches_of(data, 2),
     ).map(lambda pair, images, others: (*pair, images, others))
-    options = tf.data.Options()
-    options.autotune.enabled = False  # See minibatches.stream.
-    return dataset.with_options(options)
+    return minibatches.endless(dataset)
 
 
 def labelled(data: Images, least: int) -> Images:

@@ -89,7 +89,7 @@ def train(
     data = data.shuffle(len(task.train), seed).repeat()
     data = data.batch(batch_size, drop_remainder=True).prefetch(2)
     options = tf.data.Options()
-    options.autotune.enabled = False  # See minibatches.stream.
+    options.autotune.enabled = False  # See minibatches.endless.
     begin = time.perf_counter()
     model.fit(data.with_options(options), steps_per_epoch=steps)
     return time.perf_counter() - begin

@@ -11,7 +11,7 @@ import tensorflow as tf
 from keras import layers
 
 from tfgan_ref import runtime
-from tfgan_ref.spatial_first import convolution, few_channels
+from tfgan_ref.spatial_first import convolution, few_channels, normalization
 
 _CONVOLUTIONS = (layers.Conv2D, layers.Conv2DTranspose)
 # What a network has to gain by.
@@ -221,24 +221,16 @@ def _add_bias(layer, x):
 
 def _batch_normalization(layer, x):
     """The layer by TensorFlow's fused operation, where that can be."""
-    replicas = tf.distribute.get_strategy().num_replicas_in_sync
-    if x.shape.rank not in (2, 4) or replicas > 1:
+    if x.shape.rank not in (2, 4):
         return layer(x, training=True)
-    y, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
-        x=tf.reshape(x, [1, 1, -1, x.shape[1]]) if x.shape.rank == 2 else x,
-        scale=layer.gamma.value,
-        offset=layer.beta.value,
-        mean=[],
-        variance=[],
-        epsilon=layer.epsilon,
-        is_training=True,
+    y, mean, variance = normalization.normalize(
+        tf.reshape(x, [1, 1, -1, x.shape[1]]) if x.shape.rank == 2 else x,
+        layer.gamma.value,
+        layer.beta.value,
+        layer.epsilon,
     )
-    # It divides by count - 1, Keras by count.
-    count = tf.cast(tf.size(x) / x.shape[-1], tf.float32)
     _move(layer.moving_mean, mean, layer.momentum)
-    _move(
-        layer.moving_variance, variance * (count - 1.0) / count, layer.momentum
-    )
+    _move(layer.moving_variance, variance, layer.momentum)
     return tf.reshape(y, tf.shape(x))
 
 

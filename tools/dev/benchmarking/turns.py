@@ -58,6 +58,7 @@ class Process:
     Args:
         name: of the contestant.
         entry: the contestant.
+        is_ready: whether to wait until it is.
 
     Attributes:
         result: `Result`, which `take_turn` fills.
@@ -66,7 +67,9 @@ class Process:
         UserError: the contestant does not work.
     """
 
-    def __init__(self, name: str, entry: Entry):
+    result: Result
+
+    def __init__(self, name: str, entry: Entry, is_ready: bool = True):
         self._name = name
         self._calls = entry.calls
         changed = {k: v for k, v in entry.environment.items() if v is not None}
@@ -76,7 +79,7 @@ class Process:
             if entry.environment.get(key, "") is not None
         }
         self._log = tempfile.TemporaryFile("w+")
-        begin = time.perf_counter()
+        self._begin = time.perf_counter()
         self._process = subprocess.Popen(
             [
                 sys.executable,
@@ -93,12 +96,22 @@ class Process:
             text=True,
         )
         self._answers = iter(self._process.stdout or ())
-        self.result = Result(self._read()["flop"], time.perf_counter() - begin)
+        if is_ready:
+            self.wait()
+
+    def wait(self) -> None:
+        """Waits until the contestant has made its first call."""
+        flop = self.read()["flop"]
+        self.result = Result(flop, time.perf_counter() - self._begin)
 
     def ask(self, question: object):
         """Sends a line to the worker; returns its answer."""
+        self.send(question)
+        return self.read()
+
+    def send(self, question: object) -> None:
+        """Sends a line to the worker, which answers it."""
         print(question, file=self._process.stdin, flush=True)
-        return self._read()
 
     def take_turn(self) -> None:
         """Times some calls."""
@@ -110,7 +123,8 @@ class Process:
         self._process.communicate()
         self._log.close()
 
-    def _read(self):
+    def read(self):
+        """The worker's next answer."""
         line = next(self._answers, None)
         if line is None:
             self._log.seek(0)
@@ -135,11 +149,24 @@ def take(entries: dict[str, Entry], rounds: int) -> dict[str, Result]:
         for name, entry in entries.items():
             processes[name] = Process(name, entry)
             stack.callback(processes[name].close)
-        for name, process in processes.items():
-            process.ask(entries[name].calls)  # Fills caches and buffers.
-        for _ in range(rounds):
-            for process in processes.values():
-                process.take_turn()
+        play(
+            processes, {n: entry.calls for n, entry in entries.items()}, rounds
+        )
         for process in processes.values():
             process.result.memory = process.ask("memory")
         return {name: process.result for name, process in processes.items()}
+
+
+def play(players: dict, calls: dict[str, int], rounds: int) -> None:
+    """Lets players that are ready take turns, after one that is not timed.
+
+    Args:
+        players: name -> `Process`, or what has `ask` and `take_turn`.
+        calls: name -> how many are a turn.
+        rounds: int >= 1.
+    """
+    for name, player in players.items():
+        player.ask(calls[name])  # Fills caches and buffers.
+    for _ in range(rounds):
+        for player in players.values():
+            player.take_turn()

@@ -8,6 +8,7 @@ object, and returns a `Contestant`. The process makes one call, says
 
 - a number: so many calls, the list of the milliseconds of a step;
 - "losses N": N calls, the losses of each as a list of pairs;
+- "collectives": the numbers that each reduction of a step takes;
 - "memory": the most memory that the process has had, in MB.
 """
 
@@ -33,11 +34,13 @@ class Contestant(NamedTuple):
             with the generator's and the discriminator's loss if there are.
         flop: floating-point operations of a step; 0: not counted.
         steps: of a call; times are those of one.
+        collectives: how many numbers each reduction of a step takes.
     """
 
     call: Callable[[], object]
     flop: int = 0
     steps: int = 1
+    collectives: Callable[[], list[int]] = list
 
 
 def main() -> None:
@@ -57,6 +60,8 @@ def main() -> None:
 def _answer(contestant, words):
     if words == ["memory"]:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    if words == ["collectives"]:
+        return contestant.collectives()
     if words[0] == "losses":
         return [
             [float(loss) for loss in contestant.call()]
