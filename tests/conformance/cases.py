@@ -130,7 +130,8 @@ def _minibatch(gan, number):
 def fit(gan, steps):
     """The steps after those that were made; the means of all metrics."""
     history = gan.fit(
-        minibatches(gan, steps, int(gan.step.numpy())),
+        # Workers ask each other before each step of data that end.
+        minibatches(gan, steps, int(gan.step.numpy())).repeat(),
         steps_per_epoch=steps,
         shuffle=False,
         verbose=0,

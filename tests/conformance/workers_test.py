@@ -1,13 +1,18 @@
 """Real workers on loopback: faults, and what comes of the run after them."""
 
+import itertools
+import json
+import pathlib
 import re
 import signal
 import sys
 
+import numpy as np
 import pytest
 import tensorflow as tf
 
 from tests.waiting import SECONDS, Process, wait_for
+from tfgan_ref import processes
 from tfgan_ref.training import checkpoints
 from tfgan_ref.training.workdir import WorkDir
 from tools import local_cluster
@@ -23,14 +28,19 @@ WORKERS = ("--strategy=multi_worker", "--worker_timeout=60")
 TWO_DEVICES = ("--strategy=mirrored", "--virtual_devices=2")
 
 
-def start(workdir, *flags, of_each=((), ()), steps=30):
-    """A job of two workers."""
+def start(workdir, *flags, of_each=((), ()), before=((), ()), steps=30):
+    """A job of two workers, with what each has behind or before its command."""
     common = [*RECIPE, *WORKERS, f"--train_steps={steps}", *flags]
     addresses = local_cluster.free_addresses(2)
     folders = workdir if isinstance(workdir, list) else [workdir] * 2
     workers = [
         local_cluster.start(
-            [*common, f"--workdir={folders[index]}", *of_each[index]],
+            [
+                *before[index],
+                *common,
+                f"--workdir={folders[index]}",
+                *of_each[index],
+            ],
             addresses,
             index,
         )
@@ -119,3 +129,74 @@ def test_kills_change_nothing(tmp_path, capsys):
     command = [*RECIPE, "--train_steps=600", "--ema_decay=0.9"]
     chaos.run(command, tmp_path, kills=2, seed=3)
     assert "2 kills: " in capsys.readouterr().out
+
+
+def test_workers_see_every_example_once_an_epoch():
+    examples, batch_size, steps = 30, 12, 5  # Two epochs.
+    addresses = local_cluster.free_addresses(2)
+    program = pathlib.Path(__file__).with_name("seen_ids.py")
+    numbers = map(str, (examples, batch_size, steps))
+    command = [sys.executable, str(program), *numbers]
+    statuses, said = ended(
+        [local_cluster.start(command, addresses, index) for index in range(2)]
+    )
+    assert statuses == [0, 0], said
+    of_workers = [json.loads(text.splitlines()[-1]) for text in said]
+    in_order = []
+    for shares in zip(*of_workers, strict=True):
+        assert [len(share) for share in shares] == [batch_size // 2] * 2
+        in_order += itertools.chain(*shares)
+    for epoch in (in_order[:examples], in_order[examples:]):
+        assert sorted(epoch) == list(range(examples))
+
+
+def test_a_full_disk_of_the_chief_ends_all_and_keeps_what_was_there(tmp_path):
+    workdir = WorkDir(tmp_path / "run")
+    statuses, said = ended(start(workdir.path, steps=10)[1])
+    assert statuses == [0, 0], said
+    before = weights(workdir.path)
+
+    # Of 200 blocks of 1 KB: a checkpoint has more.
+    limited = ("bash", "-c", 'ulimit -f 200; exec "$@"', "limited")
+    statuses, said = ended(
+        start(workdir.path, steps=1000, before=(limited, ()))[1]
+    )
+    assert statuses == [1, 1]
+    assert re.search(
+        "ended: .*; the last|ended: .* The last good.*-10", said[0]
+    )
+    assert "worker 0 (" in said[1] and ") is gone" in said[1]
+    for name, value in weights(workdir.path).items():
+        np.testing.assert_array_equal(value, before[name])
+
+
+def test_a_checkpoint_that_was_cut_short_is_named_and_the_last_taken(tmp_path):
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    for folder, steps in ((whole, 30), (cut, 20)):
+        statuses, said = ended(start(folder, steps=steps)[1])
+        assert statuses == [0, 0], said
+    (data,) = (cut / "checkpoints").glob("ckpt-20.data*")
+    data.write_bytes(data.read_bytes()[:-100])
+    statuses, said = ended(start(cut)[1])
+    assert statuses == [0, 0], said
+    assert re.search("ckpt-20 is damaged.*the one before", said[0]), said[0]
+    assert "Resumed at step 10" in said[0]
+    expected = weights(whole)
+    for name, value in weights(cut).items():
+        np.testing.assert_array_equal(value, expected[name], name)
+
+
+def test_a_second_job_in_the_folder_is_refused_whole(tmp_path):
+    workdir = WorkDir(tmp_path / "run")
+    _, first = start(workdir.path, steps=100_000)
+    try:
+        wait_for(lambda: workdir.metrics.exists() and workdir.read_metrics())
+        addresses, second = start(workdir.path, steps=100_000)
+        statuses, said = ended(second)
+        assert statuses == [1, 1], said
+        assert "error: Another process is training in" in said[0]
+        assert f"error: worker 0 ({addresses[0]}) is gone" in said[1]
+        assert [worker.poll() for worker in first] == [None, None]
+    finally:
+        processes.stop(first)
+        ended(first)

@@ -58,12 +58,12 @@ def mean_of_others(rows, mean, count):
     Args:
         rows: float32 `[batch, ...]`.
         mean: float32 `[...]`, of all `count` rows.
-        count: int > 1, of all replicas.
+        count: int > 1 or scalar of integers, of all replicas.
 
     Returns:
         float32 `[batch, ...]`.
     """
-    return mean + (mean - rows) / (count - 1)
+    return mean + (mean - rows) / tf.cast(count - 1, rows.dtype)
 
 
 def importance_weights(logits):

@@ -103,7 +103,7 @@ class ReinforceGAN(_Choosing):
         if not self.baseline:
             return [discrete.reinforce(costs, round.choices)]
         count = round.size * self.replicas
-        if count == 1:
+        if isinstance(count, int) and count == 1:
             raise UserError(
                 "A baseline is the mean of other samples: two in a minibatch "
                 "were expected at least. Received: 1"

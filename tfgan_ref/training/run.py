@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 from absl import logging
 
-from tfgan_ref import checks, cluster, runtime
+from tfgan_ref import checks, runtime
 from tfgan_ref.data import minibatches
 from tfgan_ref.data.protocol import Data
 from tfgan_ref.errors import UserError, reason
@@ -151,7 +151,8 @@ def train(
         _check_multiple("`eval_every`", config.eval_every, gan)
     workdir = WorkDir(config.workdir)
     settings = settings or {}
-    with workdir.lock() if is_chief else contextlib.nullcontext():
+    lock = workdir.lock() if is_chief else contextlib.nullcontext()
+    with workers.named(strategy), lock:
         checkpoints = Checkpoints(
             gan,
             workdir.checkpoints,
@@ -214,22 +215,15 @@ def train(
                 result = _finish(gan, config, workdir, described, signal)
         except (OSError, tf.errors.OpError) as error:
             # A full disk under any of the files, a peer that is gone, memory.
+            why = workers.gone(strategy, error) or reason(error)
             raise UserError(
-                f"Training in {workdir.path} ended: {_why(strategy, error)}. "
+                f"Training in {workdir.path} ended: {why}. "
                 + checkpoints.describe_last()
             ) from error
         # No worker leaves before the chief is done: the others would take it
         # for a crash.
         strategy.reduce("SUM", strategy.run(lambda: tf.zeros([])), axis=None)
         return result
-
-
-def _why(strategy, error):
-    """What went wrong; of workers, which one is gone."""
-    lost = None
-    if workers.are_there(strategy):
-        lost = cluster.lost(cluster.of(strategy), str(error))
-    return lost or reason(error)
 
 
 def check(config: Config, gan: GAN, count: int | None) -> None:

@@ -9,7 +9,7 @@ import os
 import pathlib
 import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import tensorflow as tf
@@ -42,6 +42,28 @@ def gather(strategy: tf.distribute.Strategy, row: np.ndarray) -> np.ndarray:
     found = strategy.gather(rows, axis=0).numpy()
     count = len(cluster.of(strategy).addresses)
     return found[:: len(found) // count]
+
+
+@contextlib.contextmanager
+def named(strategy: tf.distribute.Strategy) -> Iterator[None]:
+    """Names a worker that is gone, of whom TensorFlow tells in many lines.
+
+    Raises:
+        UserError: one is.
+    """
+    try:
+        yield
+    except tf.errors.OpError as error:
+        if lost := gone(strategy, error):
+            raise UserError(lost) from error
+        raise
+
+
+def gone(strategy: tf.distribute.Strategy, error: Exception) -> str | None:
+    """Who is gone by an error, in words; None where it names nobody."""
+    if not are_there(strategy):
+        return None
+    return cluster.lost(cluster.of(strategy), str(error))
 
 
 def check(

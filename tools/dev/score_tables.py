@@ -119,9 +119,9 @@ _PUBLISHED = {
     "bigan": "7.29, 9.51; 97.4 %",
     "catgan, 20 categories": "9.7 % by majority",
     "catgan, 10 categories, 100 labels": "1.91 %",
-    "aae, clusters, 16 categories": "9.55 % by the surest",
-    "aae, clusters, 30 categories": "4.10 % by the surest",
-    "aae, classes, 100 labels": "1.90 %",
+    "aae, clusters, gaussian, 16 categories": "9.55 % by the surest",
+    "aae, clusters, gaussian, 30 categories": "4.10 % by the surest",
+    "aae, classes, gaussian, 16 categories, 100 labels": "1.90 %",
     "imitation, gail": "200 ± 0",
     "imitation, cloning": "71.9 ± 23.9",
 }

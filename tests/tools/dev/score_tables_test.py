@@ -71,13 +71,18 @@ def test_kinds_are_rows_and_seeds_are_not():
         ),
         (
             "aae",
-            {"kind": "clusters", "categories": 16},
+            {"kind": "clusters", "prior": "gaussian", "categories": 16},
             "cluster_error/surest",
             "9.55 % by the surest",
         ),
         (
             "aae",
-            {"kind": "classes", "labels": 100},
+            {
+                "kind": "classes",
+                "prior": "gaussian",
+                "categories": 16,
+                "labels": 100,
+            },
             "error_rate/encoder",
             "1.90 %",
         ),
