@@ -53,7 +53,7 @@ figures: venv
 	    --json=results/figures.json
 
 pages: venv
-	for page in results performance serving; do \
+	for page in results performance serving distributed; do \
 	    $(BIN)/python tools/dev/results_table.py --page=docs/$$page.md \
 	        || exit; \
 	done

@@ -17,7 +17,7 @@ PAGES = (
 
 
 def test_the_tables_of_results_are_those_of_the_records():
-    for name in ("results", "performance", "serving"):
+    for name in ("results", "performance", "serving", "distributed"):
         page = (ROOT / "docs" / f"{name}.md").read_text()
         assert results_table.updated(page, ROOT / "results") == page
 

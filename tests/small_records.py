@@ -51,6 +51,26 @@ _OF_KIND = {
         "samples": {"lower": [], "upper": []},
     },
     "convolutions": {"gflops": {}},
+    "scaling": {
+        "batch_size": 64,
+        "milliseconds": {},
+        "images_per_second": {},
+        "collectives": [500, 10**6],
+        "input_ms": 0.25,
+        "reductions_ms": 5.5,
+        "reduction_ms": {"500": 0.6, "1000000": 4.6},
+        "link": {"gbits": 10.0, "hop_microseconds": 50.0},
+        "model": [
+            {
+                "workers": 2,
+                "is_here": True,
+                "compute": 110.0,
+                "statistics": 0.6,
+                "gradients": 4.5,
+                "efficiency": 0.875,
+            }
+        ],
+    },
 }
 
 

@@ -4,8 +4,8 @@
     python tools/dev/results_table.py --page=docs/performance.md
 
 What stands between `<!-- results -->` and `<!-- /results -->`, and the same of
-`benchmark` and `serving`, is made from results/*.json, so that no number is
-copied by hand.
+`benchmark`, `scaling` and `serving`, is made from results/*.json, so that no
+number is copied by hand.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tfgan_ref.errors import UserError, guard
 from tfgan_ref.outputs import check_writable, write_text
 
 _BLOCK = re.compile(
-    r"(<!-- (?P<kind>results|benchmark|serving) -->\n)"
+    r"(<!-- (?P<kind>results|benchmark|scaling|serving) -->\n)"
     r".*?(<!-- /(?P=kind) -->)",
     re.DOTALL,
 )
@@ -265,12 +265,15 @@ def updated(page: str, results: pathlib.Path) -> str:
     Raises:
         UserError: see `tables`.
     """
-    from tools.dev import benchmark_tables, records
+    from tools.dev import benchmark_tables, records, scaling_tables
 
     makers = {
         "results": lambda: tables(results),
         "benchmark": lambda: records.read(
             results / "benchmark.json", benchmark_tables.steps
+        ),
+        "scaling": lambda: records.read(
+            results / "scaling.json", scaling_tables.scaling
         ),
         "serving": lambda: records.read(
             results / "serving.json", benchmark_tables.serving

@@ -2,9 +2,10 @@
 
 import pytest
 
+from tests import small_records
 from tfgan_ref import documents, record_kinds
 from tfgan_ref.errors import UserError
-from tools.dev import benchmark_scaling
+from tools.dev import benchmark_scaling, scaling_tables
 from tools.dev.benchmarking import ring
 
 MB = 1e6  # Bytes.
@@ -80,3 +81,21 @@ def test_all_contestants_take_turns(capsys):
     assert 0 < found["input_ms"] < calls[benchmark_scaling._ONE]
     benchmark_scaling.show(found)
     assert "of one process" in capsys.readouterr().out
+
+
+def test_the_table_has_every_ratio_and_every_row_of_the_model():
+    names = (
+        benchmark_scaling._ONE,
+        benchmark_scaling._BOTH,
+        benchmark_scaling._TWO,
+    )
+    rates = dict(zip(names, (100.0, 200.0, 150.0), strict=True))
+    record = small_records.of_kind(
+        "scaling",
+        milliseconds=dict.fromkeys(names, {"best": 1.0, "median": 2.0}),
+        images_per_second=rates,
+    )
+    text = scaling_tables.scaling(record)
+    assert "| two workers, one core each | 2 | 150 | 0.75 | 1.50 |" in text
+    assert "has 2 reductions, which alone take 5.5 ms" in text
+    assert "| 2 on this machine | 110 | 0.6 | 4.5 | 88% |" in text

@@ -389,7 +389,7 @@ def test_a_damaged_record_is_named_and_the_page_stays(page, text, tmp_path):
     assert lose(page, results).startswith(f"{results / 'x.json'} is damaged")
 
 
-@pytest.mark.parametrize("kind", ["benchmark", "serving"])
+@pytest.mark.parametrize("kind", ["benchmark", "scaling", "serving"])
 def test_a_benchmark_that_is_missing_or_damaged_is_named(kind, tmp_path):
     page = tmp_path / "page.md"
     page.write_text(f"<!-- {kind} -->\nmine\n<!-- /{kind} -->\n")
