@@ -60,7 +60,7 @@ _OF_KIND = {
         "reductions_ms": 5.5,
         "reduction_ms": {"500": 0.6, "1000000": 4.6},
         "link": {"gbits": 10.0, "hop_microseconds": 50.0},
-        "model": [
+        "modelled": [
             {
                 "workers": 2,
                 "is_here": True,

@@ -63,7 +63,7 @@ KINDS: dict[str, tuple[dict, dict]] = {
             "reductions_ms": float,  # Of all of a step.
             "reduction_ms": {str: float},  # Numbers -> of one.
             "link": {"gbits": float, "hop_microseconds": float},
-            "model": [
+            "modelled": [
                 {
                     "workers": COUNT,
                     "is_here": bool,

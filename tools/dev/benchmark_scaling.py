@@ -183,7 +183,7 @@ def show(found: dict) -> None:
         f"reductions take {reduced:.1f} alone, and the rest "
         f"{step - reduced:.1f}; the input, beside it, {found['input_ms']:.2f}"
     )
-    for row in found["model"]:
+    for row in found["modelled"]:
         where = "this machine" if row["is_here"] else "the link"
         print(
             f"{row['workers']:4} workers, {where}: compute "
@@ -204,7 +204,7 @@ def main(flags) -> int:
         "gbits": flags.gbits,
         "hop_microseconds": flags.hop_microseconds,
     }
-    found["model"] = model(found, flags.gbits, flags.hop_microseconds / 1e3)
+    found["modelled"] = model(found, flags.gbits, flags.hop_microseconds / 1e3)
     if record:
         recorded.write(record, recorded.circumstances("scaling") | found)
     show(found)

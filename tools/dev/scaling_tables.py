@@ -46,7 +46,7 @@ def scaling(record: dict) -> str:
             f"{row['gradients']:.1f}",
             f"{row['efficiency']:.0%}",
         )
-        for row in record["model"]
+        for row in record["modelled"]
     ]
     return "".join(lines)
 

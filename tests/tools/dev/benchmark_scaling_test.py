@@ -70,7 +70,7 @@ def test_one_core_is_too_few(monkeypatch):
 def test_all_contestants_take_turns(capsys):
     found = benchmark_scaling.measure(rounds=1, width=2)
     found["link"] = {"gbits": 10.0, "hop_microseconds": 50.0}
-    found["model"] = benchmark_scaling.model(found, 10.0, 0.05)
+    found["modelled"] = benchmark_scaling.model(found, 10.0, 0.05)
     documents.check("x", found, record_kinds.KINDS["scaling"][0])
     calls = {name: t["median"] for name, t in found["milliseconds"].items()}
     assert len(calls) == 4 and min(calls.values()) > 0
