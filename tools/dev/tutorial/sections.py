@@ -38,9 +38,7 @@ SECTIONS = (
     Section(
         "1",
         "why study generative modelling",
-        f"{NOT_YET} measured: translation, figure 7, in "
-        "[`models/pix2pix.py`](../tfgan_ref/models/pix2pix.py), next frames, "
-        "figure 3, in "
+        f"{ROWS}; {NOT_YET} measured: next frames, figure 3, in "
         "[`models/next_frame.py`](../tfgan_ref/models/next_frame.py), "
         "super-resolution, figure 4, in "
         "[`models/srgan.py`](../tfgan_ref/models/srgan.py), text to image in "
