@@ -24,7 +24,7 @@ DEFAULTS = image_checks.DEFAULTS | {
     "image_size": None,
     "channels": None,
     "batch_size": 32,
-    "generator_lr": 2e-3,
+    "generator_lr": 5e-4,
     "discriminator_lr": 2e-4,
     "eval_every": 500,
     "canvas": "32",
