@@ -9,7 +9,7 @@ known: each evaluation says how far from it the outputs are, how many are nearer
 to one of the two, and shows them. The adversarial cost comes in after
 --pretrain_steps, and with --gan_weight=0 never. With a rate of 2e-3 or 1e-3 a
 few large gradients, such as the game's first ones, make Adam's steps so large
-that the outputs leave the images for good (results/next_frame_gan0_seed1.json).
+that the outputs leave the images for good.
 """
 
 from absl import flags, logging
