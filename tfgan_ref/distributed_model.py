@@ -310,8 +310,9 @@ class DistributedModel(keras.Model):
         def reported(*args):
             logs = function(*args)
             norms = gradients.norms(logs)
-            rest = {name: logs[name] for name in logs.keys() - norms.keys()}
-            return norms, metrics.over_replicas(dict(sorted(rest.items())))
+            # In their own order, which is the same on all replicas.
+            rest = {n: value for n, value in logs.items() if n not in norms}
+            return norms, metrics.over_replicas(rest)
 
         norms, rest = strategy.run(reported, args=args)
         first = strategy.experimental_local_results

@@ -172,14 +172,23 @@ def make_strategy(
             "`virtual_devices` goes with the mirrored strategy. "
             f"Received: strategy={name}, virtual_devices={virtual_devices}"
         )
-    if name == "multi_worker":
-        return _multi_worker(cluster.read(), worker_timeout)
-    import tensorflow as tf
+    if name == "one_device":
+        import tensorflow as tf
 
+        return tf.distribute.get_strategy()
+    if name == "multi_worker":
+        strategy = _multi_worker(cluster.read(), worker_timeout)
+    else:
+        strategy = _mirrored(virtual_devices)
     from tfgan_ref import memory
 
-    if name == "one_device":
-        return tf.distribute.get_strategy()
+    memory.reuse()
+    return strategy
+
+
+def _mirrored(virtual_devices) -> tf.distribute.Strategy:
+    import tensorflow as tf
+
     kind = "GPU" if tf.config.list_physical_devices("GPU") else "CPU"
     if virtual_devices > 1:
         if kind == "GPU":
@@ -196,15 +205,11 @@ def make_strategy(
             "virtual_devices=2 divides a CPU, to try it. "
             f"Received: {', '.join(devices)}"
         )
-    strategy = tf.distribute.MirroredStrategy(devices)
-    memory.reuse()
-    return strategy
+    return tf.distribute.MirroredStrategy(devices)
 
 
 def _multi_worker(workers, timeout) -> tf.distribute.Strategy:
     import tensorflow as tf
-
-    from tfgan_ref import memory
 
     cluster.meet(workers, timeout)
     try:
@@ -219,7 +224,6 @@ def _multi_worker(workers, timeout) -> tf.distribute.Strategy:
     if threading.current_thread() is threading.main_thread():
         # TensorFlow has taken SIGTERM, for a service that nobody asks.
         signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGTERM))
-    memory.reuse()
     return strategy
 
 

@@ -29,8 +29,7 @@ def normalize(x, gain, bias, epsilon):
     """
     context = tf.distribute.get_replica_context()
     if context.num_replicas_in_sync == 1:
-        y, *moments = _by_own_moments(x, gain, bias, epsilon)
-        return y, *moments
+        return _by_own_moments(x, gain, bias, epsilon)
     y, moments = _over_replicas(epsilon, context)(x, gain, bias)
     return y, *tf.unstack(tf.stop_gradient(moments))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tools.dev import records
+from tools.dev import mode_tables, records
 
 _BOTH, _ONE = "one process, both cores", "one worker, one core"
 
@@ -15,16 +15,20 @@ def scaling(record: dict) -> str:
         f"`{record['command']}`, {records.revision(record)}, "
         f"{record['hardware']['cores']} cores of {record['hardware']['cpu']}, "
         f"{record['batch_size']} images per replica:\n\n",
-        _row("", "ms", "images/s", "of one process", "of one worker"),
+        mode_tables.line(
+            ["", "ms", "images/s", "of one process", "of one worker"]
+        ),
         "| --- " * 5 + "|\n",
     ]
     lines += [
-        _row(
-            name,
-            f"{best[name]['median']:.0f}",
-            f"{rate:.0f}",
-            f"{rate / rates[_BOTH]:.2f}",
-            f"{rate / rates[_ONE]:.2f}",
+        mode_tables.line(
+            [
+                name,
+                f"{best[name]['median']:.0f}",
+                f"{rate:.0f}",
+                f"{rate / rates[_BOTH]:.2f}",
+                f"{rate / rates[_ONE]:.2f}",
+            ]
         )
         for name, rate in rates.items()
     ]
@@ -35,21 +39,21 @@ def scaling(record: dict) -> str:
         f"{record['input_ms']:.2f} ms, beside the step. The model, by a link "
         f"of {link['gbits']:g} Gbit/s each way and "
         f"{link['hop_microseconds']:g} us a message:\n\n",
-        _row("workers", "compute, ms", "statistics", "gradients", "efficiency"),
+        mode_tables.line(
+            ["workers", "compute, ms", "statistics", "gradients", "efficiency"]
+        ),
         "| --- " * 5 + "|\n",
     ]
     lines += [
-        _row(
-            f"{row['workers']}{' on this machine' * row['is_here']}",
-            f"{row['compute']:.0f}",
-            f"{row['statistics']:.1f}",
-            f"{row['gradients']:.1f}",
-            f"{row['efficiency']:.0%}",
+        mode_tables.line(
+            [
+                f"{row['workers']}{' on this machine' * row['is_here']}",
+                f"{row['compute']:.0f}",
+                f"{row['statistics']:.1f}",
+                f"{row['gradients']:.1f}",
+                f"{row['efficiency']:.0%}",
+            ]
         )
         for row in record["modelled"]
     ]
     return "".join(lines)
-
-
-def _row(*cells):
-    return "| " + " | ".join(cells) + " |\n"

@@ -34,8 +34,12 @@ class Workers:
             )
             for index in range(count)
         ]
-        for worker in self._workers:
-            worker.wait()
+        try:
+            for worker in self._workers:
+                worker.wait()
+        except BaseException:
+            self.close()
+            raise
         self.result = self._workers[0].result
 
     def ask(self, question):
