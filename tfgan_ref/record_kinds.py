@@ -33,10 +33,20 @@ KINDS: dict[str, tuple[dict, dict]] = {
         },
         {
             "evaluations?": {"step": [COUNT], str: [(NUMBER, None)]},
+            "first_steps?": {str: [(NUMBER, None)]},  # Losses of each.
             "curves?": {"step": [COUNT], str: [NUMBER]},
             "samples?": {str: [[NUMBER]]},
             "means?": [[float]],
             "starts?": [dict],
+        },
+    ),
+    # What today's code makes of the runs' first steps, see verdicts of names.
+    "first_steps": (
+        {"counts": {str: COUNT}},
+        {
+            "same": {str: str},  # The code that gave it.
+            "differ": {str: str},  # Where first.
+            "unchecked": {str: str},  # Why.
         },
     ),
     "benchmark": (

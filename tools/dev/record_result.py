@@ -2,7 +2,11 @@
 
     python tools/dev/record_result.py --workdir=runs/m --name=dcgan_mnist
     python tools/dev/record_result.py --workdir=runs/u5 --name=u5 --samples=500
+    python tools/dev/record_result.py --verify
 
+A record holds the losses of the run's first 20 steps, which its command makes
+again to that end. --verify makes them with the code of today, of one record or
+of all, says where they differ, and keeps it: pages mark those records.
 README and docs quote nothing that does not stand in such a file, or in its
 details beside it.
 """
@@ -12,6 +16,7 @@ from __future__ import annotations
 import pathlib
 import re
 import statistics
+import sys
 
 from tfgan_ref import ranges, recorded
 from tfgan_ref.command_line import Parser
@@ -173,23 +178,50 @@ def samples(workdir: WorkDir, count: int) -> dict[str, object]:
     return {"samples": drawn, "means": data["means"]}
 
 
-def main(flags) -> None:
-    """Writes the record of the run that the flags name."""
-    path = pathlib.Path(flags.results) / f"{flags.name}.json"
+def main(flags) -> int:
+    """Writes the record of the run that the flags name, or verifies records."""
+    from tools.dev import first_steps
+
+    results = pathlib.Path(flags.results)
+    if flags.verify:
+        names = [flags.name] if flags.name else _runs(results)
+        differ = first_steps.verify(results, names)
+        print(f"{len(differ)} of {len(names)} records differ")
+        return bool(differ)
+    path = results / f"{flags.name}.json"
     recorded.check_writable(path)
     workdir = WorkDir(flags.workdir)
     content = record(workdir)
     recorded.check(workdir.config, content)
+    try:
+        with first_steps.code_of(content["revision"]) as code:
+            content["first_steps"] = first_steps.losses(content, code)
+    except UserError as error:
+        print(f"Without the first steps' losses: {error}")
     if flags.samples:
         content |= samples(workdir, flags.samples)
     recorded.write(path, content)
     print(f"Recorded in {path}")
+    return 0
+
+
+def _runs(results):
+    """Names of the records of runs."""
+    from tools.dev import records
+
+    found = records.read_all(results)
+    return [name for name, of in found.items() if of["kind"] == "run"]
 
 
 def _parse_flags(arguments=None):
     parser = Parser(__doc__)
-    parser.add_argument("--workdir", required=True, help="a run")
-    parser.add_argument("--name", required=True, help="of the record")
+    parser.add_argument("--workdir", help="a run")
+    parser.add_argument("--name", help="of the record")
+    parser.add_argument(
+        "--verify",
+        action="store_true",
+        help="whether records' first losses are those of this code",
+    )
     parser.add_argument("--results", default="results", help="their folder")
     parser.add_argument(
         "--samples",
@@ -198,10 +230,16 @@ def _parse_flags(arguments=None):
         help="of each checkpoint, of points",
     )
     flags = parser.parse_args(arguments)
-    if not flags.name or pathlib.Path(flags.name).name != flags.name:
-        parser.error(f"argument --name: a name was expected: {flags.name!r}")
+    if flags.verify and (flags.workdir or flags.samples):
+        parser.error("--verify: of records, without --workdir and --samples")
+    if not flags.verify and None in (flags.workdir, flags.name):
+        parser.error("--workdir and --name, or --verify, were expected")
+    name = flags.name
+    if name is not None and pathlib.Path(name).name != (name or None):
+        parser.error(f"argument --name: a name was expected: {name!r}")
     return flags
 
 
 if __name__ == "__main__":
-    guard(lambda: main(_parse_flags()))
+    sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
+    sys.exit(guard(lambda: main(_parse_flags())))

@@ -265,10 +265,15 @@ def updated(page: str, results: pathlib.Path) -> str:
     Raises:
         UserError: see `tables`.
     """
-    from tools.dev import benchmark_tables, records, scaling_tables
+    from tools.dev import (
+        benchmark_tables,
+        first_steps,
+        records,
+        scaling_tables,
+    )
 
     makers = {
-        "results": lambda: tables(results),
+        "results": lambda: first_steps.marked(tables(results), results),
         "benchmark": lambda: records.read(
             results / "benchmark.json", benchmark_tables.steps
         ),

@@ -162,9 +162,8 @@ def test_a_run_without_metrics_has_nothing_to_record(workdir):
 def test_the_table_has_a_row_for_each_training_run(workdir, tmp_path):
     results = tmp_path / "results"
     for name in "ba":
-        flags = [f"--workdir={workdir.path}", f"--name={name}"]
-        flags.append(f"--results={results}")
-        record_result.main(record_result._parse_flags(flags))
+        record = record_result.record(workdir)
+        recorded.write(results / f"{name}.json", record)
     small_records.write(results / "c.json", "benchmark", **BENCHMARK)
     _, _, *rows, _, note = results_table.tables(results).splitlines()
     assert [row.split("]")[0] for row in rows] == ["| [a", "| [b"]

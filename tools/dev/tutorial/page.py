@@ -6,7 +6,7 @@ import ast
 import pathlib
 
 from tfgan_ref.errors import UserError
-from tools.dev import records
+from tools.dev import first_steps, records
 from tools.dev.tutorial import sections, studies
 from tools.dev.tutorial.numbers import sentence
 from tools.dev.tutorial.row import Row
@@ -49,15 +49,8 @@ def page(root: pathlib.Path) -> str:
             f"`{figures['command']}`,\n{records.revision(figures)}, and "
             "of the other records that are linked.\n"
         )
-    return "".join(
-        [
-            _HEAD,
-            circumstances,
-            *claims,
-            studies.text(found, results),
-            sections.table(),
-        ]
-    )
+    text = [_HEAD, circumstances, *claims, studies.text(found, results)]
+    return first_steps.marked("".join(text), results) + sections.table()
 
 
 def _claim(name, root, found):
