@@ -50,6 +50,7 @@ _OF_KIND = {
         "images": [],
         "samples": {"lower": [], "upper": []},
     },
+    "edit": {"errors": {}, "settings": {}},
     "first_steps": {"counts": {}, "same": {}, "differ": {}, "unchecked": {}},
     "convolutions": {"gflops": {}},
     "scaling": {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tfgan_ref.documents import COUNT, NUMBER
+from tfgan_ref.documents import ANY, COUNT, NUMBER
 
 CIRCUMSTANCES = {
     "kind": str,
@@ -121,6 +121,8 @@ KINDS: dict[str, tuple[dict, dict]] = {
         },
         {"concepts": {str: COUNT}},
     ),
+    # Of levels in [0, 1], root mean squared.
+    "edit": ({"errors": {str: float}, "settings": {str: ANY}}, {}),
     "ensemble": (
         {"examples": COUNT, "errors": {str: COUNT}, "ensemble": COUNT},
         {},

@@ -87,6 +87,7 @@ def _parse_flags(arguments=None):
         default=8,
         help="of the way, before and after among them",
     )
+    add("--json", help="where to record the errors")
     add_common(add)
     flags = parser.parse_args(arguments)
     given = flags.strokes is not None, flags.complete, flags.mask is not None

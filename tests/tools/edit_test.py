@@ -9,7 +9,7 @@ import tensorflow as tf
 from PIL import Image
 
 from tests.small_run import SHAPE, make, save
-from tfgan_ref import inference
+from tfgan_ref import inference, recorded
 from tfgan_ref.editing import blending, constraint
 from tfgan_ref.editing.latent_space import LatentSpace
 from tfgan_ref.errors import UserError
@@ -86,6 +86,7 @@ def test_strokes_are_solved_for_and_blended(workdir, files, tmp_path, capsys):
         f"--strokes={files / 'strokes.png'}",
         "--closeness=0",
         f"--out={tmp_path}",
+        f"--json={tmp_path / 'results' / 'edit.json'}",
     )
     made = cells(tmp_path / "strip.png", 2)
     assert made.shape == (2, 5, 28, 28, 1)
@@ -112,6 +113,9 @@ def test_strokes_are_solved_for_and_blended(workdir, files, tmp_path, capsys):
         np.testing.assert_array_equal(pixels_of(tmp_path / f"{name}.png"), cell)
     record = json.loads((tmp_path / "edit.json").read_text())
     errors = record["errors"]
+    kept = recorded.read(tmp_path / "results" / "edit.json")
+    assert kept["settings"] == record["settings"]
+    assert kept["errors"] == pytest.approx(errors, rel=1e-5)
     assert errors["after"] < 0.9 * errors["before"]
     assert record["settings"]["closeness"] == 0
     levels = made[0, -1] / 255

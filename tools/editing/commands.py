@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pathlib
+
 import numpy as np
 
+from tfgan_ref import recorded
 from tfgan_ref.editing import blending, constraint
 from tfgan_ref.editing.constraint import Constraint
 from tfgan_ref.editing.latent_space import LatentSpace
@@ -26,6 +29,8 @@ def edit(flags) -> None:
     make, rows = _KINDS["completion" if flags.complete else "strokes"]
     names = writing.names(rows, flags.frames)
     paths = dict(zip(names, opening.free(flags, *names), strict=True))
+    target = pathlib.Path(flags.json).expanduser() if flags.json else None
+    recorded.check_writable(target)
     model = opening.load(flags)
     space = LatentSpace.of_model(model, classes.of_latents(model, flags.label))
     outputs = model.signature("generate").structured_outputs
@@ -36,7 +41,9 @@ def edit(flags) -> None:
         background=opening.background(model),
     )
     made = make(flags, model, space, reader)
-    writing.write(paths, made, flags)
+    content = writing.write(paths, made, flags)
+    if target:
+        recorded.write(target, recorded.circumstances("edit") | content)
     for line in made.lines:
         print(line)
     print(f"before, the way and after: {paths['strip.png']}")

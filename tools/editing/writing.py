@@ -47,13 +47,16 @@ def names(rows: Sequence[str], frames: int) -> list[str]:
     return ["strip.png", "edit.json", "before.png", *others, "after.png", *way]
 
 
-def write(paths: Mapping[str, pathlib.Path], edit: Edit, flags) -> None:
+def write(paths: Mapping[str, pathlib.Path], edit: Edit, flags) -> dict:
     """Writes them.
 
     Args:
         paths: of `names`, in their order.
         edit: the edit.
         flags: of the program.
+
+    Returns:
+        What edit.json holds, `errors` and `settings`.
 
     Raises:
         UserError: one cannot be written.
@@ -66,4 +69,6 @@ def write(paths: Mapping[str, pathlib.Path], edit: Edit, flags) -> None:
     for path, image in zip(others, singles, strict=True):
         pictures.write_png(path, pictures.to_uint8(image), flags.zoom)
     settings = {name: getattr(flags, name) for name in _SETTINGS}
-    write_json(record, {"errors": dict(edit.errors), "settings": settings})
+    content = {"errors": dict(edit.errors), "settings": settings}
+    write_json(record, content)
+    return content

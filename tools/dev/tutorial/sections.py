@@ -38,12 +38,9 @@ SECTIONS = (
     Section(
         "1",
         "why study generative modelling",
-        f"{ROWS}; {NOT_YET} measured: next frames, figure 3, in "
-        "[`models/next_frame.py`](../tfgan_ref/models/next_frame.py), "
-        "super-resolution, figure 4, in "
-        "[`models/srgan.py`](../tfgan_ref/models/srgan.py), text to image in "
-        "[`models/stackgan.py`](../tfgan_ref/models/stackgan.py), editing in "
-        "[`editing/`](../tfgan_ref/editing/solving.py)",
+        f"{ROWS}; {NOT_YET} measured: text to image in "
+        "[`models/stackgan.py`](../tfgan_ref/models/stackgan.py), editing, "
+        "figures 5 and 6, in [`editing/`](../tfgan_ref/editing/solving.py)",
         tuple(range(1, 8)),
     ),
     Section("2.1", "maximum likelihood", ROWS, (8,), (1, 2, 3, 4)),

@@ -24,6 +24,7 @@ from tools.dev.tutorial_claims import (
     fig35,
     fig36,
     fig37,
+    images_of_images,
     inverse_rl,
     likelihood,
     minibatch_features,
@@ -39,6 +40,7 @@ from tools.dev.tutorial_claims import (
 MODULES = {
     module.__name__.rpartition(".")[2]: module
     for module in (
+        images_of_images,
         fig08,
         families,
         algorithm,

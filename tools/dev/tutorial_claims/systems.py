@@ -1,4 +1,4 @@
-"""Sections 1, 4.1, 5.4 to 5.6, 6: systems at their length, of records alone."""
+"""Sections 4.1, 5.4 to 5.6, 6: systems at their length, of records alone."""
 
 from tools.dev.tutorial.row import Row
 
@@ -8,25 +8,6 @@ _BIGAN = "bigan_mnist_seed1:evaluations:-1:eval"
 _AAE = "evaluations:-1:eval"
 _MODELS = "tfgan_ref/models/"
 ROWS = (
-    Row(
-        "1",
-        "translation",
-        "Beside the mean absolute error, a game brings the law of translated "
-        "images nearer to that of targets: pix2pix, edges to digits",
-        (_MODELS + "paired.py::PairedGAN", _MODELS + "pix2pix.py::build"),
-        ("tests/models/pix2pix_test.py::test_a_step_is_that_of_both_costs",),
-        records=tuple(
-            (
-                f"KID to targets, MNIST, 1,500 steps, {words}, seed {seed}",
-                f"pix2pix_mnist_gan{weight}_seed{seed}:evaluations:-1:"
-                "eval/translation/kid/classifier",
-            )
-            for words, weight in (("with the game", 1), ("without", 0))
-            for seed in (1, 2)
-        ),
-        against="edges leave little open: the error is the same within a "
-        "hundredth, and what a person sees, too",
-    ),
     Row(
         "4.1",
         "conditional GANs",

@@ -1,0 +1,95 @@
+"""Section 1, figures 3 to 7: images of images, of records alone."""
+
+from tools.dev.tutorial.row import Row
+
+_FRAMES = "next_frame_mnist{}_seed1:evaluations:-1:eval/next_frame"
+_LARGE = "sr_mnist{}_seed1:evaluations:-1:eval/super_resolution"
+_MODELS = "tfgan_ref/models/"
+_GAMES = (("with the game", ""), ("without", "_gan0"))
+ROWS = (
+    Row(
+        "1",
+        "figure 3, next frames",
+        "Where one of two frames may follow, the least squared error has their "
+        "average, which is blurred and none of both; a game chooses one: a "
+        "digit that turns to the left or to the right",
+        (
+            _MODELS + "next_frame.py::NextFrameGAN",
+            "tfgan_ref/evaluation/next_frames.py::NextFrames",
+        ),
+        (
+            "tests/evaluation/next_frames_test.py::test_the_average_has_the_"
+            "least_error_and_is_near_to_none",
+            "tests/evaluation/next_frames_test.py::test_one_of_both_is_near_"
+            "and_sharp_and_errs_more",
+        ),
+        records=(
+            *(
+                (f"{what}, {words}", _FRAMES.format(which) + key)
+                for what, key in (
+                    ("distance to the average", "/distance/average"),
+                    ("share nearer to one of both", "/share_nearest"),
+                    ("squared error", "/squared_error"),
+                )
+                for words, which in _GAMES
+            ),
+            (
+                "distance from the average to the nearer one",
+                _FRAMES.format("") + "/distance/average_to_nearest",
+            ),
+            (
+                "the least squared error",
+                _FRAMES.format("") + "/squared_error/least",
+            ),
+        ),
+        against="with the game less than a fifth choose, and a larger rate "
+        "broke training down: Adam's steps where the game comes in",
+    ),
+    Row(
+        "1",
+        "figure 4, super-resolution",
+        "Squared error has the best signal-to-noise ratio and is too smooth; a "
+        "game is sharp: four times the height and width of digits",
+        (
+            _MODELS + "srgan.py::SRGAN",
+            "tfgan_ref/evaluation/super_resolution.py::SuperResolution",
+        ),
+        (
+            "tests/models/srgan_test.py::test_costs_are_of_pixels_first_and_"
+            "then_of_features_and_the_game",
+            "tests/evaluation/super_resolution_test.py::test_numbers_are_of_"
+            "the_answers_and_of_the_originals",
+        ),
+        records=tuple(
+            (f"{what}, {words}", _LARGE.format(which) + key)
+            for what, key in (
+                ("PSNR, dB", "/psnr"),
+                ("SSIM", "/ssim"),
+                ("sharpness beside the original's", "/sharpness"),
+            )
+            for words, which, key in (
+                *((words, which, key) for words, which in _GAMES),
+                ("bicubic", "", f"{key}/bicubic"),
+            )
+        ),
+    ),
+    Row(
+        "1",
+        "figure 7, translation",
+        "Beside the mean absolute error, a game brings the law of translated "
+        "images nearer to that of targets: pix2pix, edges to digits",
+        (_MODELS + "paired.py::PairedGAN", _MODELS + "pix2pix.py::build"),
+        ("tests/models/pix2pix_test.py::test_a_step_is_that_of_both_costs",),
+        records=tuple(
+            (
+                f"KID to targets, MNIST, 1,500 steps, {words}, seed {seed}",
+                f"pix2pix_mnist_gan{weight}_seed{seed}:evaluations:-1:"
+                "eval/translation/kid/classifier",
+            )
+            for words, weight in (("with the game", 1), ("without", 0))
+            for seed in (1, 2)
+        ),
+        against="edges leave little open: the error is the same within a "
+        "hundredth, and what a person sees, too",
+    ),
+)
