@@ -5,8 +5,9 @@
         --classifier=classifiers/mnist.keras --workdir=runs/stacked
 
 PacGAN's plain GAN trains on 128,000 such images for 50 epochs, 100,000 steps,
-and classifies each colour of 26,000 samples (Lin et al. 2018).
-docs/results.md has the commands whose results are recorded, with their times.
+and classifies each colour of 26,000 samples (Lin et al. 2018). With
+--networks=released it has the networks that were released, and their images in
+[0, 1] beside samples in [-1, 1]; --networks=deep is the same without that.
 """
 
 import pathlib
@@ -28,6 +29,13 @@ _CLASSIFIER = flags.DEFINE_string(
 _EVAL_SAMPLES = define.whole(
     "eval_samples", 26_000, "Samples among which modes are counted.", high=2**24
 )
+_NETWORKS = flags.DEFINE_enum(
+    "networks",
+    "dcgan",
+    ["dcgan", "deep", "released"],
+    "Two convolutions of each player; or four, of which the generator's move "
+    "twice a step; or the same with images in [0, 1] for samples in [-1, 1].",
+)
 _WIDTH = define.width("width", 64, "Feature maps at half the image's size.")
 
 flags.set_default(image_data.DATASET, "mnist")
@@ -40,6 +48,10 @@ def main():
     """Builds, compiles and trains the GAN that the flags describe."""
     if _CLASSIFIER.value is None:
         common.refuse_unused("without --classifier", "eval_samples")
+    if _NETWORKS.value != "dcgan":
+        where = f"--networks={_NETWORKS.value}, which moves in turn"
+        common.refuse_unused(where, "simultaneous")
+        flags.FLAGS["simultaneous"].value = False
     image_evaluation.resolve(evaluates=_CLASSIFIER.value is not None)
     strategy = common.make_strategy()
 
@@ -53,19 +65,28 @@ def main():
     logging.info("%s: %s", data.name, data.summary)
     evaluate = _evaluation(data.image_shape)
     with strategy.scope():
-        gan = dcgan.build(
-            data.image_shape,
-            latent_dim=common.LATENT_DIM.value,
-            width=_WIDTH.value,
-            ema_decay=common.EMA_DECAY.value,
-            seed=common.SEED.value,
-        )
+        gan = _build(data.image_shape)
         common.compile_gan(
             gan,
             discriminator_loss=common.discriminator_loss(),
             diff_augment=image_data.diff_augment(),
         )
     return image_data.train(gan, data, evaluate=evaluate, test_split=None)
+
+
+def _build(image_shape):
+    from tfgan_ref.models import dcgan, stacked
+
+    how = {
+        "latent_dim": common.LATENT_DIM.value,
+        "width": _WIDTH.value,
+        "ema_decay": common.EMA_DECAY.value,
+        "seed": common.SEED.value,
+    }
+    if _NETWORKS.value == "dcgan":
+        return dcgan.build(image_shape, **how)
+    is_released = _NETWORKS.value == "released"
+    return stacked.build(image_shape, unit_pixels=is_released, **how)
 
 
 def _evaluation(image_shape):

@@ -66,6 +66,7 @@ class GAN(Players):
 
     gan_weight = 1.0  # Of the adversarial term; 0: D has no turn.
     discriminator_steps = 1  # Until `compile` says.
+    generator_steps = 1
     diff_augment: Collection[str] = ()
 
     # The game. Functions of logits; `compile` may replace them.
@@ -87,7 +88,7 @@ class GAN(Players):
         )
         return [
             *([discriminator] if self.gan_weight else []),
-            Turn("generator", ("generator",)),
+            Turn("generator", ("generator",), self.generator_steps),
         ]
 
     def schedule(self):

@@ -26,6 +26,7 @@ DEFAULTS = image_checks.DEFAULTS | {
     "discriminator_lr": 2e-4,
     "train_steps": 100_000,
     "width": 64,
+    "networks": "dcgan",
     "count": 128_000,
     "classifier": None,
     "eval_samples": 26_000,
@@ -47,6 +48,12 @@ RUNS = {
         "channels": "1",
         "image_size": Unset(32),
         "width": 3,
+    },
+    "deep": {"networks": "deep", "width": 2, "simultaneous": Unset(False)},
+    "released": {
+        "networks": "released",
+        "width": 3,
+        "simultaneous": Unset(False),
     },
     "counted": {"classifier": "c.keras", "width": 1},
     "fewer": {
@@ -92,12 +99,25 @@ def _small(monkeypatch):
 
 def networks(run, _):
     told, shape = run.told, (*run.data.image_shape[:2], 3)
+    if told["networks"] != "dcgan":
+        return deep(run, told["width"])
     assert built.shapes(run.gan.generator) == expected.dcgan_generator(
         told["latent_dim"], told["width"], 5, shape
     )
     assert built.shapes(run.gan.discriminator) == expected.dcgan_discriminator(
         told["width"], 5, shape
     )
+
+
+def deep(run, width):
+    """Four convolutions of 5 x 5, from and to 2 x 2 maps."""
+    maps = [width, 2 * width, 4 * width, 8 * width]
+    kernels = [x for x in built.shapes(run.gan.discriminator) if len(x) == 4]
+    assert [kernel[3] for kernel in kernels] == maps
+    steps = {turn.name: turn.repeats for turn in run.gan.turns()}
+    assert steps == {"discriminator": 1, "generator": 2}
+    kinds = [type(layer).__name__ for layer in run.gan.generator.layers]
+    assert ("Rescaling" in kinds) == (run.told["networks"] == "released")
 
 
 def stacked(run, _):
@@ -148,6 +168,7 @@ CHECKS = (
     | {
         "seed": checks.seed(functools.partial(RandomNormal, 0, 0.02)),
         "width": networks,
+        "networks": networks,
         "count": checks.seen(lambda run: run.data.asked),
         "split": stacked,
         "channels": stacked,

@@ -11,5 +11,6 @@ def test_flags_take_what_is_within_their_limits():
             "count": ([1, 67108864], [0, 67108865]),
             "eval_samples": limits.EVAL_SAMPLES,
             "width": limits.SIZE,
+            "networks": (["dcgan", "deep", "released"], ["pacgan", ""]),
         },
     )

@@ -135,18 +135,18 @@ def upsampled(x, image_shape, width=64, kernel_size=5, normalize=None):
             function of feature maps; None: batch normalisation.
     """
     size, _, doublings = _parse(image_shape)
-    normalize = normalize or _batch_normalization
+    normalize = normalize or batch_normalization
     filters = width * 2 ** (doublings - 1)
     first = size // 2**doublings
     x = layers.Dense(
-        first * first * filters, use_bias=False, kernel_initializer=_normal()
+        first * first * filters, use_bias=False, kernel_initializer=normal()
     )(x)
     x = layers.Reshape((first, first, filters))(x)
     x = layers.ReLU()(normalize()(x))
     while filters > width:
         filters //= 2
         x = layers.Conv2DTranspose(
-            filters, kernel_size, use_bias=False, **_halving()
+            filters, kernel_size, use_bias=False, **halving()
         )(x)
         x = layers.ReLU()(normalize()(x))
     return x
@@ -154,7 +154,7 @@ def upsampled(x, image_shape, width=64, kernel_size=5, normalize=None):
 
 def drawn(x, image_shape, kernel_size=5):
     """Feature maps of `upsampled` -> images float32 in [-1, 1]."""
-    x = layers.Conv2DTranspose(image_shape[-1], kernel_size, **_halving())(x)
+    x = layers.Conv2DTranspose(image_shape[-1], kernel_size, **halving())(x)
     return layers.Activation("tanh", dtype="float32", name="images")(x)
 
 
@@ -191,23 +191,21 @@ def downsampled(
         wrap: function of a convolution that gives what is called in its place.
     """
     _, _, doublings = _parse(images.shape[1:], any_channels=True)
-    x = wrap(layers.Conv2D(width, kernel_size, **_halving()))(images)
+    x = wrap(layers.Conv2D(width, kernel_size, **halving()))(images)
     x = layers.LeakyReLU(0.2)(x)
     for i in range(1, doublings):
         convolution = layers.Conv2D(
-            width * 2**i, kernel_size, use_bias=not normalized, **_halving()
+            width * 2**i, kernel_size, use_bias=not normalized, **halving()
         )
         x = wrap(convolution)(x)
-        x = layers.LeakyReLU(0.2)(
-            _batch_normalization()(x) if normalized else x
-        )
+        x = layers.LeakyReLU(0.2)(batch_normalization()(x) if normalized else x)
     return x
 
 
 def head(units, x, **kwargs):
     """Rows -> numbers `[batch, units]`, float32, by `Dense` as it begins."""
     return layers.Dense(
-        units, kernel_initializer=_normal(), dtype="float32", **kwargs
+        units, kernel_initializer=normal(), dtype="float32", **kwargs
     )(x)
 
 
@@ -249,31 +247,32 @@ def _with_reference(z, normalization, reference_latents):
             f"Received: {normalization} and latents of shape {shape}"
         )
     if normalization is None:
-        return z, _batch_normalization
+        return z, batch_normalization
     prepend = PrependReference(reference_latents.shape)
     joint = prepend(z)
     prepend.reference.assign(reference_latents)
     return joint, functools.partial(normalization, len(reference_latents))
 
 
-def _normal(mean=0.0):
+def normal(mean=0.0):
+    """How weights begin, N(mean, 0.02)."""
     return keras.initializers.RandomNormal(mean=mean, stddev=0.02)
 
 
-def _halving():
+def halving():
     """What every (fractionally-)strided convolution has in common."""
     return {
         "strides": 2,
         "padding": "same",
-        "kernel_initializer": _normal(),
+        "kernel_initializer": normal(),
     }
 
 
-def _batch_normalization():
+def batch_normalization():
     """Gain N(1, 0.02), as released; over the global batch of all replicas."""
     return layers.BatchNormalization(
         momentum=0.9,
         epsilon=1e-5,
-        gamma_initializer=_normal(mean=1.0),
+        gamma_initializer=normal(mean=1.0),
         synchronized=tf.distribute.get_strategy().num_replicas_in_sync > 1,
     )

@@ -5,8 +5,6 @@ Reference:
     Techniques for Training GANs, https://arxiv.org/abs/1606.03498
 """
 
-import dataclasses
-
 import keras
 import tensorflow as tf
 
@@ -138,14 +136,6 @@ class SemiSupervisedGAN(GAN):
     def check_networks(self):
         """The discriminator gives class logits."""
         checks.classifier(self)
-
-    def turns(self):
-        """The classifier's, then the generator's."""
-        discriminator, generator = super().turns()
-        return [
-            discriminator,
-            dataclasses.replace(generator, repeats=self.generator_steps),
-        ]
 
     def minibatch_spec(self, batch_size):
         """Labelled images, their labels, images, and others."""
