@@ -58,6 +58,7 @@ pages: venv
 	        || exit; \
 	done
 	$(BIN)/python tools/dev/tutorial_page.py
+	$(BIN)/python tools/dev/published_page.py
 
 lint: venv
 	$(BIN)/ruff check .

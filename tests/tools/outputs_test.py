@@ -46,6 +46,7 @@ CASES = [
     ),
     ("tools.train_classifier", ["--dataset=nosuch", "--out=OUT.keras"]),
     ("tools.dev.tutorial_page", ["--root=OUT"]),
+    ("tools.dev.published_page", ["--root=OUT"]),
 ]
 # Measurements that need nothing but time.
 STOPPED = {"tools.dev.benchmarking.convolutions": "measure"}

@@ -1,0 +1,120 @@
+"""Densities, likelihoods, imitation, representations."""
+
+from __future__ import annotations
+
+from tools.dev.published.claim import Claim, Number, Row, last
+
+_RADFORD = "[Radford et al. (2016)](https://arxiv.org/abs/1511.06434)"
+CLAIMS = (
+    Claim(
+        "The first GAN: Parzen windows on MNIST, nats",
+        "[Goodfellow et al. (2014)](https://arxiv.org/abs/1406.2661), table 1. "
+        "The estimate is far from the likelihood and puts models in a wrong "
+        "order ([Theis et al. 2016](https://arxiv.org/abs/1511.01844)).",
+        (
+            Row(
+                "the released configuration",
+                "original_mnist_parzen",
+                (Number("", "metrics:parzen:value"),),
+                "225 ± 2",
+                "epochs unknown; ± over test images",
+            ),
+        ),
+    ),
+    Claim(
+        "A GAN of ten latents: log-likelihood of MNIST's test images, nats",
+        "[Wu et al. (2017)](https://arxiv.org/abs/1611.04273), table 2, by "
+        "annealed importance sampling.",
+        (
+            Row(
+                "Gaussians around samples, variance fixed; gap of the bounds",
+                "likelihood_mnist_gan10",
+                (
+                    Number("", "log_likelihood:value"),
+                    Number("gap", "gap:value"),
+                ),
+                "328.8 ± 5.5",
+                "1,000 images; 8,000 epochs",
+            ),
+        ),
+        "Another discriminator, which the paper does not tell, and 67 epochs.",
+    ),
+    Claim(
+        "SeqGAN: the oracle's nats per token of samples",
+        "[Yu et al. (2017)](https://arxiv.org/abs/1609.05473), table 1, of "
+        "another oracle, with 5,000 words: compare what the game gains, not "
+        "the numbers.",
+        (
+            Row(
+                "likelihood, then the game; the floor",
+                "oracle_game",
+                (
+                    Number("", last("oracle_nll")),
+                    Number("floor", last("oracle_nll/floor")),
+                ),
+                "8.74",
+                "SeqGAN, released oracle, floor 5.76",
+            ),
+            Row(
+                "likelihood for as long",
+                "oracle_likelihood",
+                (
+                    Number("", last("oracle_nll")),
+                    Number("floor", last("oracle_nll/floor")),
+                ),
+                "9.04",
+                "maximum likelihood alone",
+            ),
+        ),
+        "The game makes samples more probable to the oracle, and held-out "
+        "strings less: its law has become sharper.",
+    ),
+    Claim(
+        "GAIL: return on CartPole from one trajectory of 20 pairs",
+        "[Ho and Ermon (2016)](https://arxiv.org/abs/1606.03476), released "
+        "results.",
+        (
+            *(
+                Row(
+                    f"{words}, {environment}",
+                    f"{method}_{environment.lower()}",
+                    (Number("", last("return")),),
+                    published,
+                    "7 runs",
+                )
+                for environment, numbers in (
+                    ("CartPole", ("200 ± 0", "71.9 ± 23.9")),
+                    ("Acrobot", ("-77.3", "-130.6")),
+                )
+                for (method, words), published in zip(
+                    (("gail", "GAIL"), ("cloning", "cloning")),
+                    numbers,
+                    strict=True,
+                )
+            ),
+        ),
+        "Cloning of CartPole is either perfect or far from it; the expert is "
+        "another one.",
+    ),
+    Claim(
+        "Wasserstein GAN with gradient penalty",
+        "[Gulrajani et al. (2017)](https://arxiv.org/abs/1704.00028): no "
+        "number of theirs is of MNIST or of points.",
+        (
+            Row(
+                "points, a ring: modes of eight",
+                "wgan_ring",
+                (Number("", last("modes_captured")),),
+                "",
+                "a picture",
+            ),
+            Row(
+                "MNIST, 10,000 steps: FID by our classifier",
+                "wgan_gp_mnist_10000",
+                (Number("", last("fid/classifier")),),
+                "",
+                "20.3 by Inception, Lucic et al. (2018): another measure",
+            ),
+        ),
+    ),
+)

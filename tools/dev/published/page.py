@@ -1,0 +1,117 @@
+"""The text of docs/published.md, from claims and records."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+import statistics
+
+from tfgan_ref.errors import UserError
+from tools.dev import first_steps, mode_tables, records
+from tools.dev.published import encoders, modes, others, semi_supervised
+from tools.dev.published.claim import Claim, Row
+
+CLAIMS: tuple[Claim, ...] = (
+    *semi_supervised.CLAIMS,
+    *modes.CLAIMS,
+    *encoders.CLAIMS,
+    *others.CLAIMS,
+)
+_NOT_RUN = "not run"
+_HEAD = """\
+# Published numbers, ours beside them
+
+Of each claim one table: ours are mean ± standard deviation over seeds, at the
+last step; each seed links to its record, which has the command, the revision, the
+versions and the machine. `python tools/dev/published_page.py` writes this page
+from [results/](../results).
+"""
+_HEADINGS = (
+    "set-up",
+    "seeds",
+    "steps",
+    "ours",
+    "time",
+    "published",
+    "its set-up",
+)
+
+
+def page(results: pathlib.Path) -> str:
+    """Returns the page.
+
+    Args:
+        results: folder of the records.
+
+    Raises:
+        UserError: there is no such folder, or a record is damaged, or does not
+            have a number.
+    """
+    found = records.read_all(results)
+    text = "".join([_HEAD, *(_claim(claim, found) for claim in CLAIMS)])
+    return first_steps.marked(text, results)
+
+
+def _claim(claim: Claim, found) -> str:
+    rule = ["---"] * len(_HEADINGS)
+    rows = [_row(row, found) for row in claim.rows]
+    table = "".join(map(mode_tables.line, [_HEADINGS, rule, *rows]))
+    differs = f"\n{claim.differs}\n" if claim.differs else ""
+    return f"\n## {claim.title}\n\n{claim.source}\n\n{table}{differs}"
+
+
+def _row(row: Row, found) -> list[str]:
+    pattern = re.compile(rf"{re.escape(row.runs)}(_seed\d+)?")
+    ours = {n: of for n, of in found.items() if pattern.fullmatch(n)}
+    cells = [_NOT_RUN] * 4
+    if ours:
+        steps = {f"{of['steps']:,}" for of in ours.values() if "steps" in of}
+        cells = [
+            ", ".join(
+                f"[{_seed(of)}](../results/{name}.json)"
+                for name, of in ours.items()
+            ),
+            ", ".join(sorted(steps)),
+            "; ".join(_number(number, ours) for number in row.numbers),
+            _time(ours.values()),
+        ]
+    return [row.what, *cells, row.published, row.setup]
+
+
+def _seed(record):
+    """Of the labels that are kept, where some are."""
+    own = record.get("seed", 0)
+    return record.get("settings", {}).get("label_seed", own)
+
+
+def _number(number, ours):
+    values = [
+        number.factor * _dig(name, record, number.keys)
+        for name, record in ours.items()
+    ]
+    text = f"{statistics.fmean(values):.4g}"
+    if len(values) > 1:
+        text += f" ± {statistics.stdev(values):.2g}"
+    return f"{number.words} {text}".strip()
+
+
+def _dig(name, record, keys):
+    found = record
+    for key in keys.split(":"):
+        try:
+            found = found[int(key) if isinstance(found, list) else key]
+        except (LookupError, ValueError):
+            raise UserError(
+                f"results/{name}.json has no {keys}: {key} is missing"
+            ) from None
+    return found
+
+
+def _time(ours):
+    timed = [
+        {"wall_seconds": record.get("wall_seconds", record.get("seconds"))}
+        for record in ours
+    ]
+    if any(record["wall_seconds"] is None for record in timed):
+        return ""
+    return mode_tables.minutes(timed)
