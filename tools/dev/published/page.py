@@ -22,8 +22,8 @@ _HEAD = """\
 # Published numbers, ours beside them
 
 Of each claim one table: ours are mean ± standard deviation over seeds, at the
-last step; each seed links to its record, which has the command, the revision, the
-versions and the machine. `python tools/dev/published_page.py` writes this page
+last step; each seed links to its record, which has command, revision, versions
+and machine. `python tools/dev/published_page.py` writes this page
 from [results/](../results).
 """
 _HEADINGS = (
