@@ -34,7 +34,7 @@ def load():
     return data
 
 
-def train(gan, data, fixed=(), evaluate=None) -> int:
+def train(gan, data, fixed=(), evaluate=None, coverage=None) -> int:
     """Trains a compiled GAN of points; returns the exit status.
 
     Args:
@@ -43,6 +43,7 @@ def train(gan, data, fixed=(), evaluate=None) -> int:
         fixed: as of `common.train`.
         evaluate: function of the GAN -> `Evaluation`; None: the modes that
             samples cover are counted.
+        coverage: class that counts them; None: `modes.ModeCoverage`.
 
     Raises:
         UserError: `--export` was asked for, or there are fewer samples than
@@ -53,13 +54,13 @@ def train(gan, data, fixed=(), evaluate=None) -> int:
 
     if common.EXPORT.value:
         raise UserError("--export is for images: points are not served")
+    count = coverage or modes.ModeCoverage
     return common.train(
         gan,
         data,
         fixed=fixed,
         stream=toy.stream,
-        evaluate=evaluate
-        or modes.ModeCoverage(data.density, _EVAL_SAMPLES.value),
+        evaluate=evaluate or count(data.density, _EVAL_SAMPLES.value),
         evaluating={"eval_every": evaluation.EVAL_EVERY.value},
         draw=scatter.Scatter(data.density),
         sample_count=_PICTURED,

@@ -57,6 +57,12 @@ def hidden_initializer():
     return initializers.HeUniform()
 
 
+def measured(run):
+    """The exact distance, beside the critic's."""
+    names = {f"eval/earth_mover/{x}" for x in ("exact", "critic", "data")}
+    assert names <= run.evaluate(run.gan).scalars.keys()
+
+
 CHECKS = (
     point_checks.CHECKS
     | wasserstein_checks.CHECKS
@@ -70,6 +76,7 @@ FACTS = {
     "costs": wasserstein_checks.costs,
     "constant rates": optimizer_checks.rates_are_constant,
     "evaluation": point_checks.evaluated_and_drawn,
+    "earth mover": measured,
     "record": checks.record,
 }
 EXPERIMENT = experiment.Experiment(

@@ -103,6 +103,12 @@ _DESCRIPTIONS = {
     "record before.",
     "perf/evaluation_share": "Part of the run's time that evaluations took so "
     "far.",
+    "eval/earth_mover/exact": "Earth mover's distance of 1,000 samples and as "
+    "many points of the data (Arjovsky et al. 2017, eq. 1).",
+    "eval/earth_mover/critic": "Mean f(x) - mean f(G(z)) of the same points: "
+    "at most that times the critic's slope (Arjovsky et al. 2017, eq. 2).",
+    "eval/earth_mover/data": "The same distance between two draws of the data: "
+    "what is left where samples are perfect.",
     "eval/errors/": "How many examples of the test set are classified wrongly, "
     "by the discriminator's own weights or by their average (section 4.1).",
     "eval/error_rate/": "Share of the test set that is classified wrongly, by "
