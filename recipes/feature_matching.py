@@ -29,6 +29,12 @@ _NETWORKS = flags.DEFINE_enum(
 _SUPERVISED = flags.DEFINE_bool(
     "supervised", False, "The same network on the labelled examples alone."
 )
+_MATCHING = flags.DEFINE_bool(
+    "matching",
+    True,
+    "Whether the generator matches features; else its cost is that of the "
+    "minimax game.",
+)
 # As published.
 flags.set_default(semi_supervised.LABELS, 100)
 flags.set_default(semi_supervised.DISCRIMINATOR_EMA_DECAY, 0.9999)
@@ -56,6 +62,7 @@ def main():
             "latent_dim",
             "ema_decay",
             "simultaneous",
+            "matching",
         )
     image_evaluation.resolve(evaluates=True)
     strategy = common.make_strategy()
@@ -71,6 +78,7 @@ def main():
             task.classes,
             **_published(networks),
             supervised=_SUPERVISED.value,
+            matching=_MATCHING.value,
             latent_dim=common.LATENT_DIM.value,
             ema_decay=common.EMA_DECAY.value,
             discriminator_ema_decay=(

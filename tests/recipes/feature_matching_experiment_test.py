@@ -34,6 +34,7 @@ DEFAULTS = (
         "labels": 100,
         "networks": "mlp",
         "supervised": False,
+        "matching": True,
         "steps_per_execution": 10,
     }
 )
@@ -72,6 +73,7 @@ RUNS = {
     | {"dataset": "cifar10", "networks": Unset("cifar10")},
     "svhn": CONVOLUTIONAL
     | {"dataset": "svhn_cropped", "networks": Unset("svhn")},
+    "plain": {"matching": False},
     "mirrored": checks.MIRRORED,
 }
 WIDTHS = {"cifar10": (96, 192), "svhn": (64, 128)}
@@ -89,7 +91,7 @@ def networks(run, name):
     else:
         wanted = expected.improved_conv(latent_dim, *WIDTHS[name])
     assert sizes == wanted
-    if run.told["supervised"]:
+    if run.told["supervised"] or not run.told["matching"]:
         return
     real, fake = np.array([1.0, -2.0, 3.0]), np.array([1.5, 2.0, 3.0])
     apart = {"mlp": (0.5**2 + 4**2) / 3}.get(name, (0.5 + 4) / 3)
@@ -97,8 +99,16 @@ def networks(run, name):
 
 
 def supervised(run, value):
-    kind = "SupervisedBaseline" if value else "FeatureMatchingGAN"
+    kind = "FeatureMatchingGAN" if run.told["matching"] else "SemiSupervisedGAN"
+    kind = "SupervisedBaseline" if value else kind
     assert type(run.gan).__name__ == kind
+
+
+def matching(run, _):
+    """Else -softplus of the logits of samples."""
+    supervised(run, run.told["supervised"])
+    if not run.told["matching"]:
+        checks.generator_cost(run, "minimax")
 
 
 def begins_from_data(run):
@@ -141,6 +151,7 @@ CHECKS = (
         )(run, value),
         "networks": networks,
         "supervised": supervised,
+        "matching": matching,
     }
 )
 FACTS = {

@@ -27,6 +27,7 @@ def build(
     make_discriminator=improved_mlp.discriminator,
     distance=feature_matching.mean_squared,
     supervised=False,
+    matching=True,
     latent_dim=100,
     ema_decay=0.0,
     discriminator_ema_decay=0.9999,
@@ -46,13 +47,16 @@ def build(
         make_discriminator: function (image_shape, classes) -> `keras.Model`.
         distance: see `FeatureMatchingGAN`.
         supervised: bool, return the `SupervisedBaseline` of the same networks.
+        matching: bool; else the generator has `SemiSupervisedGAN`'s own cost,
+            of the discriminator's logits.
         latent_dim: int >= 1, length of z.
         ema_decay: float in [0, 1), see `GAN`.
         discriminator_ema_decay: float in [0, 1), see `GAN`.
         seed: int, of the initial weights, the latents and the noise.
 
     Returns:
-        `FeatureMatchingGAN` or `SupervisedBaseline`, not compiled.
+        `FeatureMatchingGAN`, `SemiSupervisedGAN` or `SupervisedBaseline`, not
+        compiled.
 
     Raises:
         UserError: an argument is out of range.
@@ -70,6 +74,8 @@ def build(
     }
     if supervised:
         return SupervisedBaseline(*networks, name="baseline", **common)
+    if not matching:
+        return SemiSupervisedGAN(*networks, name="semi_supervised", **common)
     return FeatureMatchingGAN(
         *networks, distance=distance, name="feature_matching", **common
     )
