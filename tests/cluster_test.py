@@ -47,7 +47,7 @@ def test_tf_config_names_the_workers(monkeypatch):
         ({"cluster": {"worker": []}}, "cluster.worker: one at least"),
         ({"cluster": {"worker": ["a"]}}, r"cluster.worker\[0\] .* 'a'"),
         ({"cluster": {"worker": ["a:1", "b:x"]}}, r"cluster.worker\[1\]"),
-        ({"cluster": {"worker": ["a:1", "a:1"]}}, "cluster has an address"),
+        ({"cluster": {"worker": ["a:1", "a:1"]}}, "cluster has 'a:1' twice"),
         ({"cluster": {"ps": ["a:1"], "worker": ["a:2"]}}, "cluster.ps is of"),
         (
             {"cluster": {"chief": ["a:1", "b:1"], "worker": ["c:1"]}},
@@ -56,7 +56,11 @@ def test_tf_config_names_the_workers(monkeypatch):
         ({"task": {"type": "worker"}}, "task.index"),
         ({"task": {"type": 3, "index": 0}}, "task.type"),
         ({"task": {"type": "worker", "index": "0"}}, "task.index"),
-        ({"task": {"type": "chief", "index": 0}}, "task is none of the"),
+        ({"task": {"type": "chief", "index": 0}}, "task.type 'chief' is none"),
+        (
+            {"task": {"type": "worker", "index": 2}},
+            "task.index 2 is none of cluster.worker, which has 2",
+        ),
     ],
 )
 def test_what_is_wrong_with_tf_config_has_its_key(monkeypatch, change, said):
@@ -68,6 +72,12 @@ def test_what_is_wrong_with_tf_config_has_its_key(monkeypatch, change, said):
     with pytest.raises(UserError, match=f"What is wrong: .*{said}") as caught:
         cluster.read()
     assert "\n" not in str(caught.value)
+
+
+def test_no_tf_config_is_said_in_so_many_words(monkeypatch):
+    monkeypatch.delenv("TF_CONFIG", raising=False)
+    with pytest.raises(UserError, match="What is wrong: it is not set"):
+        cluster.read()
 
 
 def test_workers_meet_whoever_is_first():

@@ -71,7 +71,7 @@ def test_details_of_a_record_of_before_do_not_stay(path):
         (
             "a",
             {"kind": "runs"},
-            r"a\.json is damaged \(kind: one of run, bench",
+            r"a\.json is damaged \(kind: one of run, first",
         ),
         ("a", {"kind": 3}, "kind: text was expected. Received: 3"),
         ("a", {"seed": "1"}, "seed: a whole number was expected"),

@@ -6,6 +6,7 @@ word, and tells of one that is gone in many lines that do not say where it was.
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import dataclasses
 import os
@@ -56,6 +57,8 @@ def read() -> Cluster:
     """
     text = os.environ.get("TF_CONFIG", "")
     try:
+        if not text:
+            raise documents.Damaged("it is not set, or empty")
         config = documents.parse(text, _TF_CONFIG)
         return _checked(config["cluster"], config["task"])
     except documents.Damaged as error:
@@ -95,12 +98,18 @@ def _checked(cluster, task):
             raise documents.Damaged(
                 f"cluster.{kind}[{index}] is no host:port, but {address!r}"
             )
-    if len({*addresses.values()}) < len(addresses):
-        raise documents.Damaged("cluster has an address twice")
-    own = task["type"], task["index"]
-    if own not in addresses:
-        raise documents.Damaged("task is none of the cluster")
-    return Cluster(addresses, own)
+    for address, count in collections.Counter(addresses.values()).items():
+        if count > 1:
+            raise documents.Damaged(f"cluster has {address!r} twice")
+    kind, index = task["type"], task["index"]
+    if kind not in cluster:
+        raise documents.Damaged(f"task.type {kind!r} is none of cluster")
+    if (kind, index) not in addresses:
+        raise documents.Damaged(
+            f"task.index {index} is none of cluster.{kind}, which has "
+            f"{len(cluster[kind])}"
+        )
+    return Cluster(addresses, (kind, index))
 
 
 def meet(cluster: Cluster, timeout: float = TIMEOUT_SECONDS) -> None:

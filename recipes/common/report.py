@@ -26,12 +26,12 @@ def print_plan(gan, config, settings, data):
     print("Dry run: nothing was trained, nothing was written.")
 
 
-def print_result(config, result):
+def print_result(config, result, preempted_status=0):
     """Prints where the results are and what opens them.
 
     Returns:
         The exit status: 0, or 128 + the signal that stopped the run; of
-        several workers 0, as who preempts them expects.
+        several workers `preempted_status`.
     """
     workdir = WorkDir(config.workdir)
     if result.is_preempted:
@@ -39,7 +39,7 @@ def print_result(config, result):
             f"Preempted at step {result.step} of {config.train_steps}; the "
             "same command goes on from there."
         )
-        return 0
+        return preempted_status
     if result.signal is not None:
         name = signal.Signals(result.signal).name
         _say(
@@ -62,7 +62,7 @@ def print_result(config, result):
             events,
             [
                 # Of the folder `events` alone HParams shows no metrics.
-                *(_tool("tensorboard"), "--logdir", workdir.path),
+                *(_tool("tensorboard"), f"--logdir={workdir.path}"),
                 f"--samples_per_plugin=images={max(10, pictures)}",
             ],
         )

@@ -52,6 +52,14 @@ _WORKER_TIMEOUT = define.number(
     "Seconds in which all workers of --strategy=multi_worker must come up.",
     above=True,
 )
+_PREEMPTED_STATUS = define.whole(
+    "preempted_status",
+    0,
+    "With which workers of --strategy=multi_worker end that a signal has "
+    "stopped, for a scheduler that starts anew what did not end with 0.",
+    low=0,
+    high=255,
+)
 DISCRIMINATOR_STEPS = define.whole(
     "discriminator_steps", 1, "k of Algorithm 1.", high=10_000
 )
@@ -126,6 +134,7 @@ FREE = frozenset(
         "strategy",
         "virtual_devices",
         "worker_timeout",
+        "preempted_status",
         "dataset",
         "data_dir",
         "train_steps",
@@ -176,7 +185,8 @@ def make_strategy():
     logging.info(runtime.describe_onednn())
     runtime.set_threads(for_xla=_JIT_COMPILE.value != "false")
     if _STRATEGY.value != "multi_worker":
-        refuse_unused("without --strategy=multi_worker", _WORKER_TIMEOUT.name)
+        of_workers = _WORKER_TIMEOUT.name, _PREEMPTED_STATUS.name
+        refuse_unused("without --strategy=multi_worker", *of_workers)
     strategy = runtime.make_strategy(
         _STRATEGY.value, _VIRTUAL_DEVICES.value, _WORKER_TIMEOUT.value
     )
@@ -311,7 +321,9 @@ def train(
         free=FREE.difference(fixed) | _newer_flags(before),
         **how,
     )
-    return report.print_result(config, result) if result else 0
+    if result is None:
+        return 0
+    return report.print_result(config, result, _PREEMPTED_STATUS.value)
 
 
 def make_config(**evaluating):

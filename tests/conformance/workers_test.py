@@ -81,11 +81,14 @@ def test_a_signal_to_one_worker_stops_all_with_a_checkpoint(
     tmp_path, victim, number
 ):
     workdir = WorkDir(tmp_path / "run")
-    _, workers = start(workdir.path, steps=100_000)
+    status = ["--preempted_status=75"]
+    _, workers = start(
+        workdir.path, steps=100_000, of_each=([], status if victim else [])
+    )
     wait_for(lambda: workdir.metrics.exists() and workdir.read_metrics())
     workers[victim].send_signal(number)
     statuses, said = ended(workers)
-    assert statuses == [0, 0], said
+    assert statuses == [0, 75 if victim else 0], said
     found = re.search(r"Preempted at step (\d+) of 100000; the same", said[0])
     assert checkpoints.steps(workdir.checkpoints)[-1] == int(found[1])
     assert "Preempted" not in said[1]

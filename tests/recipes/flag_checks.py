@@ -119,6 +119,7 @@ DEFAULTS = {
     "strategy": "one_device",
     "virtual_devices": 1,
     "worker_timeout": 300.0,
+    "preempted_status": 0,
     "discriminator_steps": 1,
     "simultaneous": True,
     "real_target": 1.0,
@@ -142,7 +143,7 @@ DEFAULTS = {
 }
 # Tried in files of their own: they are the same in every recipe.
 ELSEWHERE = {"init_from", "lr_schedule", "lr_decay_steps", "lr_warmup_steps"}
-ELSEWHERE |= {"lr_final", "worker_timeout"}
+ELSEWHERE |= {"lr_final", "worker_timeout", "preempted_status"}
 # A second value of each that goes with one device.
 OTHERS = {
     "train_steps": 42,
@@ -198,6 +199,7 @@ _FREE = {
     "strategy",
     "virtual_devices",
     "worker_timeout",
+    "preempted_status",
     "dataset",
     "data_dir",
     "train_steps",

@@ -54,7 +54,7 @@ def test_linear_falls_over_the_whole_run_where_nothing_else_is_said():
         np.testing.assert_allclose(
             rates(run, player, steps, updates), [1, 0.75, 0.5, 0, 0], atol=1e-6
         )
-    names = flag_checks.ELSEWHERE - {"worker_timeout"}
+    names = flag_checks.ELSEWHERE - {"worker_timeout", "preempted_status"}
     said = {name: run.settings[name] for name in names}
     assert said == {
         "init_from": None,

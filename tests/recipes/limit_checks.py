@@ -31,6 +31,7 @@ COMMON = {
     "strategy": (["one_device", "mirrored", "multi_worker"], ["two"]),
     "virtual_devices": ([1, 128], [0, 129]),
     "worker_timeout": ([1e-3, 1e30], [0.0, -1.0, math.nan]),
+    "preempted_status": ([0, 255], [-1, 256]),
     "discriminator_steps": ([1, 10000], [0, 10001]),
     "real_target": ([1e-9, 1.0], [0.0, -1e-9, 1.0001, math.nan]),
     "generator_lr": RATE,

@@ -17,6 +17,7 @@ CASES = {
     "dcgan": [
         ([], "with --normalization=batch", ["--reference_size=3"]),
         ([], "without --strategy=multi_worker", ["--worker_timeout=7.5"]),
+        ([], "without --strategy=multi_worker", ["--preempted_status=3"]),
         (
             ["--strategy=mirrored"],
             "with --strategy=mirrored",

@@ -27,6 +27,23 @@ def test_a_run_beyond_its_last_step_is_not_called_done(tmp_path, capsys):
     assert first == "Done: step 4 of 4, 61 s of training."
 
 
+@pytest.mark.parametrize("asked", [0, 75])
+def test_workers_that_were_stopped_end_with_the_status_asked_for(asked):
+    result = run.Result(
+        3, 1.0, None, pathlib.Path("nosuch.png"), None, is_preempted=True
+    )
+    config = run.Config("nowhere", train_steps=9)
+    assert report.print_result(config, result, asked) == asked
+
+
+def test_a_name_that_begins_like_a_flag_is_none(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder = pathlib.Path("-run")
+    folder.mkdir()
+    *_, command = printed(folder, capsys, 4, 4)
+    assert " --logdir=-run " in command
+
+
 @pytest.mark.parametrize(
     ("losses", "said"),
     [

@@ -33,6 +33,7 @@ ABOUT_THE_RUN = frozenset(
         "keep_best",
         "log_every",
         "metrics",
+        "preempted_status",
         "resume",
         "sample_every",
         "train_steps",
