@@ -52,6 +52,8 @@ setuptools.setup(
         "tensorboard>=2.20",
         "tensorflow>=2.20",
         "tensorflow-datasets>=4.9.8",
+        # Of scikit-learn, which needs it as well.
+        "threadpoolctl>=3.1",
         "tqdm>=4.66",
     ],
     extras_require={

@@ -50,6 +50,43 @@ _OF_KIND = {
         "images": [],
         "samples": {"lower": [], "upper": []},
     },
+    "representation": {
+        "model": "runs/svhn",
+        "dataset": "svhn_cropped",
+        "split": "train",
+        "counts": {"train": 1000, "test": 26032},
+        "seed": 0,
+        "checkpoint": 9,
+        "averaged": False,
+        "representations": {
+            name: {
+                "features": 7168,
+                "c": 1e-3,
+                "held_out": 0.75,
+                "accuracy": {"value": value, "error": 0.0026},
+            }
+            for name, value in (
+                ("pixels", 0.25),
+                ("initial", 0.5),
+                ("trained", 0.7707),
+            )
+        },
+        "seconds": 9.0,
+    },
+    "neighbours": {
+        "model": "runs/conditional",
+        "dataset": "idx:.data/mnist",
+        "split": "train",
+        "counts": {"samples": 50000, "real": 40000, "test": 10000},
+        "seed": 0,
+        "checkpoint": 9,
+        "averaged": True,
+        "errors": {
+            "samples": {"value": 0.0411, "error": 0.002},
+            "real": {"value": 0.0325, "error": 0.0018},
+        },
+        "seconds": 9.0,
+    },
     "edit": {"errors": {}, "settings": {}},
     "first_steps": {"counts": {}, "same": {}, "differ": {}, "unchecked": {}},
     "convolutions": {"gflops": {}},

@@ -121,6 +121,42 @@ KINDS: dict[str, tuple[dict, dict]] = {
         },
         {"concepts": {str: COUNT}},
     ),
+    "representation": (
+        {
+            "model": str,
+            "dataset": str,
+            "split": str,
+            "counts": {"train": COUNT, "test": COUNT},
+            "seed": COUNT,
+            "checkpoint": COUNT,
+            "averaged": bool,
+            # Of the trained network, the initial one, and pixels.
+            "representations": {
+                str: {
+                    "features": COUNT,
+                    "c": float,
+                    "held_out": float,
+                    "accuracy": _SCORE,
+                }
+            },
+            "seconds": float,
+        },
+        {},
+    ),
+    "neighbours": (
+        {
+            "model": str,
+            "dataset": str,
+            "split": str,
+            "counts": {"samples": COUNT, "real": COUNT, "test": COUNT},
+            "seed": COUNT,
+            "checkpoint": (COUNT, None),
+            "averaged": (bool, None),
+            "errors": {"samples": _SCORE, "real": _SCORE},
+            "seconds": float,
+        },
+        {},
+    ),
     # Of levels in [0, 1], root mean squared.
     "edit": ({"errors": {str: float}, "settings": {str: ANY}}, {}),
     "ensemble": (

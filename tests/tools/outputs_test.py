@@ -27,6 +27,8 @@ CASES = [
         ["--classifier=nosuch", "--dataset=nosuch", "--json=OUT.json"],
     ),
     ("tools.evaluate_likelihood", [MODEL, "--json=OUT.json"]),
+    ("tools.evaluate_neighbours", [MODEL, "--json=OUT.json"]),
+    ("tools.evaluate_representation", [MODEL, "--json=OUT.json"]),
     ("tools.gallery", ["--workdir=nosuch", "--out=OUT"]),
     ("tools.generate", [MODEL, "--out=OUT"]),
     ("tools.generate", [MODEL, "--out=OUT.png"]),

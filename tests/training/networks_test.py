@@ -48,6 +48,22 @@ def test_the_files_alone_give_the_networks_back(kind, tmp_path):
         )
 
 
+def test_untrained_networks_are_as_they_were_built(tmp_path):
+    workdir = save(make("dcgan"), tmp_path)
+    found = networks.untrained(workdir, 5)
+    built = dcgan.build(SHAPE, latent_dim=5, width=4, ema_decay=0.5, seed=5)
+    restored = networks.restore(workdir).gan
+    for name, network in found.networks.items():
+        for one, other, trained in zip(
+            network.weights,
+            built.networks[name].weights,
+            restored.networks[name].weights,
+            strict=True,
+        ):
+            np.testing.assert_array_equal(one, other)
+            assert np.abs(one - trained).max() > 0
+
+
 @pytest.mark.parametrize("kind", ["conditional", "bigan"])
 def test_so_does_a_game_of_more_than_latents_and_images(kind, tmp_path):
     gan = make(kind)

@@ -153,6 +153,28 @@ def restore(
     )
 
 
+def untrained(workdir: WorkDir, seed: int) -> GAN:
+    """The GAN of a run with initial weights, as its initializers draw them.
+
+    Keras's global generators begin anew at the seed, as where a model is
+    built: with the seed of a run of DCGAN the weights are those that it began
+    with.
+
+    Args:
+        workdir: of the run.
+        seed: int.
+
+    Returns:
+        `GAN`, not compiled.
+
+    Raises:
+        UserError: as of `restore`, but for checkpoints.
+    """
+    described = _read(workdir)
+    keras.utils.set_random_seed(seed)
+    return _gan(workdir, described["gan"])
+
+
 def _best_step(workdir):
     if kept := best.read(workdir.best):
         return kept["step"]
