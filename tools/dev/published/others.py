@@ -5,7 +5,50 @@ from __future__ import annotations
 from tools.dev.published.claim import Claim, Number, Row, last
 
 _RADFORD = "[Radford et al. (2016)](https://arxiv.org/abs/1511.06434)"
+_SVM = tuple(
+    Number(words, f"representations:{which}:accuracy:value", 100.0)
+    for words, which in (
+        ("", "trained"),
+        ("initial weights", "initial"),
+        ("pixels", "pixels"),
+    )
+)
+_NEAREST = (
+    Number("", "errors:samples:value", 100.0),
+    Number("real images", "errors:real:value", 100.0),
+)
 CLAIMS = (
+    Claim(
+        "DCGAN's discriminator: accuracy of a linear SVM on its features, %",
+        f"{_RADFORD}, section 5: of ImageNet, for CIFAR-10. Ours are of the "
+        "data set itself; beside them the initial weights and the pixels.",
+        tuple(
+            Row(words, f"representation_{name}", _SVM, published, setup)
+            for words, name, published, setup in (
+                ("MNIST", "mnist", "", "none"),
+                ("Fashion-MNIST", "fashion_mnist", "", "none"),
+                ("CIFAR-10", "cifar10", "82.8", "trained on ImageNet"),
+            )
+        ),
+        "A discriminator that was never trained is nearly as good on MNIST.",
+    ),
+    Claim(
+        "Samples as a training set: error of 1-NN on MNIST's test set, %",
+        f"{_RADFORD}, section 8.1: 50,000 samples, with the classes asked for.",
+        tuple(
+            Row(words, f"neighbours_mnist_{name}", _NEAREST, published, setup)
+            for words, name, published, setup in (
+                (
+                    "concatenation",
+                    "concat",
+                    "2.98; a GAN of perceptrons 6.28",
+                    "real images 3.1",
+                ),
+                ("AC-GAN", "acgan", "", "none"),
+                ("projection", "projection", "", "none"),
+            )
+        ),
+    ),
     Claim(
         "The first GAN: Parzen windows on MNIST, nats",
         "[Goodfellow et al. (2014)](https://arxiv.org/abs/1406.2661), table 1. "
