@@ -70,6 +70,15 @@ def test_shares_are_of_samples_of_real_images_and_by_pixels():
     assert (picture[24 + 16 : 48, 8:] == 80).all()
 
 
+def test_the_texts_that_are_shown_are_from_all_over(monkeypatch):
+    monkeypatch.setattr(retrieval, "_SHOWN", 3)
+    _, result = scalars_of(game(lambda numbers: numbers, nearness))
+    picture = result.pictures["unseen"]
+    assert picture.shape == (3 * 24, 64, 1)
+    shown = [picture[24 * row + 20, 0, 0] for row in range(3)]
+    assert shown == [0, 60, 130]
+
+
 def test_a_tie_is_no_match_and_the_judge_alone_decides():
     def blind(images, texts):
         return np.zeros(len(texts))

@@ -87,11 +87,14 @@ class Retrieval:
         return np.stack(columns, 1)
 
     def _picture(self, gan):
-        texts = self._texts[:_SHOWN]
+        # From all over: neighbours are variants of one another.
+        count = min(_SHOWN, self.count)
+        shown = np.linspace(0, self.count - 1, count).round().astype(int)
+        texts = self._texts[shown]
         seeds = np.tile(np.arange(_COLUMNS - 1), len(texts))
         drawn = gan.sample(seeds, text=np.repeat(texts, _COLUMNS - 1)).numpy()
         drawn = drawn.reshape(len(texts), -1, *drawn.shape[1:])
-        real = self._images[: len(texts), None]
+        real = self._images[shown, None]
         return titled(to_uint8(np.concatenate([real, drawn], 1)), texts)
 
 
