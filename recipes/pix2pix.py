@@ -6,7 +6,8 @@
 
 Held-out pictures stand in samples/translations_*.png: what is given, what is
 made of it, what was wanted. Their L1 error is measured, the kernel distance of
-both, and how sharp they are. Deviations: minibatches of 16 pictures, each
+both, by a classifier that is made before training if there is none, and how
+sharp they are. Deviations: minibatches of 16 pictures, each
 normalised by itself, where 1 was released; patches of 16 pixels, for 70 are
 more than there are.
 """
@@ -58,6 +59,7 @@ def main():
         refuse_unused("--gan_weight=0", *OF_DISCRIMINATOR, *_JUDGED)
     strategy = common.make_strategy()
 
+    from tfgan_ref import runtime
     from tfgan_ref.data import pairs
     from tfgan_ref.models import dcgan, pix2pix
 
@@ -79,6 +81,9 @@ def main():
             discriminator_loss=common.discriminator_loss(),
             diff_augment=image_data.diff_augment(),
         )
+    if runtime.is_chief(strategy) and not common.DRY_RUN.value:
+        # Before training, where a signal ends it at once and nothing is lost.
+        evaluate.prepare()
     return image_data.train(
         gan,
         data,

@@ -62,14 +62,15 @@ def print_result(config, result, preempted_status=0):
             events,
             [
                 # Of the folder `events` alone HParams shows no metrics.
-                *(_tool("tensorboard"), f"--logdir={workdir.path}"),
+                *(_tool("tensorboard"), "--logdir", _argument(workdir.path)),
                 f"--samples_per_plugin=images={max(10, pictures)}",
             ],
         )
     ]
     if result.samples.exists():
         opener = "open" if sys.platform == "darwin" else "xdg-open"
-        rows.insert(0, ("samples", result.samples, [opener, result.samples]))
+        opened = [opener, _argument(result.samples)]
+        rows.insert(0, ("samples", result.samples, opened))
     if kept := best.read(workdir.best):
         draw = ["python", "-m", "tools.generate", "--checkpoint=best"]
         where = [f"--model={workdir.path}", f"--out={workdir.path / 'best'}"]
@@ -78,7 +79,11 @@ def print_result(config, result, preempted_status=0):
     if result.saved_model:
         show = [_tool("saved_model_cli"), "show", "--all", "--dir"]
         rows.append(
-            ("SavedModel", result.saved_model, [*show, result.saved_model])
+            (
+                "SavedModel",
+                result.saved_model,
+                [*show, _argument(result.saved_model)],
+            )
         )
     for title, path, command in rows:
         print(f"  {title:12} {path}")
@@ -130,6 +135,12 @@ def _say(text):
     except OSError:
         # What is left in them would fail again as Python ends, with status 120.
         sys.stdout = sys.stderr = open(os.devnull, "w")
+
+
+def _argument(path):
+    """A path as a program takes it, whose name may begin like a flag."""
+    text = str(path)
+    return f"./{text}" if text.startswith("-") else text
 
 
 def _tool(name):

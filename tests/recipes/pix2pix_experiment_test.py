@@ -5,6 +5,7 @@ import inspect
 import types
 
 import numpy as np
+import pytest
 from keras.initializers import RandomNormal
 
 from tests.recipes import (
@@ -110,6 +111,17 @@ def test_split(run, value):
 test_split.__test__ = False
 
 
+@pytest.fixture(autouse=True)
+def _prepared(monkeypatch):
+    """No classifier is made; which evaluations would have one is kept."""
+    monkeypatch.setattr(
+        translation.Translation, "prepare", lambda self: PREPARED.append(self)
+    )
+
+
+PREPARED = []
+
+
 def kid_extractor(run, value):
     """A classifier is made when it is needed."""
     (one,) = (
@@ -117,6 +129,7 @@ def kid_extractor(run, value):
         for one in encoder_checks.parts(run.evaluate)
         if isinstance(one, translation.Translation)
     )
+    assert one in PREPARED
     names = inspect.getclosurevars(one._load).nonlocals
     if value is None:
         assert names["text"] == "classifier"

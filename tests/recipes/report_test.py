@@ -41,7 +41,7 @@ def test_a_name_that_begins_like_a_flag_is_none(tmp_path, capsys, monkeypatch):
     folder = pathlib.Path("-run")
     folder.mkdir()
     *_, command = printed(folder, capsys, 4, 4)
-    assert " --logdir=-run " in command
+    assert " --logdir ./-run " in command
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ class Translation:
     Args:
         pairs: that are looked at, the first 2,000.
         load: function of nothing that gives the extractor, called once, with
-            the first evaluation.
+            the first evaluation or before.
     """
 
     def __init__(self, pairs: Pairs, load: Callable[[], Extractor]):
@@ -46,6 +46,10 @@ class Translation:
         self._targets = pairs.images[:count]
         self._sources = pairs.sources[:count]
         self._load = load
+
+    def prepare(self) -> None:
+        """Loads the extractor, which may take minutes to make."""
+        self._seen  # noqa: B018
 
     def __call__(self, gan) -> Evaluation:
         """Evaluates."""
