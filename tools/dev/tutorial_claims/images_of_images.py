@@ -4,6 +4,7 @@ from tools.dev.tutorial.row import Row
 
 _FRAMES = "next_frame_mnist{}_seed1:evaluations:-1:eval/next_frame"
 _LARGE = "sr_mnist{}_seed1:evaluations:-1:eval/super_resolution"
+_TEXT = "evaluations:-1:eval/retrieval"
 _MODELS = "tfgan_ref/models/"
 _GAMES = (("with the game", ""), ("without", "_gan0"))
 ROWS = (
@@ -72,6 +73,36 @@ ROWS = (
                 ("bicubic", "", f"{key}/bicubic"),
             )
         ),
+    ),
+    Row(
+        "1",
+        "text to image",
+        "A game draws what a text says, also of texts that it never saw: names "
+        "of emoji, such as a known person with another skin tone",
+        (
+            _MODELS + "text_game.py::TextGAN",
+            "tfgan_ref/evaluation/retrieval.py::Retrieval",
+        ),
+        (
+            "tests/models/text_game_test.py::test_a_step_is_that_of_linear_"
+            "players_in_numpy",
+            "tests/evaluation/retrieval_test.py::test_by_chance_it_is_one_in_"
+            "ten",
+        ),
+        records=tuple(
+            (
+                f"{what}, stage {stage}",
+                f"text_emoji_stage_{stage}:{_TEXT}/{key}",
+            )
+            for stage in (1,)
+            for what, key in (
+                ("unseen names that the encoder finds among ten", "samples"),
+                ("of real images", "real"),
+                ("among ten real images, by pixels", "pixels"),
+            )
+        ),
+        against="a tenth is chance; colours and tones are right, shapes are "
+        "those of the name's family, and hands are persons",
     ),
     Row(
         "1",
