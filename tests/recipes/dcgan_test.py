@@ -304,7 +304,7 @@ def test_a_full_disk_is_one_line_whatever_was_written(tmp_path, kilobytes):
         (["--workdir={}/r", "--dataset=folder:{}"], "holds no image"),
         (["--workdir={}/r", "--batch_size=2000"], "1797. Received: 2000"),
         (["--workdir={}/r", "--image_size=30"], "Received: image_shape=.30"),
-        (["--workdir=/proc/self/r", "--train_steps=1"], "`workdir` must be"),
+        (["--workdir=/proc/self/r", "--train_steps=1"], "--workdir must be"),
         (
             ["--workdir={}/r", "--virtual_devices=2"],
             "goes with the mirrored strategy",

@@ -7,6 +7,7 @@ import textwrap
 import pytest
 
 from tests.waiting import Process, wait_for
+from tfgan_ref import provenance
 from tfgan_ref.errors import UserError
 from tfgan_ref.training.workdir import WorkDir
 
@@ -66,6 +67,44 @@ def test_a_setting_that_only_one_run_has_is_refused(workdir):
         claim(workdir, width=8)
 
 
+def test_what_was_typed_is_named_first(workdir, monkeypatch):
+    begun = "python -m recipes.dcgan --nofast '--zoom=a b' --workdir=w"
+    monkeypatch.setitem(CIRCUMSTANCES, "command", begun)
+    claim(workdir, age=1, fast=False, kind="a", zoom="a b")
+    now = "python recipes/dcgan.py --workdir=w --kind=b"
+    monkeypatch.setattr(provenance, "command", lambda: now)
+    others = {"age": 2, "fast": True, "kind": "b", "zoom": "c"}
+    for name in ("fast", "kind", "zoom", "age"):
+        with pytest.raises(UserError, match=f"holds a run with {name}="):
+            claim(workdir, **others)
+        others[name] = workdir.read_config()["settings"][name]
+
+
+def test_another_recipe_is_named_and_no_flag_of_it(workdir, monkeypatch):
+    begun = "python -m recipes.perceptron --workdir=w"
+    monkeypatch.setitem(CIRCUMSTANCES, "command", begun)
+    claim(workdir)
+    workdir.networks.touch()
+    now = "python -m recipes.discrete --workdir=w"
+    monkeypatch.setattr(provenance, "command", lambda: now)
+    with pytest.raises(UserError) as caught:
+        claim(workdir, batch_size=32)
+    assert str(caught.value) == (
+        f"{workdir.path} holds a run of recipes.perceptron. Received: "
+        "recipes.discrete. Choose another workdir"
+    )
+
+
+def test_weights_are_offered_where_there_are_networks(workdir):
+    claim(workdir)
+    for has_networks in (False, True):
+        with pytest.raises(UserError) as caught:
+            claim(workdir, batch_size=32)
+        offered = f"begin from its weights: --init_from={workdir.path}"
+        assert (offered in str(caught.value)) == has_networks
+        workdir.networks.touch()
+
+
 @pytest.mark.parametrize("length", [0, 1, 40])
 def test_a_config_that_is_cut_short_is_refused(workdir, length):
     claim(workdir)
@@ -115,7 +154,11 @@ def test_a_file_cannot_be_a_workdir(tmp_path):
     with pytest.raises(UserError, match="must be a folder.*file"):
         with WorkDir(path).lock():
             pass
+    with pytest.raises(UserError, match="must be a folder.*file"):
+        WorkDir(path).check_folder()
     assert path.read_text() == "mine"
+    for folder in (tmp_path, tmp_path / "new"):
+        WorkDir(folder).check_folder()
 
 
 def test_a_folder_that_cannot_be_written_is_refused():

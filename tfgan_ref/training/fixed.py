@@ -96,7 +96,7 @@ def check(
         if name in free or before.get(name) is None or value is None:
             continue
         if found := _difference(name, before[name], value):
-            raise other_run(workdir.path, *found)
+            raise other_run(workdir, *found)
 
 
 def _cost(name, cost):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import json
 import os
 import pathlib
+import re
 from collections.abc import Collection, Iterator
 
 from absl import logging
 
-from tfgan_ref import documents
+from tfgan_ref import documents, provenance
 from tfgan_ref.errors import UserError
 from tfgan_ref.outputs import write_json
 from tfgan_ref.training import records
@@ -52,6 +54,9 @@ _START = {
 # Settings that had another name when a run began.
 _RENAMED = {"cost": "game"}
 _CONFIG = {"settings": dict, "starts": [_START, ...], "fixed?": dict}
+# In commands, the recipe and a flag; `--noname` is of a flag that is a bool.
+_RECIPE = re.compile(r"python (?:-m |\S*/)?(recipes[./]\w+)")
+_FLAG = re.compile(r"\s'?--?(\w+)")
 
 
 class WorkDir:
@@ -104,10 +109,7 @@ class WorkDir:
                 opener=lambda path, how: os.open(path, how | os.O_NONBLOCK),
             )
         except OSError as error:
-            raise UserError(
-                f"`workdir` must be a folder that can be written. "
-                f"Received: {self.path} ({error.strerror})"
-            ) from None
+            raise self._no_folder(error.strerror) from None
         with handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -116,6 +118,17 @@ class WorkDir:
                     f"Another process is training in {self.path}"
                 ) from None
             yield
+
+    def check_folder(self) -> None:
+        """Raises `UserError`, as `lock` does, where the path is a file."""
+        if os.path.exists(self.path) and not self.path.is_dir():
+            raise self._no_folder(os.strerror(errno.ENOTDIR))
+
+    def _no_folder(self, why):
+        return UserError(
+            "--workdir must be a folder that can be written. "
+            f"Received: {self.path} ({why})"
+        )
 
     def check(
         self, settings: dict[str, object], *, free: Collection[str]
@@ -132,8 +145,7 @@ class WorkDir:
                 or differs.
         """
         if self.config.exists():
-            stored = self.read_config()["settings"]
-            _compare(self.config, stored, settings, free)
+            _compare(self, settings, free)
         elif any(self.checkpoints.glob("*")):
             raise UserError(
                 f"{self.path} has checkpoints but no config.json: "
@@ -180,23 +192,65 @@ class WorkDir:
         return records.read(self.metrics)
 
 
-def _compare(path, stored, settings, free):
-    """Names the first setting that would change the result."""
+def _compare(workdir, settings, free):
+    """Names a setting that would change the result, of those typed first."""
+    config = workdir.read_config()
     # As JSON gives them back: tuples are lists.
     settings = json.loads(json.dumps(settings))
-    stored = {_RENAMED.get(name, name): value for name, value in stored.items()}
-    names = stored.keys() | settings.keys()
-    # A flag before the data, which may differ because of it.
-    for name in sorted(names, key=lambda name: (name == "data", name)):
+    stored = {
+        _RENAMED.get(name, name): value
+        for name, value in config["settings"].items()
+    }
+    typed = _typed(_command(config)) | _typed(provenance.command())
+
+    def order(name):
+        # A flag before the data, which may differ because of it.
+        return name == "data", name not in typed, name
+
+    for name in sorted(stored.keys() | settings.keys(), key=order):
         before, now = stored.get(name), settings.get(name)
         if name not in free and before != now:
-            raise other_run(path.parent, name, before, now)
+            raise other_run(workdir, name, before, now)
 
 
-def other_run(path, name, before, now) -> UserError:
-    """The refusal of a folder whose run differs in what a name stands for."""
-    return UserError(
-        f"{path} holds a run with {name}={before}. "
-        f"Received: {name}={now}. Choose another workdir, in which a new run "
-        f"can begin from its weights: --init_from={path}"
+def other_run(workdir: WorkDir, name, before, now) -> UserError:
+    """The refusal of a folder whose run differs in what a name stands for.
+
+    Another recipe is named instead: most of its flags differ.
+    """
+    there, here = (
+        _recipe(command)
+        for command in (_command(workdir.read_config()), provenance.command())
     )
+    if there and here and there != here:
+        return UserError(
+            f"{workdir.path} holds a run of {there}. Received: {here}. "
+            "Choose another workdir"
+        )
+    offer = ""
+    if workdir.networks.exists():  # A policy's run has none to begin from.
+        offer = (
+            ", in which a new run can begin from its weights: "
+            f"--init_from={workdir.path}"
+        )
+    return UserError(
+        f"{workdir.path} holds a run with {name}={before}. "
+        f"Received: {name}={now}. Choose another workdir{offer}"
+    )
+
+
+def _command(config) -> str:
+    """Of the last start, if it is known."""
+    return config["starts"][-1].get("command", "")
+
+
+def _recipe(command):
+    """Such as recipes.dcgan; None of another program."""
+    found = _RECIPE.match(command)
+    return found and found[1].replace("/", ".")
+
+
+def _typed(command) -> set[str]:
+    """Names of flags in a command, those without `no` in front as well."""
+    names = _FLAG.findall(command)
+    return {*names, *(name.removeprefix("no") for name in names)}
