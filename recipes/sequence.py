@@ -9,7 +9,10 @@ in the game. Of a grammar, arithmetic or that of a file, each evaluation has the
 share of valid samples, which a parser decides; of the oracle, an LSTM of random
 weights, how probable samples are to it, and its entropy, the floor (Yu et al.
 2017). Both have the likelihood of held-out strings, which tells what a
-generator has lost. In the end both phases stand side by side.
+generator has lost. In the end both phases stand side by side; where
+--pretrain_steps are all of --train_steps, there is likelihood alone.
+
+In pictures of samples what is not of the grammar is red, an empty string a box.
 """
 
 import pathlib
@@ -158,7 +161,10 @@ def main():
         data,
         stream=strings.stream,
         evaluate=result.together([scores, likelihood]),
-        evaluating={"eval_every": evaluation.EVAL_EVERY.value},
+        evaluating={
+            "eval_every": evaluation.EVAL_EVERY.value,
+            "eval_at": _end_of_likelihood(),
+        },
         draw=string_scores.Page(data.symbols, is_valid),
         sample_count=_PICTURED,
     )
@@ -204,7 +210,7 @@ def _data():
             network.get_layer("strings"), strings.one_hot(held_out)
         )
         return data, held_out, judge, lambda _: True
-    grammar = _grammar()
+    grammar = _grammar(length)
     data, held_out = (
         strings.of_grammar(_DATASET.value, grammar, length, number, seed)
         for seed, number in enumerate((count, samples))
@@ -213,29 +219,57 @@ def _data():
     return data, held_out, scores, grammar.accepts
 
 
-def _grammar():
-    from tfgan_ref import inputs
+def _grammar(length):
+    """Of strings of so many characters at most."""
     from tfgan_ref.data.grammar import ARITHMETIC, Grammar
 
     if _DATASET.value == "arithmetic":
         return Grammar(ARITHMETIC)
+    path, text = _rules()
+    try:
+        grammar = Grammar(text)
+    except UserError as error:
+        raise UserError(f"{path}: {error}") from None
+    if not grammar.lengths(length):
+        raise UserError(
+            f"--length must be more, for all strings of {path} are longer. "
+            f"Received: {length}"
+        )
+    return grammar
+
+
+def _rules():
+    """Path and text of the file that --dataset names."""
+    from tfgan_ref import inputs
+
     path = pathlib.Path(_DATASET.value).expanduser()
     if not path.exists():
         raise UserError(
             "--dataset=arithmetic or a file of rules was expected. "
             f"Received: {_DATASET.value}"
         )
-    return Grammar(inputs.read_text(path))
+    return path, inputs.read_text(path)
+
+
+def _end_of_likelihood():
+    """The step at which the game begins, if there are both."""
+    is_within = 0 < _PRETRAIN_STEPS.value < common.TRAIN_STEPS.value
+    return (_PRETRAIN_STEPS.value,) if is_within else ()
 
 
 def _print_phases():
-    """Prints the scores where maximum likelihood ended, and the last ones."""
+    """Prints the scores where each phase that there was has ended."""
     from tfgan_ref.training.workdir import WorkDir
 
     workdir = WorkDir(str(flags.FLAGS["workdir"].value))
     records = [r for r in workdir.read_metrics() if "eval/nll" in r]
-    first = [r for r in records if r["step"] <= _PRETRAIN_STEPS.value]
-    for phase, found in (("maximum likelihood", first), ("the game", records)):
+    last = _PRETRAIN_STEPS.value
+    likelihood = [r for r in records if r["step"] <= last]
+    game = [r for r in records if r["step"] > last]
+    for phase, found in (
+        ("maximum likelihood", likelihood),
+        ("the game", game),
+    ):
         if found:
             scores = ", ".join(
                 f"{name.removeprefix('eval/')} {value:.4f}"

@@ -24,6 +24,7 @@ def fit(gan, config) -> None:
         config.log_every,
         config.sample_every,
         config.eval_every,
+        *config.eval_at,
         config.checkpoint_every,
         # A run that a signal stopped goes on from any step.
         *checkpoints.steps(WorkDir(config.workdir).checkpoints),

@@ -70,3 +70,14 @@ def test_a_page_shows_what_is_not_valid_in_red():
     cells = [ink[:27, k * 40 : (k + 1) * 40].sum() for k in range(4)]
     assert cells[3] > cells[0] > cells[2] > 0
     assert red[:, 40:80].any() and not red[:, :40].any()
+
+
+def test_a_page_shows_an_empty_string():
+    samples = np.eye(3)[[[0, 1], [0, 2]]]
+    for valid, is_red in ((True, False), (False, True)):
+        page = string_scores.Page(SYMBOLS, lambda _, valid=valid: valid)(
+            samples
+        )
+        for cell in (page[:, :32], page[:, 32:64]):
+            shown = cell[(cell < 255).any(-1)]
+            assert len(shown) and (shown[:, 0] > shown[:, 1]).all() == is_red

@@ -10,7 +10,7 @@ from tests.recipes import driver
 from tfgan_ref import inference
 from tfgan_ref.training.workdir import WorkDir
 
-TINY = ["--train_steps=4", "--pretrain_steps=2", "--eval_every=2", "--units=2"]
+TINY = ["--train_steps=4", "--pretrain_steps=2", "--eval_every=4", "--units=2"]
 TINY += ["--batch_size=4", "--length=3", "--strings=20", "--eval_samples=5"]
 TINY += ["--embedding_dim=2", "--discriminator_units=2", "--rollouts=1"]
 
@@ -23,10 +23,16 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def answers(folder):
     (folder / "endless.txt").write_text("S -> S+S | (S)\n")
+    (folder / "long.txt").write_text("S -> abcde\n")
+    (folder / "empty.txt").touch()
     own = {
         "grammar": ["--export"],
         "oracle": ["--task=oracle", "--vocabulary=4"],
-        "endless": [f"--dataset={folder / 'endless.txt'}"],
+        "alone": ["--pretrain_steps=9"],
+        **{
+            name: [f"--dataset={folder / name}.txt"]
+            for name in ("endless", "long", "empty")
+        },
         "missing": [f"--dataset={folder / 'nothing[1]'}"],
     }
     given = {
@@ -63,10 +69,23 @@ def test_the_export_gives_strings(answers, folder):
         assert text.decode() == written.partition("|")[0]
 
 
+def test_a_game_that_never_ran_has_no_line(answers):
+    status, printed = answers["alone"]
+    assert status == 0, status
+    (line,) = re.findall(r"After .*", printed)
+    assert line.startswith("After maximum likelihood, step 4: ")
+
+
 @pytest.mark.parametrize(
     ("case", "said"),
     [
-        ("endless", "has a finite string was expected. Received: 'S -> S+S"),
+        (
+            "endless",
+            "endless.txt: A grammar that has a finite string was expected. "
+            "Received: 'S -> S+S",
+        ),
+        ("long", "--length must be more, for all strings of "),
+        ("empty", "empty.txt: Rules such as `S -> x | S+S` were expected. "),
         ("missing", "a file of rules was expected. Received: "),
     ],
 )

@@ -43,7 +43,11 @@ class Grammar:
                     f"Received: {line.strip()!r}"
                 )
             self._rules.setdefault(name, []).extend(right.split("|"))
-        if not all(map(all, self._rules.values())) or not self._rules:
+        if not self._rules:
+            raise UserError(
+                "Rules such as `S -> x | S+S` were expected. Received: none"
+            )
+        if not all(map(all, self._rules.values())):
             raise UserError(
                 "Rules without an empty alternative were expected. "
                 f"Received: {text!r}"
@@ -107,6 +111,10 @@ class Grammar:
             return int(length == 1)
         return sum(self.ways(right, length) for right in self._rules[first])
 
+    def lengths(self, longest: int) -> list[int]:
+        """Those that strings of so many characters at most have."""
+        return [n for n in range(1, longest + 1) if self.ways(self._start, n)]
+
     def draw(self, longest: int, rng: np.random.Generator) -> str:
         """A string: any length that there is, then any derivation of it.
 
@@ -117,10 +125,7 @@ class Grammar:
         Raises:
             UserError: all strings are longer.
         """
-        lengths = [
-            n for n in range(1, longest + 1) if self.ways(self._start, n)
-        ]
-        if not lengths:
+        if not (lengths := self.lengths(longest)):
             raise UserError(
                 f"A grammar of strings of {longest} characters at most was "
                 "expected. Received: one of longer ones"

@@ -111,6 +111,8 @@ class OracleLikelihood:
 class Page:
     """Draws strings, `draw` of `WriteSamples`: red what is not valid.
 
+    An empty one is a box.
+
     Args:
         symbols: of the tokens.
         is_valid: function of a string -> bool.
@@ -134,4 +136,7 @@ class Page:
             place = (column * width + _LETTER, row * _LINE + _LINE // 2)
             ink = _INK if self._is_valid(text) else _WRONG
             pen.text(place, text, ink, font)
+            if not text:
+                x, y = place
+                pen.rectangle([x, y + 3, x + _LETTER, y + _FONT], outline=ink)
         return np.asarray(picture)

@@ -31,6 +31,7 @@ def callbacks(gan, config, workdir, evaluate, writer, before) -> list[Callback]:
             writer,
             most=config.eval_share,
             before=before,
+            at=config.eval_at,
         )
     ]
     if config.keep_best is not None:

@@ -53,6 +53,7 @@ class Config:
         log_every: steps between two records of the metrics.
         sample_every: steps between two grids of samples.
         eval_every: steps between two evaluations, if the run has one.
+        eval_at: further steps that are evaluated.
         eval_share: in (0, 1], what they may take of the run's time.
         keep_best: score, a name in `eval/`, whose best step stays in
             checkpoints/best/; None: none does.
@@ -71,6 +72,7 @@ class Config:
     log_every: int = 50
     sample_every: int = 250
     eval_every: int = 1000
+    eval_at: tuple[int, ...] = ()
     eval_share: float = 1.0
     keep_best: str | None = None
     highest: bool = False
@@ -149,6 +151,8 @@ def train(
     check(config, gan, data.count)
     if evaluate:
         _check_multiple("`eval_every`", config.eval_every, gan)
+        for step in config.eval_at:
+            _check_multiple("a step in `eval_at`", step, gan)
     workdir = WorkDir(config.workdir)
     settings = settings or {}
     lock = workdir.lock() if is_chief else contextlib.nullcontext()
@@ -207,10 +211,12 @@ def train(
                 dataset = strategy.distribute_datasets_from_function(
                     make_dataset
                 )
-                logged = [config.log_every]
-                if evaluate:
-                    logged.append(config.eval_every)
-                signal = _fit(gan, dataset, config, checkpoints, told, logged)
+                measured = MeasureGradients(
+                    config.log_every,
+                    *([config.eval_every] if evaluate else []),
+                    at={config.train_steps, *config.eval_at},
+                )
+                signal = _fit(gan, dataset, config, checkpoints, told, measured)
             if is_chief:
                 result = _finish(gan, config, workdir, described, signal)
         except (OSError, tf.errors.OpError) as error:
@@ -291,16 +297,13 @@ def _an_epoch(make_dataset, data, config):
     return dataset.take(steps)
 
 
-def _fit(gan, dataset, config, checkpoints, told, logged):
-    """Runs `fit` to the last step; returns the signal that stopped it.
-
-    Every so many steps of `logged` there is a record of the metrics.
-    """
+def _fit(gan, dataset, config, checkpoints, told, measured):
+    """Runs `fit` to the last step; returns the signal that stopped it."""
     strategy = gan.distribute_strategy
     with contextlib.ExitStack() as stack:
         callbacks = [
             StopAtNonFinite(checkpoints, reporting.steps_between_looks(config)),
-            MeasureGradients(*logged, last_step=config.train_steps),
+            measured,
         ]
         stop = stack.enter_context(
             StopTogether(strategy)

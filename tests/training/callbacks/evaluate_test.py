@@ -97,6 +97,16 @@ def test_every_evaluated_step_is_logged_whatever_log_every_is(records):
     assert list(records) == [2, 3, 4, 6, 7]
 
 
+def test_a_further_step_is_evaluated_as_the_others_are(tmp_path):
+    # The share that they may take holds for every third step alone.
+    train(tmp_path, 7, eval_at=(5,), eval_share=1e-9)
+    told = {r["step"]: r for r in WorkDir(tmp_path).read_metrics()}
+    assert [n for n in told if "eval/errors/raw" in told[n]] == [3, 5, 7]
+    assert "gradient_norm/generator" in told[5]
+    with pytest.raises(UserError, match="`eval_at` must be a multiple .*: 5$"):
+        train(tmp_path / "two", 6, 2, eval_at=(5,), eval_every=2)
+
+
 def test_every_third_and_the_last_step_are_evaluated(records):
     evaluated = {
         step: record["eval/errors/raw"]

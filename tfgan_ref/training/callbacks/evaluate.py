@@ -13,7 +13,7 @@ SHARE = "perf/evaluation_share"
 
 
 class Evaluate(Stepwise):
-    """Evaluates at every n-th step and at the run's last.
+    """Evaluates at every n-th step, at the run's last and at some others.
 
     The numbers go into the step's metrics, for `LogMetrics` to write, and with
     them `perf/evaluation_share`, the part of the run's time that evaluations
@@ -27,8 +27,9 @@ class Evaluate(Stepwise):
         folder: `pathlib.Path` of the files.
         writer: `tf.summary.SummaryWriter`.
         most: float in (0, 1], the share from which on evaluations are left
-            out, but for the run's last.
+            out, but for the run's last and those of `at`.
         before: the records of the run's steps so far, see `records`.
+        at: the further steps.
     """
 
     def __init__(
@@ -41,10 +42,11 @@ class Evaluate(Stepwise):
         *,
         most=1.0,
         before=(),
+        at=(),
     ):
         super().__init__()
         self._every = every
-        self._last_step = last_step
+        self._always = {last_step, *at}
         self._evaluate = evaluate
         self._folder = folder
         self._writer = writer
@@ -61,7 +63,7 @@ class Evaluate(Stepwise):
     def on_train_batch_end(self, batch, logs=None):
         """Evaluates."""
         super().on_train_batch_end(batch, logs)
-        if self.step != self._last_step:
+        if self.step not in self._always:
             if self.step % self._every or self._is_too_much():
                 return
         begin = time.perf_counter()
