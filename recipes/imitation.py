@@ -150,12 +150,10 @@ def _learner(made, experts):
 
 def _end(learner, config, result, experts) -> int:
     """Prints what came out, and writes an expert's trajectories."""
+    from recipes.common import report
+
     if result.signal is not None:
-        print(
-            f"Stopped at step {result.step} of {config.train_steps}; the same "
-            "command goes on from there."
-        )
-        return 128 + result.signal
+        return report.print_stop(config, result)
     print(
         f"Done: step {result.step} of {config.train_steps}, "
         f"{result.seconds:.0f} s of training."
@@ -163,6 +161,7 @@ def _end(learner, config, result, experts) -> int:
     _print_returns(config, experts)
     if _METHOD.value == "expert":
         _write(learner, pathlib.Path(config.workdir) / "experts.json")
+    report.print_tensorboard(config.workdir)
     return 0
 
 

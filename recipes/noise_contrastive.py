@@ -6,7 +6,8 @@ Three networks of the same first weights learn the density of one stream of
 points, see `models/noise_contrastive.py`; --discriminator_lr is of noise
 contrast, --generator_lr of the other two. At the end there is a table: KL(data
 || model) in nats, and the logarithm of the model's integral, 0 where the
-normaliser is right. Noise contrast alone learns it.
+normaliser is right. Noise contrast alone learns it. samples/densities_*.png
+have the densities of each evaluation; the samples beside them are the noise.
 """
 
 from absl import flags
@@ -58,7 +59,10 @@ def main():
         _check_cells(gan, data.density)
         common.compile_gan(gan)
     status = toy_data.train(
-        gan, data, evaluate=density_errors.DensityErrors(data.density)
+        gan,
+        data,
+        evaluate=density_errors.DensityErrors(data.density),
+        picture="densities",
     )
     _print_table(flags.FLAGS.workdir)
     return status

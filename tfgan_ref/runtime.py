@@ -202,7 +202,7 @@ def _mirrored(virtual_devices) -> tf.distribute.Strategy:
     if len(devices) < 2:
         raise UserError(
             "The mirrored strategy needs two devices at least; "
-            "virtual_devices=2 divides a CPU, to try it. "
+            "--virtual_devices=2 divides a CPU, to try it. "
             f"Received: {', '.join(devices)}"
         )
     return tf.distribute.MirroredStrategy(devices)

@@ -26,8 +26,14 @@ def print_plan(gan, config, settings, data):
     print("Dry run: nothing was trained, nothing was written.")
 
 
-def print_result(config, result, preempted_status=0):
+def print_result(config, result, preempted_status=0, picture=None):
     """Prints where the results are and what opens them.
+
+    Args:
+        config: `training.Config`.
+        result: how the run ended.
+        preempted_status: int.
+        picture: name of an evaluation's, shown in place of samples; or None.
 
     Returns:
         The exit status: 0, or 128 + the signal that stopped the run; of
@@ -41,36 +47,27 @@ def print_result(config, result, preempted_status=0):
         )
         return preempted_status
     if result.signal is not None:
-        name = signal.Signals(result.signal).name
-        _say(
-            f"Stopped by {name} at step {result.step} of "
-            f"{config.train_steps}; the same command goes on from there."
-        )
-        return 128 + result.signal
+        return print_stop(config, result)
     metrics = records.read(workdir.metrics)
     print(_summary(config, result))
     for line in _evaluated(metrics):
         print(line)
     for finding in _findings(config, workdir, metrics, result.step):
         print(f"Diagnosis: {finding}")
-    events = workdir.events
     # Of a tag TensorBoard shows ten pictures, chosen at random, unless told so.
     pictures = result.step // config.sample_every + 2
     rows: list[tuple] = [
-        (
-            "TensorBoard",
-            events,
-            [
-                # Of the folder `events` alone HParams shows no metrics.
-                *(_tool("tensorboard"), "--logdir", _argument(workdir.path)),
-                f"--samples_per_plugin=images={max(10, pictures)}",
-            ],
+        _tensorboard(
+            workdir, f"--samples_per_plugin=images={max(10, pictures)}"
         )
     ]
-    if result.samples.exists():
+    shown = result.samples
+    if picture:
+        shown = workdir.samples / f"{picture}_{result.step:06d}.png"
+    if shown.exists():
         opener = "open" if sys.platform == "darwin" else "xdg-open"
-        opened = [opener, _argument(result.samples)]
-        rows.insert(0, ("samples", result.samples, opened))
+        row = picture or "samples", shown, [opener, _argument(shown)]
+        rows.insert(0, row)
     if kept := best.read(workdir.best):
         draw = ["python", "-m", "tools.generate", "--checkpoint=best"]
         where = [f"--model={workdir.path}", f"--out={workdir.path / 'best'}"]
@@ -85,10 +82,40 @@ def print_result(config, result, preempted_status=0):
                 [*show, _argument(result.saved_model)],
             )
         )
-    for title, path, command in rows:
-        print(f"  {title:12} {path}")
-        print(f"  {'':12}   open with: {shlex.join(map(str, command))}")
+    for row in rows:
+        _print_row(*row)
     return 0
+
+
+def print_stop(config, result):
+    """Prints that a signal stopped a run; returns the exit status."""
+    name = signal.Signals(result.signal).name
+    _say(
+        f"Stopped by {name} at step {result.step} of "
+        f"{config.train_steps}; the same command goes on from there."
+    )
+    return 128 + result.signal
+
+
+def print_tensorboard(path):
+    """Prints what opens the curves of a run without pictures.
+
+    Args:
+        path: of its workdir.
+    """
+    _print_row(*_tensorboard(WorkDir(path)))
+
+
+def _tensorboard(workdir, *flags):
+    """Title, folder and command."""
+    # Of the folder `events` alone HParams shows no metrics.
+    command = [_tool("tensorboard"), "--logdir", _argument(workdir.path)]
+    return "TensorBoard", workdir.events, [*command, *flags]
+
+
+def _print_row(title, path, command):
+    print(f"  {title:12} {path}")
+    print(f"  {'':12}   open with: {shlex.join(map(str, command))}")
 
 
 def _summary(config, result):

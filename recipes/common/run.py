@@ -178,15 +178,15 @@ def make_strategy():
     Raises:
         UserError: the devices are not as asked for, or a flag has no effect.
     """
+    if _STRATEGY.value != "multi_worker":
+        of_workers = _WORKER_TIMEOUT.name, _PREEMPTED_STATUS.name
+        refuse_unused("without --strategy=multi_worker", *of_workers)
     for flag in (_JIT_COMPILE, _PRECISION):
         if flag.value == "auto" and _STRATEGY.value != "one_device":
             refuse_unused(f"--strategy={_STRATEGY.value}", flag.name)
     _log_own_lines()
     logging.info(runtime.describe_onednn())
     runtime.set_threads(for_xla=_JIT_COMPILE.value != "false")
-    if _STRATEGY.value != "multi_worker":
-        of_workers = _WORKER_TIMEOUT.name, _PREEMPTED_STATUS.name
-        refuse_unused("without --strategy=multi_worker", *of_workers)
     strategy = runtime.make_strategy(
         _STRATEGY.value, _VIRTUAL_DEVICES.value, _WORKER_TIMEOUT.value
     )
@@ -284,7 +284,14 @@ def discriminator_loss():
 
 
 def train(
-    gan, data, *, fixed=(), evaluating=None, scored_by=None, **how
+    gan,
+    data,
+    *,
+    fixed=(),
+    evaluating=None,
+    scored_by=None,
+    picture=None,
+    **how,
 ) -> int:
     """Trains as the flags say; returns the exit status.
 
@@ -295,6 +302,7 @@ def train(
         evaluating: dict, what `training.Config` has of evaluations.
         scored_by: dict of JSON values, which must not change while scores are
             taken; None where none are.
+        picture: name of an evaluation's, which tells more than samples do.
         **how: `stream`, `evaluate`, `draw` and `sample_count` of
             `training.train`.
     """
@@ -323,7 +331,8 @@ def train(
     )
     if result is None:
         return 0
-    return report.print_result(config, result, _PREEMPTED_STATUS.value)
+    status = _PREEMPTED_STATUS.value
+    return report.print_result(config, result, status, picture)
 
 
 def make_config(**evaluating):
@@ -392,7 +401,7 @@ def _tell_of_replicas(settings, before):
     )
     if before and now != then:
         logging.warning(
-            "This run began with %s, now %s: its steps are the same up to "
+            "This run was last on %s, now %s: its steps are the same up to "
             "rounding, but for noise in layers and DiffAugment, which each "
             "replica draws of its own",
             ", ".join(then),

@@ -34,7 +34,9 @@ def load():
     return data
 
 
-def train(gan, data, fixed=(), evaluate=None, coverage=None) -> int:
+def train(
+    gan, data, fixed=(), evaluate=None, coverage=None, picture=None
+) -> int:
     """Trains a compiled GAN of points; returns the exit status.
 
     Args:
@@ -44,6 +46,7 @@ def train(gan, data, fixed=(), evaluate=None, coverage=None) -> int:
         evaluate: function of the GAN -> `Evaluation`; None: the modes that
             samples cover are counted.
         coverage: class that counts them; None: `modes.ModeCoverage`.
+        picture: as of `common.train`.
 
     Raises:
         UserError: `--export` was asked for, or there are fewer samples than
@@ -64,4 +67,5 @@ def train(gan, data, fixed=(), evaluate=None, coverage=None) -> int:
         evaluating={"eval_every": evaluation.EVAL_EVERY.value},
         draw=scatter.Scatter(data.density),
         sample_count=_PICTURED,
+        picture=picture,
     )

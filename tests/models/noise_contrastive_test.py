@@ -218,14 +218,21 @@ def test_errors_are_those_of_two_gaussians():
         for name in noise_contrastive.ESTIMATORS
     ]
     np.testing.assert_allclose(errors, [0.3, -1, -1], atol=1e-5)
-    assert found.pictures["densities"].shape == (400, 400, 3)
+    picture = found.pictures["densities"]
+    assert picture.shape == (400, 400, 3)
+    # Of the same curve three times each is seen; so it is in the legend.
+    for color in ((59, 110, 165), (176, 112, 42), (176, 48, 48)):
+        seen = (picture == color).all(-1)
+        assert seen[:36].sum() > 10 and seen[36:].sum() > 100
 
 
 def test_densities_of_the_plane_are_side_by_side():
     gan = gan_of(2, cells=6)
     data = mixture.make([[1.2, -1.2]], 0.2)
     picture = DensityErrors(data)(gan).pictures["densities"]
-    assert picture.shape == (6, 24, 1)
+    assert picture.shape == (16 + 6, 24, 1)
+    names, picture = picture[:16], picture[16:]
+    assert all((names[:, k : k + 6] < 128).any() for k in range(0, 24, 6))
     # The data's panel is dark below, on the right.
     y, x = np.unravel_index(picture[:, :6, 0].argmin(), (6, 6))
     assert (y, x) == (4, 4)

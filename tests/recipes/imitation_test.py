@@ -2,13 +2,17 @@
 
 import json
 import re
+import signal
 
 import pytest
 
-from tests.recipes import driver
+from tests.recipes import alone, driver
 from tests.recipes import limit_checks as limits
-from tfgan_ref.imitation import trajectories
+from tfgan_ref.errors import UserError
+from tfgan_ref.imitation import training, trajectories
+from tfgan_ref.training.run import Config
 from tfgan_ref.training.workdir import WorkDir
+from tools import gallery
 
 SMALL = ["--units=3", "--log_every=1", "--seed=5"]
 GAIL = ["--batch_size=60", *SMALL]
@@ -67,6 +71,23 @@ def test_a_run_says_how_well_the_policy_acts(answers, folder):
     row = f"gail, seed 5, 50 episodes +{last['eval/return']:.1f} "
     assert re.search(row, output)
     assert re.search(r"experts, 1 episodes, 20 pairs +200\.0 ", output)
+    assert f"  TensorBoard  {folder / 'gail' / 'events'}\n" in output
+    assert output.endswith(f"tensorboard --logdir {folder / 'gail'}\n")
+
+
+def test_a_signal_is_named(tmp_path, capsys):
+    result = training.Result(8, 1.0, signal.SIGINT)
+    config = Config(str(tmp_path), train_steps=12)
+    with alone.imported("recipes.imitation") as module:
+        assert module._end(None, config, result, None) == 130
+    assert capsys.readouterr().out.startswith("Stopped by SIGINT at step 8 of")
+
+
+def test_a_policy_has_no_networks_to_show(answers, folder):
+    flags = [f"--workdir={folder / 'whole'}", f"--out={folder / 'site'}"]
+    with pytest.raises(UserError, match="no workdir of a GAN.* policy's run"):
+        gallery.main(gallery._parse_flags(flags))
+    assert not (folder / "site").exists()
 
 
 def test_a_resumed_run_is_one_that_was_never_stopped(answers, folder):

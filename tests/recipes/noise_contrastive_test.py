@@ -52,6 +52,9 @@ def test_a_run_ends_with_a_table(case, answers, folder):
         assert float(error) == pytest.approx(found, abs=1e-4)
     samples = {path.name for path in WorkDir(folder / case).samples.iterdir()}
     assert {"step_000004.png", "densities_000004.png"} <= samples
+    # What is shown is not the noise, which never changes.
+    path = WorkDir(folder / case).samples / "densities_000004.png"
+    assert f"  densities    {path}\n" in output and "step_00" not in output
 
 
 def test_a_dry_run_writes_nothing(answers, folder):

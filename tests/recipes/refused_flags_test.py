@@ -4,6 +4,7 @@ import pytest
 from absl import flags
 
 from tests.recipes import alone
+from tfgan_ref import runtime
 from tfgan_ref.errors import UserError
 
 OF_METRICS = ["--extractor=pixels", "--eval_count=9", "--eval_share=0.5"]
@@ -299,4 +300,26 @@ def test_two_flags_that_exclude_one_another_are_named(tmp_path):
             module.main()
     assert str(caught.value) == (
         "--divergence is of --game=f_gan. Received: " + " ".join(given)
+    )
+
+
+def test_a_timeout_of_no_workers_is_refused_before_tensorflow(monkeypatch):
+    def start(**_):
+        raise AssertionError("TensorFlow was started")
+
+    with alone.imported("recipes.imitation") as module:
+        flags.FLAGS(["imitation", "--workdir=w", "--worker_timeout=9"])
+        monkeypatch.setattr(runtime, "set_threads", start)
+        with pytest.raises(UserError, match="--worker_timeout has no effect"):
+            module.main()
+
+
+def test_other_replicas_are_beside_those_of_the_last_start(monkeypatch):
+    said = []
+    with alone.imported("recipes.common.run") as run:
+        monkeypatch.setattr(run.logging, "warning", lambda *x: said.append(x))
+        run._tell_of_replicas({"strategy": "a"}, {"strategy": "b"})
+    ((text, *values),) = said
+    assert (text % tuple(values)).startswith(
+        "This run was last on strategy=b, virtual_devices=None, now strategy=a"
     )

@@ -102,7 +102,7 @@ def test_a_wrong_flag_is_one_line(flags, said, capsys):
 
 def test_a_folder_that_is_no_run_leaves_nothing(tmp_path):
     (tmp_path / "w").mkdir()
-    with pytest.raises(UserError, match="is no workdir of a run"):
+    with pytest.raises(UserError, match="is no workdir of a GAN"):
         export.main(
             export._parse_flags(
                 [f"--workdir={tmp_path / 'w'}", f"--out={tmp_path / 'out'}"]

@@ -138,7 +138,7 @@ def test_a_checkpoint_of_another_network_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (None, "is no workdir of a run"),
+        (None, "is no workdir of a GAN"),
         ("", "damaged"),
         ('{"format": 2', "damaged"),
         pytest.param("[" * 100_000, "damaged", id="deep"),

@@ -228,9 +228,9 @@ def _read(workdir):
         described = documents.read(workdir.networks, dict)
     except inputs.MissingFile:
         raise UserError(
-            f"{workdir.path} is no workdir of a run: it has no "
-            f"{workdir.networks.name}. A run of an earlier version writes it "
-            "when it is resumed"
+            f"{workdir.path} is no workdir of a GAN: it has no "
+            f"{workdir.networks.name}. A policy's run has none; a GAN's of an "
+            "earlier version writes it when it is resumed"
         ) from None
     if (version := described.get("format", 1)) != _FORMAT:
         raise UserError(

@@ -53,7 +53,7 @@ def gather(workdir: WorkDir, seed: int, zoom: int) -> Content:
         zoom: of the interpolations.
 
     Raises:
-        UserError: there is no run.
+        UserError: there is no run, or it is none of a GAN.
     """
     config = workdir.read_config()
     ways, names, note = {}, [], ""
@@ -61,11 +61,14 @@ def gather(workdir: WorkDir, seed: int, zoom: int) -> Content:
         ways, names = _interpolate(workdir.path, seed, zoom)
     except UserError as error:
         note = str(error)
+    grids = _grids(workdir.samples)
+    if not grids and not workdir.networks.exists():
+        raise UserError(note)
     return Content(
         name=workdir.path.resolve().name,
         config=config,
         records=workdir.read_metrics(),
-        grids=_grids(workdir.samples),
+        grids=grids,
         ways=ways,
         classes=names,
         note=note,
