@@ -1,4 +1,4 @@
-"""The taxonomy of generative models (tutorial, figure 9) as one table.
+r"""The taxonomy of generative models (tutorial, figure 9) as one table.
 
     python -m recipes.taxonomy --workdir=runs/taxonomy
     python -m recipes.taxonomy --dataset=idx:FOLDER --workdir=runs/taxonomy
@@ -7,6 +7,8 @@ A model of each family learns a ring of Gaussians and small digits, all from as
 many minibatches. WORKDIR/taxonomy.md says what is known of log p(x), its mean
 on test examples in nats, how often a network is evaluated for a sample, and
 the time of that; taxonomy.png has samples, and taxonomy.json is the record.
+They are written in the end, all at once: a comparison that is stopped is lost,
+and the same command begins it anew.
 
     python -m recipes.taxonomy --task=made_mnist --dataset=idx:FOLDER \
         --samples=72 --workdir=runs/made
@@ -50,6 +52,9 @@ _SAMPLES = define.whole(
     high=10**6,
 )
 _EPOCHS = 100  # Of MADE on MNIST.
+_RECORDED = ["task", "dataset", "split", "image_size", "fit", "background"]
+_RECORDED += ["train_steps", "batch_size", "seed", "latent_dim"]
+_RECORDED += ["learning_rate", "samples"]
 _OF_ONE_GAN = ["init_from", "strategy", "virtual_devices", "precision"]
 _OF_ONE_GAN += ["jit_compile", "steps_per_execution", "log_every"]
 _OF_ONE_GAN += ["sample_every", "checkpoint_every", "checkpoints_to_keep"]
@@ -84,23 +89,40 @@ flags.register_validator(
 def main():
     """Trains and compares what the flags name."""
     _check_flags()
+    workdir = pathlib.Path(str(flags.FLAGS["workdir"].value)).expanduser()
+    is_dry = flags.FLAGS["dry_run"].value
+    settings = _settings()
+    if not is_dry and _is_done(workdir, settings):
+        return 0
     common.make_strategy()
     runs = _made_mnist() if _TASK.value == "made_mnist" else _table()
-    if flags.FLAGS["dry_run"].value:
+    if is_dry:
         lines = [
             f"{key:5} {tasks[0].name:12} {model.parameters:>10,} parameters"
             for key, model, tasks in runs
         ]
-        print("\n".join([json.dumps(_settings(), indent=2), *lines]))
+        settings["train_steps"] = common.TRAIN_STEPS.value
+        print("\n".join([json.dumps(settings, indent=2), *lines]))
         print("Dry run: nothing was trained, nothing was written.")
         return 0
     from recipes.common import taxonomy_files
 
-    workdir = pathlib.Path(str(flags.FLAGS["workdir"].value)).expanduser()
     with taxonomy_files.reserved(workdir):
         measured = [found for run in runs for found in _measured(*run)]
-        taxonomy_files.write(workdir, _settings(), measured)
+        settings["train_steps"] = common.TRAIN_STEPS.value
+        taxonomy_files.write(workdir, settings, measured)
     return 0
+
+
+def _is_done(workdir, settings):
+    """Whether what is asked for is there; then it is shown."""
+    from recipes.common import taxonomy_files
+
+    is_given = not flags.FLAGS["train_steps"].using_default_value
+    if _TASK.value == "made_mnist" and not is_given:
+        # The data say how many.
+        settings = {n: v for n, v in settings.items() if n != "train_steps"}
+    return taxonomy_files.is_done(workdir, settings)
 
 
 def _table():
@@ -179,18 +201,11 @@ def _check_batch_size(tasks):
 
 
 def _settings():
-    """What the record says."""
-    return {
-        "task": _TASK.value,
-        "dataset": image_data.DATASET.value,
-        "image_size": flags.FLAGS["image_size"].value,
-        "train_steps": common.TRAIN_STEPS.value,
-        "batch_size": common.BATCH_SIZE.value,
-        "seed": common.SEED.value,
-        "latent_dim": common.LATENT_DIM.value,
-        "learning_rate": _LEARNING_RATE.value,
-        "samples": _SAMPLES.value,
-    }
+    """What the record says: the flags that have an effect."""
+    names = [*_RECORDED]
+    if _TASK.value == "table":
+        names += ["models"] + _OF_THE_GAME * ("gan" in _keys())
+    return {name: flags.FLAGS[name].value for name in names}
 
 
 def _keys():

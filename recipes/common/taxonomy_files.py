@@ -9,11 +9,36 @@ from collections.abc import Iterator
 
 import tensorflow as tf
 
-from tfgan_ref import outputs, recorded
+from tfgan_ref import inputs, outputs, recorded
 from tfgan_ref.errors import UserError
 from tfgan_ref.evaluation import taxonomy_table
 from tfgan_ref.models.taxonomy import tree
 from tfgan_ref.training.workdir import WorkDir
+
+
+def is_done(workdir: pathlib.Path, settings: dict[str, object]) -> bool:
+    """Whether a comparison of these settings is there; its table is printed.
+
+    Args:
+        workdir: of it.
+        settings: JSON values; what its record does not tell is not compared.
+
+    Raises:
+        UserError: it was one of others, or its record is damaged.
+    """
+    table, _, record = paths = _paths(workdir)
+    if not all(path.is_file() for path in paths):
+        return False
+    before = recorded.read(record)["settings"]
+    for name, value in settings.items():
+        if before.get(name, value) != value:
+            raise UserError(
+                f"{workdir} holds a comparison with {name}={before[name]}. "
+                f"Received: {name}={value}. Choose another workdir"
+            )
+    print("Nothing to do: the comparison is done.")
+    _print(inputs.read_text(table), paths)
+    return True
 
 
 @contextlib.contextmanager
@@ -26,6 +51,7 @@ def reserved(workdir: pathlib.Path) -> Iterator[None]:
     Raises:
         UserError: it cannot be written, is in use, or holds another run.
     """
+    WorkDir(workdir).check_folder()
     paths = _paths(workdir)
     there = [p for p in (workdir / "config.json", *paths) if p.exists()]
     if there:
@@ -51,7 +77,8 @@ def write(workdir, settings, measured) -> None:
     pictures: dict[str, list] = {"data": []}
     tasks = {task.name: task for _, task, _, _ in measured}
     for task in tasks.values():
-        pictures["data"].append(task.draw(task.test))
+        # As many as there are samples.
+        pictures["data"].append(task.draw(task.test[: task.count]))
     for key, task, row, drawn in measured:
         rows.setdefault(key, {})[task.name] = row
         pictures.setdefault(tree.leaf(key).model, []).append(drawn)
@@ -80,8 +107,12 @@ def write(workdir, settings, measured) -> None:
             },
         },
     )
+    _print(text, _paths(workdir))
+
+
+def _print(text, paths):
     print(text, end="")
-    for path in (table, png, record):
+    for path in paths:
         print(path)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from absl import logging
 
 from recipes.common import image_data
 from recipes.common import run as common
@@ -62,6 +63,10 @@ def digits(count):
         order = np.random.default_rng(common.SEED.value).permutation(len(train))
         held_out = len(train) // _HELD_OUT
         train, test = train[order[held_out:]], train[order[:held_out]]
+        logging.info(
+            "%d of the training images are held out: `digits: nats` is of them",
+            held_out,
+        )
     return _task("digits", train > 127, test > 127, count)
 
 

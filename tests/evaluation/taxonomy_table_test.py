@@ -3,6 +3,7 @@
 import dataclasses
 
 import numpy as np
+import pytest
 
 from tfgan_ref.evaluation import taxonomy_table
 from tfgan_ref.evaluation.taxonomy import Row
@@ -65,6 +66,12 @@ def test_mosaics_show_images_row_by_row():
     # At most as large as a mosaic.
     large = taxonomy_table.mosaics(np.ones([1, 200, 200]))
     assert (large[0] == 255).all() and (large[1] == 128).all()
+
+
+@pytest.mark.parametrize("count", [8, 16, 31, 49])
+def test_few_images_fill_their_mosaics(count):
+    found = taxonomy_table.mosaics(np.zeros([count, 8, 8]))
+    assert (found == 0).mean((1, 2, 3)).min() > 0.85
 
 
 def test_a_picture_is_halved_by_means():

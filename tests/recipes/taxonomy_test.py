@@ -1,19 +1,25 @@
 """recipes.taxonomy as a user meets it."""
 
+import importlib
 import re
 
 import numpy as np
 import pytest
+from absl import flags
 from PIL import Image
 
-from tests.recipes import driver
+from tests.recipes import alone, driver
 from tfgan_ref import recorded
+from tfgan_ref.errors import UserError
 from tfgan_ref.models.taxonomy import tree
 
 SMALL = ["--train_steps=3", "--batch_size=20", "--samples=40"]
 CASES = {
     "some": ["--models=gan,rbm,made", "--discriminator_steps=2", "--seed=5"],
-    "again": ["--workdir={}/some"],
+    "again": ["--models=gan,rbm,made", "--discriminator_steps=2", "--seed=5"]
+    + ["--workdir={}/some"],
+    "others": ["--models=gan,rbm,made", "--seed=5", "--workdir={}/some"],
+    "file": ["--workdir={}/file"],
     "made": ["--task=made_mnist", "--image_size=8"],
     "dry": ["--dry_run", "--models=made"],
     "many": ["--batch_size=1499", "--models=made"],
@@ -34,6 +40,7 @@ def answers(folder):
 
 
 def _answers(cases, folder):
+    (folder / "file").touch()
     given = {
         case: [
             f"--workdir={folder / case}",
@@ -100,12 +107,45 @@ def test_all_families_are_compared(tmp_path):
     _check_table(printed, tmp_path / "all", tree.KEYS)
 
 
+def test_what_is_done_is_shown(answers, folder):
+    status, printed = answers["again"]
+    assert status == 0
+    assert printed.startswith("Nothing to do: the comparison is done.\n")
+    assert printed.partition("\n")[2] == answers["some"][1]
+
+
 def test_what_is_there_stays(answers, folder):
-    status, _ = answers["again"]
+    status, _ = answers["others"]
     assert status == (
-        f"error: {folder / 'some' / 'taxonomy.md'} is there: a comparison does "
-        "not go on, another workdir takes a new one"
+        f"error: {folder / 'some'} holds a comparison with "
+        "discriminator_steps=2. Received: discriminator_steps=1. Choose "
+        "another workdir"
     )
+
+
+def test_part_of_a_comparison_does_not_go_on(tmp_path):
+    (tmp_path / "taxonomy.md").touch()
+    with alone.imported("recipes.common.taxonomy_files") as files:
+        assert not files.is_done(tmp_path, {})
+        with pytest.raises(UserError, match="a comparison does not go on"):
+            files.reserved(tmp_path).__enter__()
+
+
+def test_a_file_is_no_workdir(answers):
+    assert answers["file"][0].startswith("error: --workdir must be a folder")
+
+
+def test_it_is_said_what_digits_are_measured_on(monkeypatch):
+    said = []
+    with alone.imported("recipes.taxonomy"):
+        tasks = importlib.import_module("recipes.common.taxonomy_tasks")
+        flags.FLAGS(["taxonomy", "--workdir=w"])
+        monkeypatch.setattr(tasks.logging, "info", lambda *x: said.append(x))
+        task = tasks.digits(8)
+    assert said[-1][0] % said[-1][1:] == (
+        "299 of the training images are held out: `digits: nats` is of them"
+    )
+    assert len(task.test) == 299
 
 
 def test_made_is_trained_alone(answers, folder):

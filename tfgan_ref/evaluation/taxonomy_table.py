@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from tfgan_ref.evaluation.taxonomy import Row
@@ -77,7 +79,7 @@ def picture(drawn: dict[str, list[np.ndarray]]) -> np.ndarray:
 
 
 def mosaics(images: np.ndarray, columns: int = 2) -> np.ndarray:
-    """Images side by side, as large as fits.
+    """Images side by side: as many as fit, few of them larger.
 
     Args:
         images: float `[count, size, size]` in [0, 1], size at most SIDE.
@@ -88,8 +90,11 @@ def mosaics(images: np.ndarray, columns: int = 2) -> np.ndarray:
     """
     size = images.shape[1]
     zoom = max(1, _ABOUT // size)
+    per_side = (SIDE + _GAP) // (zoom * size + _GAP)
+    # No more than there are, so that no mosaic is half empty.
+    per_side = max(1, min(per_side, math.isqrt(len(images) // columns)))
+    zoom = ((SIDE + _GAP) // per_side - _GAP) // size
     step = zoom * size + _GAP
-    per_side = (SIDE + _GAP) // step
     levels = np.rint(255 * np.clip(images, 0, 1)).astype(np.uint8)
     levels = levels.repeat(zoom, 1).repeat(zoom, 2)
     found = np.full([columns, SIDE, SIDE, 3], _GREY, np.uint8)
