@@ -9,7 +9,8 @@ of the exact gradient, and bias and deviation of the estimates that the
 generator learns from. In the end there is a table of all estimators, and
 WORKDIR/estimators.png, where the law is even and the discriminator the best.
 A generator of points, --estimator=embedding, whose nearest category counts, is
-a perceptron: the law of its tokens has no gradient to compare with.
+a perceptron, of learning rates 0.001 where none are given: the law of its
+tokens has no gradient to compare with, and the table leaves it out.
 """
 
 import pathlib

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import pathlib
 
 from tfgan_ref.errors import UserError
 from tfgan_ref.outputs import check_writable, write_bytes, write_json
+from tfgan_ref.training.workdir import WorkDir
 
 _HEAD = f"{'estimator':26}{'bias':>9}{'by chance':>11}{'deviation':>11}"
 _DATA, _GUMBEL, _THROUGH = "#3b6ea5", "#3f8f5b", "#b0702a"
@@ -16,6 +18,7 @@ def check(workdir: pathlib.Path) -> None:
     """Raises `UserError` where the files could not be written in the end."""
     if not importlib.util.find_spec("matplotlib"):
         raise UserError("matplotlib is needed (the extra `figures`)")
+    WorkDir(workdir).check_folder()
     check_writable(*_files(workdir))
 
 
@@ -29,14 +32,15 @@ def write(workdir: pathlib.Path, found: dict[str, dict[str, float]]) -> None:
     record, picture = _files(workdir)
     print("Gradients by theta where q is even and D the best; exact is 1:")
     print(_HEAD)
-    for name, row in _relative(found).items():
-        if "/" not in name:
-            print(
-                f"{name:26}{row['bias']:9.3f}{row['bias_by_chance']:11.3f}"
-                f"{row['deviation']:11.3f}"
-            )
+    for name, row in _shown(_relative(found)).items():
+        print(
+            f"{name:26}{row['bias']:9.3f}{row['bias_by_chance']:11.3f}"
+            f"{row['deviation']:11.3f}"
+        )
     write_json(record, found)
-    write_bytes(picture, _drawn(_relative(found)))
+    drawn = io.BytesIO()
+    _figure(_relative(found)).savefig(drawn, format="png")
+    write_bytes(picture, drawn.getvalue())
     print(f"  {'estimators':12} {picture}")
 
 
@@ -52,15 +56,22 @@ def _relative(found):
     }
 
 
-def _drawn(rows):
-    """PNG: the table, and both relaxed ones by temperature."""
-    import io
+def _shown(rows):
+    """Those of the law softmax(theta), which an embedding has not."""
+    return {
+        name: row
+        for name, row in rows.items()
+        if "/" not in name and name != "embedding"
+    }
 
+
+def _figure(rows):
+    """The table, and both relaxed ones by temperature."""
     from matplotlib.figure import Figure
 
     figure = Figure((9.0, 3.6), dpi=100, layout="constrained")
     left, right = figure.subplots(1, 2)
-    shown = [name for name in rows if "/" not in name][::-1]
+    shown = [*_shown(rows)][::-1]
     for shift, key, color in (
         (0.2, "bias", _DATA),
         (-0.2, "deviation", _THROUGH),
@@ -70,10 +81,10 @@ def _drawn(rows):
         left.barh(places, values, 0.4, color=color, label=key)
     left.set_yticks(range(len(shown)), shown)
     left.set(xscale="log", xlabel="over the exact gradient's length")
-    for name, color, dot in (
-        ("gumbel_softmax", _GUMBEL, None),
-        # With dots: both are the same where the cost is linear.
-        ("straight_through", _THROUGH, "o"),
+    # One wide, the other narrow: both are the same where the cost is linear.
+    for name, color, width in (
+        ("gumbel_softmax", _GUMBEL, 6),
+        ("straight_through", _THROUGH, 1.5),
     ):
         at = [n for n in rows if n.startswith(f"{name}/")]
         temperatures = [float(n.partition("/")[2]) for n in at]
@@ -86,12 +97,19 @@ def _drawn(rows):
                 style,
                 color=color,
                 label=label,
-                marker=dot,
+                linewidth=width,
             )
-    right.set(xscale="log", yscale="log", xlabel="temperature")
+    right.set(xscale="log", yscale="log")
+    right.set_xlabel("temperature (narrow on wide: both are equal)")
     for axis in (left, right):
         axis.spines[["top", "right"]].set_visible(False)
-        axis.legend(fontsize=8, frameon=False)
-    drawn = io.BytesIO()
-    figure.savefig(drawn, format="png")
-    return drawn.getvalue()
+        # Above the curves, not among them.
+        axis.legend(
+            fontsize=8,
+            frameon=False,
+            ncols=2,
+            columnspacing=1.0,
+            loc="lower center",
+            bbox_to_anchor=(0.5, 1.0),
+        )
+    return figure

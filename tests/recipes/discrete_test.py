@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.recipes import driver
+from tests.recipes import alone, driver
 from tfgan_ref import inference
 from tfgan_ref.errors import UserError
 from tfgan_ref.training.workdir import WorkDir
@@ -25,7 +25,9 @@ def answers(folder):
     given = {
         "trained": [f"--workdir={folder / 'run'}", *TINY, "--export"],
         "taken": [f"--workdir={folder / 'taken'}", *TINY],
+        "file": [f"--workdir={folder / 'file'}", *TINY],
     }
+    (folder / "file").touch()
     (folder / "taken" / "estimators.png").mkdir(parents=True)
     return driver.answers("recipes.discrete", given, folder / "answers")
 
@@ -34,8 +36,9 @@ def test_a_run_ends_with_a_table_of_all_estimators(answers, folder):
     status, printed = answers["trained"]
     assert status == 0, status
     found = json.loads((folder / "run/estimators.json").read_text())
-    rows = [name for name in found if "/" not in name]
-    assert len(rows) == 7
+    # The law of an embedding's tokens has no gradient to compare with.
+    rows = [x for x in found if "/" not in x and x != "embedding"]
+    assert len(rows) == 6 and "embedding" not in printed
     for name in rows:
         row = found[name]
         bias, _, deviation = (
@@ -51,6 +54,37 @@ def test_a_run_ends_with_a_table_of_all_estimators(answers, folder):
         assert len(picture.convert("RGB").getcolors(10**6)) > 3
     last = WorkDir(folder / "run").read_metrics()[-1]
     assert last["step"] == 2 and last["eval/gradient/deviation"] > 0
+
+
+def test_no_legend_of_the_picture_hides_what_it_names(answers, folder):
+    found = json.loads((folder / "run/estimators.json").read_text())
+    with alone.imported("recipes.common.estimator_table") as table:
+        figure = table._figure(table._relative(found))
+    figure.draw_without_rendering()
+    for axis in figure.axes:
+        legend = axis.get_legend().get_window_extent()
+        assert not legend.overlaps(axis.get_window_extent())
+        for side in (legend.get_points(), axis.get_tightbbox().get_points()):
+            assert (side >= 0).all() and (side <= (900, 360)).all()
+    left, right = figure.axes
+    names = [label.get_text() for label in left.get_yticklabels()]
+    assert len(names) == 6 and "embedding" not in names
+    # Of lines that lie on one another the upper ones are narrower.
+    widths = [line.get_linewidth() for line in right.get_lines()]
+    assert widths == sorted(widths, reverse=True) and widths[0] > 2 * widths[-1]
+
+
+def test_the_help_says_the_rates_of_an_embedding():
+    with alone.imported("recipes.discrete") as module:
+        assert f"rates {module._PERCEPTRONS_LR:g} where" in module.__doc__
+
+
+def test_a_file_is_no_workdir(answers, folder):
+    line, _ = answers["file"]
+    assert line == (
+        "error: --workdir must be a folder that can be written. Received: "
+        f"{folder / 'file'} (Not a directory)"
+    )
 
 
 def test_the_export_gives_tokens_and_no_images(answers, folder):
