@@ -50,7 +50,7 @@ def _parse_flags(arguments=None):
         add(f"--{name}", help="as for a recipe; else as the run had it")
     add(
         "--variance",
-        type=ranges.number(above=True),
+        type=ranges.number(1e-30),
         default=0.025,
         help="of a pixel in [0, 1], around the generator's",
     )

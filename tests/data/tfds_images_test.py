@@ -14,6 +14,7 @@ import threading
 import numpy as np
 import pytest
 import tensorflow_datasets as tfds
+from absl import logging
 
 from tfgan_ref.data import images as image_data
 from tfgan_ref.data import tfds_images
@@ -180,6 +181,18 @@ def assert_one_line(caught, *parts):
 
 
 # What is read.
+
+
+def test_what_tfds_does_to_itself_is_no_warning(data_dir, monkeypatch):
+    at = []
+    monkeypatch.setattr(
+        tfds.core.features.feature,
+        "log_tf_warning",
+        lambda _: at.append(logging.get_verbosity()),
+    )
+    before = logging.get_verbosity()
+    tfds_images.open_source("tfgan_labelled", "train", data_dir)
+    assert {*at} == {logging.ERROR} and logging.get_verbosity() == before
 
 
 def test_images_and_labels_come_as_they_were_written(data_dir):

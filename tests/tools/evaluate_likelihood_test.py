@@ -150,7 +150,8 @@ def test_chains_that_diverge_are_one_line_with_their_acceptance(workdir):
 @pytest.mark.parametrize(
     ("flag", "said"),
     [
-        ("--variance=0", "a number in (0, 1e+30] was expected. Received: 0 "),
+        ("--variance=0", "a number in [1e-30, 1e+30] was expected. Received: "),
+        ("--variance=1e-300", "Received: 1e-300 "),  # 1 over it is infinite.
         ("--variance=nan", "Received: nan "),
         ("--distributions=1", "a whole number in [2, 2^31 - 1]"),
         ("--chains=0", "Received: 0 "),

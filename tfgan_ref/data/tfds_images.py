@@ -1,5 +1,6 @@
 """Any image data set of TensorFlow Datasets, by its registered name."""
 
+import contextlib
 import http.client
 import os
 import pathlib
@@ -9,6 +10,7 @@ import urllib.request
 import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
+from absl import logging
 
 from tfgan_ref.data import origin
 from tfgan_ref.data.source import Source
@@ -45,13 +47,14 @@ def open_source(name: str, split: str, data_dir: str | None) -> Source:
         )
     labelled = isinstance(features.get("label"), tfds.features.ClassLabel)
     _check_split(builder, split)
-    data = builder.as_dataset(
-        split=split,
-        read_config=tfds.ReadConfig(try_autocache=False),  # We keep a copy.
-        decoders=tfds.decode.PartialDecoding(
-            {"image": True} | ({"label": True} if labelled else {})
-        ),
-    )
+    with _errors_alone():
+        data = builder.as_dataset(
+            split=split,
+            read_config=tfds.ReadConfig(try_autocache=False),  # We keep a copy.
+            decoders=tfds.decode.PartialDecoding(
+                {"image": True} | ({"label": True} if labelled else {})
+            ),
+        )
     if height and width:
         examples = _Examples(data.batch(_CHUNK), builder.data_dir)
         natural_size = min(height, width)
@@ -64,6 +67,17 @@ def open_source(name: str, split: str, data_dir: str | None) -> Source:
         channels=channels or 3,
         class_names=tuple(features["label"].names) if labelled else (),
     )
+
+
+@contextlib.contextmanager
+def _errors_alone():
+    """TFDS warns of an attribute of its own that it reads itself."""
+    verbosity = logging.get_verbosity()
+    logging.set_verbosity(logging.ERROR)
+    try:
+        yield
+    finally:
+        logging.set_verbosity(verbosity)
 
 
 def is_reachable(builder: tfds.core.DatasetBuilder) -> bool:

@@ -132,7 +132,9 @@ def _succeed(command, workdir):
         processes.stop(job.workers)
     if any(job.statuses):
         last = "".join(lines[-1] for lines in job.said if lines).strip()
-        raise UserError(f"The workers ended with {job.statuses}: {last}")
+        raise UserError(
+            f"The workers ended with {job.statuses}: {last or 'nothing said'}"
+        )
 
 
 def _kill(command, workdir, draw, reach, count):
@@ -229,10 +231,11 @@ def main(flags) -> None:
 
 def _parse_flags(arguments=None):
     parser = Parser(__doc__)
-    parser.add_argument("--kills", type=ranges.whole(1, 10_000), default=20)
-    parser.add_argument("--seed", type=ranges.whole(0, 2**32 - 1), default=0)
-    parser.add_argument("--workdir", required=True, help="of both jobs; new")
-    parser.add_argument("command", nargs="*", help="after --")
+    add = parser.add_argument
+    add("--kills", type=ranges.whole(1, 10_000), default=20, help="how many")
+    add("--seed", type=ranges.SEED, default=0, help="of their times and places")
+    add("--workdir", required=True, help="of both jobs; new")
+    add("command", nargs="*", help="after --; else a small DCGAN's")
     return parser.parse_args(arguments)
 
 
