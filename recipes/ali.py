@@ -1,4 +1,4 @@
-"""ALI (Dumoulin et al. 2017), as released for CIFAR-10, on any image data set.
+r"""ALI (Dumoulin et al. 2017), as released for CIFAR-10, on any image data set.
 
     python -m recipes.ali --dataset=mnist --generator_lr=1e-3 \
         --workdir=runs/ali

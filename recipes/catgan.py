@@ -1,4 +1,4 @@
-"""CatGAN (Springenberg 2016): categories without labels, or classes of few.
+r"""CatGAN (Springenberg 2016): categories without labels, or classes of few.
 
     python -m recipes.catgan --dataset=mnist --workdir=runs/catgan
     python -m recipes.catgan --dataset=mnist --labels=100 \

@@ -1,4 +1,4 @@
-"""Feature matching with n + 1 classes (Salimans et al. 2016) from few labels.
+r"""Feature matching with n + 1 classes (Salimans et al. 2016) from few labels.
 
     python -m recipes.feature_matching --dataset=mnist --labels=100 \
         --workdir=runs/feature_matching

@@ -1,4 +1,4 @@
-"""pix2pix (Isola et al. 2017): pictures made of pictures.
+r"""pix2pix (Isola et al. 2017): pictures made of pictures.
 
     python -m recipes.pix2pix --dataset=emoji --workdir=runs/pix2pix
     python -m recipes.pix2pix --dataset=folder:PHOTOS --pair=folder:SKETCHES \

@@ -1,4 +1,4 @@
-"""DCGAN on three random digits as red, green and blue: 1000 modes.
+r"""DCGAN on three random digits as red, green and blue: 1000 modes.
 
     python tools/train_classifier.py --out=classifiers/mnist.keras
     python -m recipes.stacked_mnist --dataset=mnist \

@@ -1,4 +1,4 @@
-"""A GAN on points of known density, with any cost.
+r"""A GAN on points of known density, with any cost.
 
     python -m recipes.toy --dataset=ring --workdir=runs/ring
     python -m recipes.toy --dataset=grid --divergence=kl --workdir=runs/grid

@@ -1,4 +1,4 @@
-"""Unrolled GAN (Metz et al. 2017) on a ring of Gaussians.
+r"""Unrolled GAN (Metz et al. 2017) on a ring of Gaussians.
 
     python -m recipes.unrolled --unroll_steps=5 --seed=1 --workdir=runs/u5
 

@@ -67,6 +67,10 @@ def test_helpshort_of_a_recipe_lists_all_of_its_flags(path):
     names = {line.removeprefix("[no]").partition(":")[0] for line in listed}
     assert names == wanted and len(names) > 25
     assert done.stdout.startswith(lines[0]) and lines[0].strip()
+    # A command of several lines is as it is typed.
+    source = (ROOT / path).read_text()
+    for line in lines:
+        assert not line.startswith("    python") or f"{line}\n" in source
 
 
 @pytest.mark.parametrize(
