@@ -3,7 +3,7 @@
 from tools.dev.tutorial.row import Row
 
 _FRAMES = "next_frame_mnist{}_seed1:evaluations:-1:eval/next_frame"
-_LARGE = "sr_mnist{}_seed1:evaluations:-1:eval/super_resolution"
+_LARGE = "sr_{}{}_seed1:evaluations:-1:eval/super_resolution"
 _TEXT = "evaluations:-1:eval/retrieval"
 _MODELS = "tfgan_ref/models/"
 _GAMES = (("with the game", ""), ("without", "_gan0"))
@@ -50,7 +50,7 @@ ROWS = (
         "1",
         "figure 4, super-resolution",
         "Squared error has the best signal-to-noise ratio and is too smooth; a "
-        "game is sharp: four times the height and width of digits",
+        "game is sharp: four times the height and width of emoji and digits",
         (
             _MODELS + "srgan.py::SRGAN",
             "tfgan_ref/evaluation/super_resolution.py::SuperResolution",
@@ -62,7 +62,8 @@ ROWS = (
             "the_answers_and_of_the_originals",
         ),
         records=tuple(
-            (f"{what}, {words}", _LARGE.format(which) + key)
+            (f"{what}, {data}, {words}", _LARGE.format(data, which) + key)
+            for data in ("emoji", "mnist")
             for what, key in (
                 ("PSNR, dB", "/psnr"),
                 ("SSIM", "/ssim"),
@@ -94,7 +95,7 @@ ROWS = (
                 f"{what}, stage {stage}",
                 f"text_emoji_stage_{stage}:{_TEXT}/{key}",
             )
-            for stage in (1,)
+            for stage in (1, 2)
             for what, key in (
                 ("unseen names that the encoder finds among ten", "samples"),
                 ("of real images", "real"),
