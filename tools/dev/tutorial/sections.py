@@ -38,9 +38,7 @@ SECTIONS = (
     Section(
         "1",
         "why study generative modelling",
-        f"{ROWS}; {NOT_YET} measured: text to image in "
-        "[`models/stackgan.py`](../tfgan_ref/models/stackgan.py), editing, "
-        "figures 5 and 6, in [`editing/`](../tfgan_ref/editing/solving.py)",
+        ROWS,
         tuple(range(1, 8)),
     ),
     Section("2.1", "maximum likelihood", ROWS, (8,), (1, 2, 3, 4)),
