@@ -68,22 +68,35 @@ def print_result(config, result, preempted_status=0):
         )
     ]
     if result.samples.exists():
-        opener = "open" if sys.platform == "darwin" else "xdg-open"
-        rows.insert(0, ("samples", result.samples, [opener, result.samples]))
+        rows.insert(0, picture("samples", result.samples))
     if kept := best.read(workdir.best):
         draw = ["python", "-m", "tools.generate", "--checkpoint=best"]
         where = [f"--model={workdir.path}", f"--out={workdir.path / 'best'}"]
         score = f"{kept['metric']} {kept['value']:.4g} at step {kept['step']}"
         rows.append(("best", f"{workdir.best}, {score}", [*draw, *where]))
     if result.saved_model:
-        show = [_tool("saved_model_cli"), "show", "--all", "--dir"]
-        rows.append(
-            ("SavedModel", result.saved_model, [*show, result.saved_model])
-        )
+        rows.append(saved_model(result.saved_model))
+    print_files(rows)
+    return 0
+
+
+def print_files(rows):
+    """Prints where files are: rows of a title, a path, what opens it."""
     for title, path, command in rows:
         print(f"  {title:12} {path}")
         print(f"  {'':12}   open with: {shlex.join(map(str, command))}")
-    return 0
+
+
+def picture(title, path):
+    """The row of a picture."""
+    opener = "open" if sys.platform == "darwin" else "xdg-open"
+    return title, path, [opener, path]
+
+
+def saved_model(path):
+    """The row of a SavedModel."""
+    show = [_tool("saved_model_cli"), "show", "--all", "--dir"]
+    return "SavedModel", path, [*show, path]
 
 
 def _summary(config, result):
