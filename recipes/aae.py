@@ -69,19 +69,17 @@ def main():
     data = image_data.load(
         None, labelled=_LABELS.value, label_seed=_LABEL_SEED.value
     )
-    test = image_data.test_images(data, TEST_SPLIT.value) or data
+    test = image_data.measured_images(data, TEST_SPLIT.value)
     evaluate = _evaluation(data, test)
     with strategy.scope():
         gan = _build(data)
         common.compile_gan(gan, discriminator_loss=common.discriminator_loss())
-    size, _, channels = data.image_shape
     return image_data.train(
         gan,
         data,
         stream=_stream(),
         evaluate=evaluate,
-        # With all of their labels.
-        real=lambda: image_data.load(size, channels=channels),
+        real=lambda: image_data.with_all_labels(data),
         test_split=TEST_SPLIT.value,
     )
 

@@ -17,6 +17,7 @@ from absl import flags
 from recipes.common import define, image_data, image_evaluation
 from recipes.common import run as common
 from tfgan_ref.errors import UserError
+from tfgan_ref.training import chained
 
 _LEVELS = define.whole(
     "levels", 3, "Of the pyramid, each of twice the size.", low=2, high=8
@@ -43,6 +44,7 @@ def main():
     image_evaluation.resolve()
     levels = _resolve()
     workdir = pathlib.Path(str(flags.FLAGS["workdir"].value)).expanduser()
+    chained.check_free(workdir, "level")
     is_exported = common.EXPORT.value
     if is_exported:
         _check_below(workdir, levels[0])
@@ -113,11 +115,16 @@ def _finish(workdir, last, class_names, is_exported):
     """Draws what the chain makes at each level, and exports it."""
     if not is_exported and _missing_below(workdir, last) is not None:
         return
-    from recipes.common import chain
+    from recipes.common import chain, report
 
-    chain.write_samples(workdir, last, _SAMPLES)
+    print("What the levels make together:")
+    pictures = chain.write_samples(workdir, last, _SAMPLES)
+    report.print_files(
+        [report.picture_row("samples", path) for path in pictures]
+    )
     if is_exported:
-        print(f"  SavedModel   {chain.export(workdir, last, class_names)}")
+        path = chain.export(workdir, last, class_names)
+        report.print_files([report.saved_model_row(path)])
 
 
 def _missing_below(workdir, level):

@@ -7,7 +7,9 @@ Squared error, gradient difference and adversarial cost of Mathieu et al.
 after four frames. The least squared error has the average of the two, which is
 known: each evaluation says how far from it the outputs are, how many are nearer
 to one of the two, and shows them. The adversarial cost comes in after
---pretrain_steps, and with --gan_weight=0 never. With a rate of 2e-3 or 1e-3 a
+--pretrain_steps, and with --gan_weight=0 never. A row of
+samples/next_frames_*.png has the four frames, the output, the average, and the
+frame that there is. With a rate of 2e-3 or 1e-3 a
 few large gradients, such as the game's first ones, make Adam's steps so large
 that the outputs leave the images for good.
 """
@@ -50,7 +52,7 @@ flags.set_default(evaluation.EVAL_EVERY, 500)
 
 def main():
     """Builds, compiles and trains the game that the flags describe."""
-    common.refuse_unused("of clips", *_UNUSED)
+    common.refuse_unused("where digits are moved", *_UNUSED)
     common.refuse_unused("without noise", "latent_dim")
     if not _GAN_WEIGHT.value:
         common.refuse_unused(

@@ -20,6 +20,7 @@ from absl import flags
 from recipes.common import define, image_data, image_evaluation
 from recipes.common import run as common
 from tfgan_ref.errors import UserError
+from tfgan_ref.training import chained
 
 _STAGE = define.whole(
     "stage", None, "The one to train; unset: one after the other.", high=2
@@ -53,6 +54,7 @@ def main():
     image_evaluation.resolve(evaluates=True)
     stages = [1, 2] if _STAGE.value is None else [_STAGE.value]
     workdir = pathlib.Path(str(flags.FLAGS["workdir"].value)).expanduser()
+    chained.check_free(workdir, "stage")
     if stages == [2]:
         _check_first(workdir)
     strategy = common.make_strategy()

@@ -42,6 +42,31 @@ def test_images_are_made_of_images(name):
             function(**{k: tf.constant(v) for k, v in given.items()})
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (
+            {"images": np.zeros((2, 2, 2, 1))},
+            "images .*expected shape .*,2,1,1",
+        ),
+        ({"images": np.zeros((2, 1, 1))}, "images .*expected shape .*,2,1,1"),
+        ({"share": np.zeros((2, 1))}, "share .*expected shape ...."),
+    ],
+)
+def test_rows_of_another_shape_are_told_in_the_graph(wrong, said, tmp_path):
+    module = tf.Module()
+    signatures = served.signatures(Model("upscale"))
+    tf.saved_model.save(module, str(tmp_path), signatures)
+    given = {"images": IMAGES, "share": np.zeros(2)} | wrong
+    given = {k: tf.constant(v, tf.float32) for k, v in given.items()}
+    for function in (
+        signatures["upscale"],
+        tf.saved_model.load(str(tmp_path)).signatures["upscale"],
+    ):
+        with pytest.raises(tf.errors.InvalidArgumentError, match=said):
+            function(**given)
+
+
 def test_a_name_alone_is_not_enough():
     class Other:
         def endpoints(self):

@@ -231,8 +231,11 @@ def with_prior(run, tmp_path, prior):
         (None, "does not tell the prior"),
         ("uniform", "does not tell the prior"),  # As cards of before.
         (priors.Uniform(6), r"5 numbers was expected. Received: Uniform.dim=6"),
-        (priors.Product(z=priors.Uniform(5)), "not drawn from one vector"),
-        (keras.layers.Dense(5), "not drawn from one vector"),
+        (
+            priors.Product(z=priors.Uniform(5), mask=priors.Uniform(2)),
+            "not drawn from one vector of latents. Received: inputs mask, z$",
+        ),
+        (keras.layers.Dense(5), "one vector of latents. Received: Dense$"),
         (keras.layers.Lambda(abs), "names keras.layers.Lambda"),
         ({"class_name": "Uniform", "config": {}}, "names Uniform"),
     ],
@@ -290,6 +293,21 @@ def test_a_class_that_does_not_exist_is_one_line(tmp_path):
                     f"0 to 2 was expected. Received:] [{low}] [{high}]" in said
                 )
                 assert len(said.splitlines()) == 1
+
+
+def test_what_is_made_of_more_than_latents_names_its_inputs(tmp_path):
+    rows = [tf.TensorSpec([None, 2], name=x) for x in ("latents", "code")]
+    function = tf.function(
+        lambda latents, code: {"images": latents[:, None, None] + code},
+        input_signature=rows,
+    ).get_concrete_function()
+    model = inference.Model(tmp_path, {"generate": function}, {}, (), None)
+    with pytest.raises(UserError) as caught:
+        _ = model.latent_dim
+    assert str(caught.value).endswith(
+        "`generate` from latents to images was expected. Received: inputs "
+        "code, latents"
+    )
 
 
 @pytest.mark.parametrize("where", ["graph", "function"])

@@ -288,6 +288,18 @@ def exist(numbers, count, what="class"):
     tf.debugging.Assert((low >= 0) & (high < count), [expected, low, high])
 
 
+def one_hot(rows, what="Categories"):
+    """Ends the call, in a graph as well, where rows are not one-hot.
+
+    Args:
+        rows: float32 `[batch, n]`.
+        what: word for several of them.
+    """
+    wanted = tf.one_hot(tf.argmax(rows, -1), rows.shape[-1])
+    expected = f"{what} as one-hot rows were expected. Received:"
+    tf.debugging.Assert(tf.reduce_all(rows == wanted), [expected, rows])
+
+
 def in_turn(whose, simultaneous):
     """Raises `UserError` for simultaneous updates in a game without them."""
     if simultaneous:

@@ -29,6 +29,7 @@ class GAN(Players):
     - `network_names` and `turns`: what there is, and who moves when;
     - `inputs`, `sample_inputs`: what the generator is given, of which
       `generator_inputs` makes it where it has to be looked for;
+    - `is_of_examples`: whether that is made of real examples;
     - `round_class`: what costs can ask of a minibatch, see `Round`;
     - `generator_cost`, `discriminator_cost`, ...: lists of terms of a round;
     - `metrics_of`: what a step reports beside the costs;

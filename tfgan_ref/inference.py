@@ -17,7 +17,7 @@ from tfgan_ref.errors import UserError, reason
 from tfgan_ref.literal_path import literal
 from tfgan_ref.serving import export, safe_saved_model, served
 from tfgan_ref.serving.served import INTERFACE, fits, inputs_of
-from tfgan_ref.training import networks
+from tfgan_ref.training import chained, networks
 from tfgan_ref.training.workdir import WorkDir
 
 # Of one call, so that no request is too large for the memory: what comes in
@@ -63,9 +63,10 @@ class Model:
             raise UserError(f"{self.path} does not tell the prior of z")
         prior = safe_networks.deserialize(self.path, described)
         if not isinstance(prior, priors.Prior):
+            parts = getattr(prior, "parts", None)
             raise UserError(
                 f"{self.path} is not drawn from one vector of latents. "
-                f"Received: a prior {prior}"
+                f"Received: {_named(parts) if parts else type(prior).__name__}"
             )
         return prior
 
@@ -86,10 +87,16 @@ class Model:
         return sample is not None and "text" in inputs_of(sample)
 
     @property
+    def asks_for(self) -> str | None:
+        """What says of which kind a sample is: `label`, `category`, or None."""
+        sample = self.signatures.get("sample")
+        inputs = {} if sample is None else inputs_of(sample)
+        return next((x for x in ("label", "category") if x in inputs), None)
+
+    @property
     def is_conditional(self) -> bool:
         """Whether its samples are of a class that is asked for."""
-        sample = self.signatures.get("sample")
-        return sample is not None and "label" in inputs_of(sample)
+        return self.asks_for == "label"
 
     @property
     def latent_dim(self) -> int:
@@ -105,7 +112,7 @@ class Model:
         if specs.keys() - {"latents", "labels"} or not vectors:
             raise UserError(
                 f"{self.path}: `generate` from latents to images was expected. "
-                f"Received: {[*specs.values()]}"
+                f"Received: {_named(specs)}"
             )
         return spec.shape[1]
 
@@ -126,8 +133,8 @@ class Model:
             raise UserError(
                 f"{self.path}: `{name}` from {', '.join(inputs) or 'latents'} "
                 f"to {', '.join(sorted(outputs))} was expected. Received: "
-                f"{[*inputs_of(function).values()]} to "
-                f"{sorted(function.structured_outputs)}"
+                f"{_named(inputs_of(function))} to "
+                f"{', '.join(sorted(function.structured_outputs))}"
             )
         return function
 
@@ -179,9 +186,11 @@ class Model:
             float32 `[count, height, width, channels]` in [0, 1].
 
         Raises:
-            UserError: the samples are no images, or as of `call`.
+            UserError: the samples are no images, a text has no known word,
+                or as of `call`.
         """
         if self.words and "text" in conditions:
+            vocabulary.check_known(conditions["text"], self.words)
             vocabulary.tell_unknown(conditions["text"], self.words)
         truncations = np.full(len(seeds), truncation, np.float32)
         given = {"seed": seeds, "truncation": truncations, **conditions}
@@ -291,6 +300,7 @@ def load(
         signatures = served.signatures(found.gan)
         card = found.card | export.describe(found.gan, signatures)
         return Model(path, signatures, card, found.class_names, found.gan)
+    chained.check_is_one(path)
     if checkpoint is not None or averaged is not None or bfloat16:
         raise UserError(
             "A checkpoint, averages and a precision can be chosen in a run's "
@@ -332,6 +342,11 @@ def _load_saved_model(path):
         tuple(inputs.read_text(labels).splitlines()) if labels.exists() else (),
         model,
     )
+
+
+def _named(names):
+    """Those of inputs, in a message."""
+    return f"inputs {', '.join(sorted(names))}"
 
 
 def _rows_per_call(function):

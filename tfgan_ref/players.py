@@ -19,6 +19,8 @@ class Players(DistributedModel):
     """
 
     network_names: tuple[str, ...] = ("generator", "discriminator")
+    # Whether the samples of seeds are made of real examples, each of its own.
+    is_of_examples = False
 
     def __init__(
         self,

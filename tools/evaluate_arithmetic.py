@@ -34,13 +34,13 @@ def main(flags) -> None:
     target = flags.json and pathlib.Path(flags.json).expanduser()
     recorded.check_writable(target or None)
     model = inference.load(flags.model)
-    *_, channels = drawn.image_shape(model)
+    concepts.check(model, drawn.image_shape(model))
     data, test = (
         images.load(
             "emoji",
             split=split,
             image_size=concepts.SIZE,
-            channels=channels,
+            channels=3,
             data_dir=flags.data_dir,
         )
         for split in ("train", "test")

@@ -14,19 +14,25 @@ from tfgan_ref.training import networks
 from tfgan_ref.training.workdir import WorkDir
 
 
-def write_samples(workdir, last, count) -> None:
+def write_samples(workdir, last, count):
     """Writes `samples/level_N.png`, the chain's samples of each level.
 
     Args:
         workdir: `pathlib.Path` with the runs `level_0`, `level_1`...
         last: int, the finest level.
         count: int, samples; those of all levels are of the same seeds.
+
+    Returns:
+        The files, the coarsest first.
     """
     gans = [found.gan for found in _restored(workdir, last)]
+    paths = []
     for level in range(last + 1):
         samples = lapgan.chain(gans[: level + 1]).sample(np.arange(count))
         png = tf.io.encode_png(draw_images(samples.numpy())).numpy()
-        write_bytes(workdir / "samples" / f"level_{level}.png", png)
+        paths.append(workdir / "samples" / f"level_{level}.png")
+        write_bytes(paths[-1], png)
+    return paths
 
 
 def export(workdir, last, class_names):

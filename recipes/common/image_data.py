@@ -188,6 +188,29 @@ def labelled(data):
     return found
 
 
+def measured_images(data, split):
+    """Those of a test split, or else of the training with all their labels.
+
+    Args:
+        data: of the training, whose labels may be hidden.
+        split: as for `test_images`.
+    """
+    if test := test_images(data, split):
+        return test
+    logging.info("Images of the training are measured, with all their labels")
+    return with_all_labels(data)
+
+
+def with_all_labels(data):
+    """The images of the training, of which no label is hidden.
+
+    Args:
+        data: as of `load`.
+    """
+    size, _, channels = data.image_shape
+    return load(size, channels=channels)
+
+
 def test_images(data, split):
     """Those of a test split; None where there are none but those of training.
 

@@ -65,26 +65,35 @@ def print_result(config, result, preempted_status=0, picture=None):
     if picture:
         shown = workdir.samples / f"{picture}_{result.step:06d}.png"
     if shown.exists():
-        opener = "open" if sys.platform == "darwin" else "xdg-open"
-        row = picture or "samples", shown, [opener, _argument(shown)]
-        rows.insert(0, row)
+        rows.insert(0, picture_row(picture or "samples", shown))
     if kept := best.read(workdir.best):
         draw = ["python", "-m", "tools.generate", "--checkpoint=best"]
         where = [f"--model={workdir.path}", f"--out={workdir.path / 'best'}"]
         score = f"{kept['metric']} {kept['value']:.4g} at step {kept['step']}"
         rows.append(("best", f"{workdir.best}, {score}", [*draw, *where]))
     if result.saved_model:
-        show = [_tool("saved_model_cli"), "show", "--all", "--dir"]
-        rows.append(
-            (
-                "SavedModel",
-                result.saved_model,
-                [*show, _argument(result.saved_model)],
-            )
-        )
-    for row in rows:
-        _print_row(*row)
+        rows.append(saved_model_row(result.saved_model))
+    print_files(rows)
     return 0
+
+
+def print_files(rows):
+    """Prints where files are: rows of a title, a path, what opens it."""
+    for title, path, command in rows:
+        print(f"  {title:12} {path}")
+        print(f"  {'':12}   open with: {shlex.join(map(str, command))}")
+
+
+def picture_row(title, path):
+    """The row of a picture."""
+    opener = "open" if sys.platform == "darwin" else "xdg-open"
+    return title, path, [opener, _argument(path)]
+
+
+def saved_model_row(path):
+    """The row of a SavedModel."""
+    show = [_tool("saved_model_cli"), "show", "--all", "--dir"]
+    return "SavedModel", path, [*show, _argument(path)]
 
 
 def print_stop(config, result):
@@ -103,7 +112,7 @@ def print_tensorboard(path):
     Args:
         path: of its workdir.
     """
-    _print_row(*_tensorboard(WorkDir(path)))
+    print_files([_tensorboard(WorkDir(path))])
 
 
 def _tensorboard(workdir, *flags):
@@ -111,11 +120,6 @@ def _tensorboard(workdir, *flags):
     # Of the folder `events` alone HParams shows no metrics.
     command = [_tool("tensorboard"), "--logdir", _argument(workdir.path)]
     return "TensorBoard", workdir.events, [*command, *flags]
-
-
-def _print_row(title, path, command):
-    print(f"  {title:12} {path}")
-    print(f"  {'':12}   open with: {shlex.join(map(str, command))}")
 
 
 def _summary(config, result):

@@ -17,6 +17,7 @@ from recipes.common import define, initial, learning_rates, seeds, usage
 from recipes.common.unused import refuse_unused
 from tfgan_ref import cluster, precision, runtime
 from tfgan_ref.errors import UserError, guard
+from tfgan_ref.training import chained
 
 # Public are those that a recipe reads itself.
 _WORKDIR = flags.DEFINE_string(
@@ -309,6 +310,7 @@ def train(
     from recipes.common import evaluation, executions, report
     from tfgan_ref.training import run as training
 
+    chained.check_free(_WORKDIR.value)
     config = make_config(**(evaluating or {}))
     executions.fit(gan, config)
     settings = make_settings(data.facts)

@@ -2,9 +2,12 @@
 
 import dataclasses
 
+from absl import flags
+
 from recipes.common import define, image_data
 from recipes.common import run as common
 from recipes.common.held_out import TEST_SPLIT
+from tfgan_ref.errors import UserError
 
 LABELS = define.whole(
     "labels",
@@ -46,7 +49,16 @@ def load_task(image_size=None):
         image_size, labelled=LABELS.value, label_seed=_LABEL_SEED.value
     )
     size, _, channels = data.image_shape
-    test_data = image_data.load(size, split=TEST_SPLIT.value, channels=channels)
+    try:
+        test_data = image_data.load(
+            size, split=TEST_SPLIT.value, channels=channels
+        )
+    except UserError as error:
+        flag, split = TEST_SPLIT.name, flags.FLAGS["split"].value
+        raise UserError(
+            f"--{flag}={TEST_SPLIT.value}: {error}. --{flag}={split} counts "
+            "errors on the training images"
+        ) from None
     return Task(data, test_data, int(data.labels.max()) + 1)
 
 
@@ -60,8 +72,6 @@ def train(gan, task) -> int:
     from tfgan_ref.data import semi_supervised
     from tfgan_ref.evaluation.classification import ClassificationEvaluation
 
-    # With all of their labels.
-    size, _, channels = task.data.image_shape
     evaluate = ClassificationEvaluation(
         task.test_data, task.classes, common.BATCH_SIZE.value
     )
@@ -70,6 +80,6 @@ def train(gan, task) -> int:
         task.data,
         stream=semi_supervised.stream,
         evaluate=evaluate,
-        real=lambda: image_data.load(size, channels=channels),
+        real=lambda: image_data.with_all_labels(task.data),
         test_split=TEST_SPLIT.value,
     )

@@ -331,7 +331,7 @@ def test_keeping_labels_of_a_set_without_any_is_refused(tmp_path):
     assert load(name).labels.tolist() == [-1]
     with pytest.raises(UserError) as caught:
         load(name, labelled=1)
-    assert_one_line(caught, "`labelled`=1", "needs labels", "has none")
+    assert_one_line(caught, name, "has no labels", "--labels=1", "Received: 1 ")
 
 
 @pytest.mark.parametrize("labelled", [None, 3])

@@ -101,6 +101,11 @@ def test_pairs_are_of_equal_file_names(folders, tmp_path):
     assert len(found.facts["pair"]) == 64
 
 
+def test_names_are_found_without_a_word(folders, caplog):
+    assert pairs.file_names(*map(str, folders), "train")
+    assert not caplog.messages
+
+
 @pytest.mark.parametrize("place", [0, 1])
 def test_the_first_file_without_a_match_is_named(folders, place, tmp_path):
     for name in ("y", "bb"):

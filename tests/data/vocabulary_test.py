@@ -69,6 +69,19 @@ def test_unknown_words_are_named_once(caplog):
     assert caplog.messages == ["Unknown words are passed over: zebra, crossing"]
 
 
+@pytest.mark.parametrize(
+    ("texts", "text"), [([""] * 3, ""), (["Red!", "blue sky", "?"], "blue sky")]
+)
+def test_the_first_text_without_a_known_word_is_refused(texts, text):
+    with pytest.raises(UserError) as caught:
+        vocabulary.check_known(texts, ("man", "red"))
+    assert str(caught.value) == (
+        "A text with a known word, such as man, was expected. "
+        f"Received: {text!r}"
+    )
+    vocabulary.check_known("a red, man", ("man", "red"))
+
+
 def test_a_caption_without_a_word_is_named():
     with pytest.raises(UserError, match="'!!!', the caption of image 2") as e:
         vocabulary.of(["a", "b", "!!!", " "])

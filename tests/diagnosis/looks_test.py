@@ -9,6 +9,14 @@ import tensorflow as tf
 from tfgan_ref.data import images, mixture, toy
 from tfgan_ref.diagnosis import examples
 from tfgan_ref.diagnosis.looks import Looks
+from tfgan_ref.models import (
+    feature_game,
+    lapgan,
+    next_frame,
+    paired,
+    srgan,
+    text_game,
+)
 from tfgan_ref.turn import Turn
 
 
@@ -17,6 +25,7 @@ class Known:
 
     conditions = ()
     classifier = None
+    is_of_examples = False
 
     def __init__(self, **more):
         vars(self).update(more)
@@ -51,6 +60,31 @@ def test_images_are_as_far_apart_as_data_and_no_copies():
     assert found["diagnosis/copies"] == 0.75
     broken = np.full((20, 8, 8, 1), np.nan)
     assert not look(data, broken)
+
+
+def test_samples_made_of_real_images_are_no_copies_of_these():
+    data = images.Images("noise", noise(90), np.zeros(90))
+    made = scaled(noise(90)[:20]) + 0.01
+    assert look(data, made)["diagnosis/copies"] == 1
+    found = look(data, made, is_of_examples=True)
+    assert found.keys() == {"diagnosis/spread"}
+
+
+@pytest.mark.parametrize(
+    ("game", "is_of_examples"),
+    [
+        (lapgan.LaplacianGAN, True),
+        (paired.PairedGAN, True),
+        (srgan.SRGAN, True),
+        (next_frame.NextFrameGAN, True),
+        (text_game.TextGAN, False),
+        (feature_game.PPGN, False),
+    ],
+)
+def test_games_say_whether_samples_are_made_of_real_images(
+    game, is_of_examples
+):
+    assert game.is_of_examples == is_of_examples
 
 
 def test_a_generator_that_never_moves_is_not_looked_at():

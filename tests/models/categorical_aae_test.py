@@ -112,6 +112,47 @@ def test_what_is_served_tells_categories_and_draws_of_them():
     assert gan.sample([3, 1]).shape == (2, *SHAPE)
 
 
+@pytest.mark.parametrize("case", CASES)
+def test_codes_are_generated_of_one_hot_categories_alone(case):
+    gan = made(case)
+    generate, given = gan.endpoints()["generate"]
+    assert list(gan.endpoints())[0] == "generate"
+    assert given.keys() == {"latents", "categories"}
+    styles = tf.constant([[0.5, -1.0], [0.25, 2.0]])
+    rows = tf.constant(np.eye(3, dtype=np.float32)[[2, 0]])
+    wanted = gan.sampler(
+        {"latents": styles, "categories": rows}, training=False
+    )
+    found = generate(latents=styles, categories=rows)["images"]
+    np.testing.assert_allclose(found, 0.5 * wanted + 0.5, atol=1e-6)
+    for wrong in (0 * rows, 7 * tf.ones_like(rows), tf.ones([2, 3]) / 3):
+        with pytest.raises(
+            tf.errors.InvalidArgumentError,
+            match="Categories as one-hot rows were expected",
+        ):
+            generate(latents=styles, categories=wrong)
+
+
+def test_samples_of_classes_are_of_the_label_that_is_asked_for():
+    gan = made("classes")
+    sample, specs = gan.endpoints()["sample"]
+    assert specs.keys() == {"seed", "truncation", "label"}
+    seeds = tf.constant([4, 9], tf.int64)
+    drawn = gan.sample_inputs(seeds)
+    rows = tf.constant(np.eye(3, dtype=np.float32)[[2, 0]])
+    assert (drawn["categories"].numpy() != rows.numpy()).any()
+    wanted = gan.sampler(drawn | {"categories": rows}, training=False)
+    labels = tf.constant([2, 0], tf.int64)
+    made_of = sample(seed=seeds, truncation=tf.ones(2), label=labels)["images"]
+    np.testing.assert_allclose(made_of, 0.5 * wanted + 0.5, atol=1e-6)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="class of 0 to 2"):
+        sample(seed=seeds, truncation=tf.ones(2), label=labels + 1)
+    assert gan.classes == 3
+    of_clusters = CASES["clusters"]()
+    assert of_clusters.classes is None
+    assert "label" not in of_clusters.endpoints()["sample"][1]
+
+
 def test_the_discriminators_see_noise_in_training_alone():
     gan = made("clusters")
     rows = tf.ones([4, 3]) / 3

@@ -54,6 +54,13 @@ def test_the_generator_is_given_means_of_sixteen_pixels():
     np.testing.assert_allclose(given, means_of_sixteen(LARGE), atol=1e-6)
 
 
+def test_a_side_that_is_no_multiple_of_four_is_refused():
+    for shape in ((1, 30, 28, 1), (1, 28, 30, 1)):
+        said = f"multiples of 4 .* {shape[1]}x{shape[2]} pixels"
+        with pytest.raises(UserError, match=said):
+            srgan.small(np.zeros(shape, np.float32))
+
+
 def test_networks_layer_by_layer():
     gan = srgan.build(SMALL, blocks=2, width=4)
     convolution = "Conv2D GlorotUniform filters={} kernel_size=({}, {})"

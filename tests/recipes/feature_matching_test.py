@@ -39,7 +39,7 @@ MISTAKES = {
     "more labels than there are": (["--labels=63"], "class 0 has 20"),
     "no labels": (
         ["--dataset=folder:{folder}/flat", "--test_split=train"],
-        "needs labels.*has none",
+        "flat has no labels.*--labels=",
     ),
     "test labels beyond the classes": (
         ["--dataset=idx:{folder}/more"],
@@ -54,7 +54,10 @@ MISTAKES = {
         ["--batch_size=61"],
         "the data set, 60. Received: 61",
     ),
-    "no such split": (["--test_split=valid"], "train, test.*'valid'"),
+    "no such split": (
+        ["--test_split=valid"],
+        "--test_split=valid: .*train, test.*'valid'. --test_split=train counts",
+    ),
 }
 
 

@@ -21,6 +21,7 @@ CASES = {
     "longer": ["--train_steps=3", "--export"],
     "too high": ["--level=2"],
     "odd": ["--levels=4"],
+    "of a run": ["--workdir={}/run/level_0"],
     "dry": ["--dry_run", "--export", "--workdir={}/dry"],
 }
 
@@ -72,7 +73,10 @@ def test_the_export_is_the_whole_chain(answers, folder):
     run = folder / "run"
     versions = sorted(path.name for path in (run / "export").iterdir())
     assert versions == ["2", "3"]
-    assert f"SavedModel   {run}/export/3" in answers["longer"][1]
+    *_, above, path, opened = answers["longer"][1].splitlines()
+    assert path == f"  SavedModel   {run}/export/3"
+    assert opened.endswith(f"show --all --dir {run}/export/3")
+    assert above.endswith(f"{run}/samples/level_1.png")
     model = inference.load(run / "export")
     assert model.card["step"] == 3
     gans = [
@@ -92,6 +96,13 @@ def test_the_export_is_the_whole_chain(answers, folder):
     np.testing.assert_allclose(picture[:28, :28], to_uint8(first), atol=1)
     with Image.open(run / "samples" / "level_0.png") as picture:
         assert picture.size == (8 * 14, 8 * 14)
+
+
+def test_another_recipe_s_run_is_no_folder_of_levels(answers, folder):
+    line, _ = answers["of a run"]
+    assert line.startswith("error: ") and len(line.splitlines()) == 1
+    assert f"{folder}/run/level_0 holds a run (config.json)" in line
+    assert not (folder / "run/level_0/level_0").exists()
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ MISTAKES = {
     ),
     "no labels": (
         ["--dataset=folder:{folder}/flat", "--test_split=train", "--labels=2"],
-        "needs labels.*has none",
+        "flat has no labels.*--labels=",
     ),
     "updates at once": (
         ["--labels=6", "--simultaneous"],

@@ -141,7 +141,7 @@ CASES = {
     "next_frame": [
         (
             [],
-            "of clips",
+            "where digits are moved",
             ["--image_size=28", "--channels=1", "--augment=shift"]
             + ["--diff_augment=color", "--metrics=fid", *OF_METRICS],
         ),

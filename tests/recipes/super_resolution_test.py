@@ -19,7 +19,14 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def answers(folder):
-    given = {"trained": [f"--workdir={folder / 'run'}", *TINY, "--export"]}
+    level = folder / "levels" / "level_0"
+    level.mkdir(parents=True)
+    (level / "config.json").write_text("{}")
+    given = {
+        "trained": [f"--workdir={folder / 'run'}", *TINY, "--export"],
+        "in levels": [f"--workdir={folder / 'levels'}", *TINY],
+        "odd": [f"--workdir={folder / 'odd'}", *TINY, "--image_size=30"],
+    }
     return driver.answers("recipes.super_resolution", given, folder / "answers")
 
 
@@ -38,6 +45,22 @@ def test_a_run_measures_squared_error_and_then_the_game(answers, folder):
     shown = folder / "run/samples/super_resolution_000002.png"
     with Image.open(shown) as picture:
         assert picture.size == (4 * 28, 8 * 28)
+
+
+def test_a_side_that_is_no_multiple_of_four_is_one_line(answers, folder):
+    line, _ = answers["odd"]
+    assert line.startswith("error: ")
+    assert "multiples of 4 were expected" in line and "30x30" in line
+    assert not (folder / "odd").exists()
+
+
+def test_a_folder_of_levels_is_no_workdir(answers, folder):
+    line, _ = answers["in levels"]
+    assert line == (
+        f"error: {folder}/levels holds levels, each a run of its own "
+        f"({folder}/levels/level_0). Choose another workdir"
+    )
+    assert [x.name for x in (folder / "levels").iterdir()] == ["level_0"]
 
 
 def test_the_export_makes_small_images_large(answers, folder):

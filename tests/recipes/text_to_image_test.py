@@ -125,6 +125,15 @@ def test_what_would_have_no_effect_is_one_line(tmp_path):
     assert not (tmp_path / "run").exists()
 
 
+def test_a_folder_of_levels_is_no_folder_of_stages(tmp_path):
+    (tmp_path / "level_0").mkdir()
+    (tmp_path / "level_0/config.json").write_text("{}")
+    with recipe(pictures(), None) as run:
+        with pytest.raises(UserError, match="holds levels, each a run"):
+            run(f"--workdir={tmp_path}")
+    assert [x.name for x in tmp_path.iterdir()] == ["level_0"]
+
+
 @pytest.mark.parametrize(
     ("captions", "said"),
     [

@@ -18,6 +18,8 @@ class Model:
     Its pictures are the latents.
     """
 
+    path, asks_for = "m", None
+
     def latents(self, seeds):
         rng = np.random.default_rng(3)
         whole = rng.uniform((0, -1), (5, 1), (5000, 2))
@@ -151,3 +153,13 @@ def test_what_is_not_sure_is_none_of_them():
     images = shares[:, None, None] + pattern[..., None]
     judged = concepts.Judge([network, network], {})(images)
     assert [list(places) for places in judged] == [[0, 2, 2]] * 2
+
+
+def test_a_model_of_more_than_latents_or_of_small_images_is_refused():
+    model = Model()
+    concepts.check(model, (64, 32, 3))
+    with pytest.raises(UserError, match="32x32x3 at least.*: 64x28x3$"):
+        concepts.check(model, (64, 28, 3))
+    model.asks_for = "label"
+    with pytest.raises(UserError, match="m: .* that is asked for a label$"):
+        concepts.check(model, (32, 32, 3))

@@ -6,6 +6,7 @@ import pytest
 from tests.data import emoji_files
 from tests.tools.concepts_test import Model, judge
 from tfgan_ref import inference, recorded
+from tfgan_ref.data import images
 from tfgan_ref.errors import UserError
 from tools import evaluate_arithmetic
 from tools.evaluation import concepts, drawn
@@ -20,7 +21,7 @@ class Judge:
 def flags(tmp_path, monkeypatch):
     """A run and its data, of which the classifiers need not be made."""
     monkeypatch.setattr(inference, "load", lambda path: Model())
-    monkeypatch.setattr(drawn, "image_shape", lambda model: (3, 3, 3))
+    monkeypatch.setattr(drawn, "image_shape", lambda model: (32, 32, 3))
     monkeypatch.setattr(
         concepts.Judge, "of_emoji", lambda data, test, say: Judge()
     )
@@ -52,6 +53,13 @@ def test_shares_are_printed_and_recorded(flags, tmp_path, capsys):
     assert f"averages of 10: tone {shares['tone']:.1%}, person" in printed
     a, b, c = (",".join(map(str, of[:3])) for of in trials[0].seeds)
     assert f" --model=runs/emoji --a={a} --b={b} --c={c} --out=" in printed
+
+
+def test_grey_images_are_refused_before_anything_is_read(flags, monkeypatch):
+    monkeypatch.setattr(drawn, "image_shape", lambda model: (32, 32, 1))
+    monkeypatch.setattr(images, "load", None)
+    with pytest.raises(UserError, match="32x32x3 at least.*: 32x32x1$"):
+        evaluate_arithmetic.main(evaluate_arithmetic._parse_flags(flags))
 
 
 def test_too_few_samples_are_one_line_and_nothing_is_written(flags, tmp_path):

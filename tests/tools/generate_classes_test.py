@@ -165,6 +165,18 @@ def test_an_export_without_names_has_numbers(path, tmp_path):
             classes.index(model, name)
 
 
+def test_a_category_is_asked_for_by_its_number(tmp_path):
+    path = save(make("infogan"), tmp_path / "run").path
+    model = inference.load(path)
+    flags = [f"--model={path}", "--n=7", "--seed=3", "--class=2"]
+    run(*flags, f"--out={tmp_path / 'x.npz'}")
+    with np.load(tmp_path / "x.npz") as found:
+        near(found["images"], model.sample(SEEDS, category=[2] * 7))
+    for name in ("a", "3"):  # The data's classes have names.
+        with pytest.raises(UserError, match=f"{name}. There are: 0, 1, 2$"):
+            classes.index(model, name)
+
+
 def test_what_only_finds_a_class_is_not_asked_for_one(tmp_path):
     workdir = save(make("feature_matching"), tmp_path / "run")
     flags = [f"--model={workdir.path}", f"--out={tmp_path / 'o'}"]

@@ -17,7 +17,13 @@ from tfgan_ref.picture_formats import Unreadable
 _NO_FILE = "no file but a pipe, device or broken link"
 
 
-def open_source(folder: str, split: str, background: Colour = WHITE) -> Source:
+def open_source(
+    folder: str,
+    split: str,
+    background: Colour = WHITE,
+    *,
+    is_told: bool = True,
+) -> Source:
     """Opens a folder of pictures of any size and format, grey or in colour.
 
     Pictures in the folder itself make an unlabelled set; if there are none,
@@ -30,6 +36,7 @@ def open_source(folder: str, split: str, background: Colour = WHITE) -> Source:
         split: `train`, `val`, `test`, or a part of each class such as
             `train[:80%]`.
         background: red, green and blue under what is transparent.
+        is_told: whether what a user should know is logged.
 
     Raises:
         UserError: there is no such split, the folder cannot be read, it holds
@@ -39,7 +46,7 @@ def open_source(folder: str, split: str, background: Colour = WHITE) -> Source:
     wanted = splits.parse(split)
     by_split = splits.find(root)
     chosen = splits.choose(root, by_split, wanted.name)
-    notes = Notes(chosen)
+    notes = Notes(chosen, is_told)
     splits.tell(root, by_split, chosen, notes)
     pictures = PictureSet(chosen, background, notes)
     by_class = _see_all(chosen, pictures, notes)

@@ -146,6 +146,11 @@ def load(
     contrast.warn_of_little(name, data.images)
     if labelled is None:
         return data
+    if data.labels.max() < 0:
+        raise UserError(
+            f"{name} has no labels, of which {labelled} were to be kept "
+            f"(--labels={labelled}). Received: {len(data)} images without one"
+        )
     labels = keep_labels(data.labels, labelled, label_seed)
     return dataclasses.replace(data, labels=labels)
 

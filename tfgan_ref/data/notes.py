@@ -16,6 +16,7 @@ class Notes:
 
     Args:
         folder: whose files are read; none where there is no folder.
+        is_told: whether lines are logged, or kept alone.
 
     Attributes:
         lines: pairs of absl's level and the text.
@@ -24,11 +25,14 @@ class Notes:
         unused: file -> why it is not used.
     """
 
-    def __init__(self, folder: pathlib.Path | None = None):
+    def __init__(
+        self, folder: pathlib.Path | None = None, is_told: bool = True
+    ):
         self.lines: list[tuple[int, str]] = []
         self.may_pass = False
         self.unused: dict[pathlib.Path, str] = {}
         self._folder = folder or pathlib.Path()
+        self._is_told = is_told
 
     def say(self, text: str) -> None:
         """Logs and keeps a line."""
@@ -65,7 +69,8 @@ class Notes:
         # Of files that are read twice it is said once.
         if (level, text) not in self.lines:
             self.lines.append((level, text))
-            repeat(self.lines[-1:])
+            if self._is_told:
+                repeat(self.lines[-1:])
 
 
 def repeat(lines: Iterable[tuple[int, str]]) -> None:

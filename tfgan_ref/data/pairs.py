@@ -192,4 +192,7 @@ def _beside(data, sources, pair):
 def _names(path, split, background):
     folder = str(pathlib.Path(path).expanduser())
     colour = parse_colour(background)
-    return picture_folder.open_source(folder, split, colour).files
+    # What is to be told is told where the pictures are loaded.
+    return picture_folder.open_source(
+        folder, split, colour, is_told=False
+    ).files

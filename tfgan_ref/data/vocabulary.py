@@ -107,6 +107,27 @@ def unknown(texts, words: Sequence[str]) -> list[str]:
     return [word for word in dict.fromkeys(names) if word not in {*words}]
 
 
+def check_known(texts, words: Sequence[str]) -> None:
+    """Refuses a text without a known word, in one line.
+
+    Args:
+        texts: string of any shape.
+        words: those that are known.
+
+    Raises:
+        UserError: there is such a text, the first is named.
+    """
+    texts = tf.reshape(tf.convert_to_tensor(texts, tf.string), [-1])
+    rows, found = (x.numpy() for x in split(texts))
+    known = np.isin(found, [word.encode() for word in words])
+    if len(left := np.setdiff1d(np.arange(len(texts)), rows[known])):
+        text = texts[int(left[0])].numpy().decode(errors="replace")
+        raise UserError(
+            f"A text with a known word, such as {words[0]}, was expected. "
+            f"Received: {text[:_LONGEST]!r}"
+        )
+
+
 def tell_unknown(texts, words: Sequence[str]) -> None:
     """Warns of the words of texts that are passed over, if any."""
     if names := unknown(texts, words):
@@ -125,5 +146,5 @@ def _check(texts, counts, length):
             f"Texts of {length} known words at most were expected. Received:",
         ),
     ):
-        wrong = tf.boolean_mask(texts, is_wrong)
+        wrong = tf.boolean_mask(texts, is_wrong)[:1]
         tf.debugging.Assert(~tf.reduce_any(is_wrong), [expected, wrong])

@@ -76,7 +76,7 @@ SYMPTOM = Symptom(
         "more data, --augment or --diff_augment, a narrower network, or fewer "
         "steps"
     ),
-    needs="a picture after the first tenth, and training images that are "
-    "not too many to be compared with",
+    needs="a picture after the first tenth, training images that are not too "
+    "many to be compared with, and samples that are not made of real images",
     measure=measure,
 )

@@ -18,7 +18,8 @@ class Looks:
     of a game with labels within a class. `diagnosis/modes`: exp(-KL) of the
     nearest modes, of points of several. `diagnosis/classes`: the same of the
     classes that the game's own classifier sees. `diagnosis/copies`: the share
-    of copies of training images.
+    of copies of training images; not of a game whose samples are made of such
+    images, to which each is near.
 
     Args:
         data: of the run.
@@ -44,7 +45,7 @@ class Looks:
             found[collapse.SPREAD] = collapse.spread(
                 rows, self._some.rows, self._labels(gan, len(rows))
             )
-            found |= self._of_copies(rows)
+            found |= self._of_copies(gan, rows)
         return {name: x for name, x in found.items() if np.isfinite(x)}
 
     @functools.cached_property
@@ -85,7 +86,7 @@ class Looks:
         counts = np.bincount(logits.argmax(-1), minlength=classes)
         return {collapse.CLASSES: collapse.covered(counts, known / known.sum())}
 
-    def _of_copies(self, rows):
-        if self._every is None:
+    def _of_copies(self, gan, rows):
+        if gan.is_of_examples or self._every is None:
             return {}
         return {copying.TAG: copying.copies(rows, *self._every)}

@@ -47,6 +47,7 @@ class AnsweringGAN(GAN):
 
     network_names: tuple[str, ...] = ("generator", "discriminator", "examples")
     round_class: type[Round] = AnsweringRound
+    is_of_examples = True
     given = "images"
     answer = "answer"
 

@@ -16,6 +16,7 @@ from tfgan_ref import checks, metrics, priors
 from tfgan_ref.losses import semi_supervised
 from tfgan_ref.models import autoencoder_networks
 from tfgan_ref.models.aae import AAE, AAERound
+from tfgan_ref.models.conditional_game import asked
 from tfgan_ref.models.semi_supervised import stream_spec
 from tfgan_ref.round import flat, quantity
 from tfgan_ref.turn import Turn
@@ -178,6 +179,44 @@ class CategoricalAAE(AAE):
     def decoded(self, codes):
         """Styles and the categories' probabilities."""
         return codes | {"categories": tf.nn.softmax(codes["categories"])}
+
+    @property
+    def categories(self):
+        """How many there are, int."""
+        return self.prior.parts["categories"].dim
+
+    @property
+    def classes(self):
+        """The categories that labels tell, int; None without labels."""
+        return self.categories if self.labelled else None
+
+    def sample_inputs(self, seeds, truncation=None, label=None):
+        """As `GAN`'s, of labels int `[count]` or `[]`; None: as drawn."""
+        drawn = super().sample_inputs(seeds, truncation)
+        if label is None:
+            return drawn
+        labels = asked(seeds, label, self.categories)
+        return drawn | {"categories": tf.one_hot(labels, self.categories)}
+
+    def endpoints(self):
+        """As `AAE`'s; `generate` of one-hot categories, samples of labels.
+
+        A run's own samples are asked for no label, and so are of all.
+        """
+        found = super().endpoints()
+        generate, given = found["generate"]
+
+        def of_one_hot(**codes):
+            checks.one_hot(codes["categories"])
+            return generate(**codes)
+
+        found["generate"] = of_one_hot, given
+        if self.labelled:
+            label = {"label": tf.TensorSpec([None], tf.int64)}
+            for name in ("sample", "sample_png", "sample_png_bytes"):
+                function, drawn = found[name]
+                found[name] = function, drawn | label
+        return found
 
     def encode(self, images):
         """Images float in [-1, 1] -> their `latents` and `categories`.

@@ -174,6 +174,7 @@ class LaplacianGAN(GAN):
     """
 
     network_names = ("generator", "discriminator", "coarse")
+    is_of_examples = True
 
     def inputs(self, minibatch, draw):
         """Noise, and the minibatch's images at half their size."""

@@ -68,6 +68,7 @@ class PairedGAN(GAN):
 
     network_names = ("generator", "discriminator", "targets", "sources")
     round_class = PairedRound
+    is_of_examples = True
 
     def __init__(
         self,

@@ -188,5 +188,18 @@ class SRGAN(answering.AnsweringGAN):
 
 
 def small(images):
-    """Means over squares of sixteen pixels."""
+    """Means over squares of sixteen pixels.
+
+    Args:
+        images: float `[batch, height, width, channels]`.
+
+    Raises:
+        UserError: a side is no multiple of 4, so that rows would be left out.
+    """
+    size = images.shape[1:3]
+    if any(side and side % FACTOR for side in size):
+        raise UserError(
+            f"Images whose sides are multiples of {FACTOR} were expected, to "
+            f"be made small. Received: {'x'.join(map(str, size))} pixels"
+        )
     return pyramid.halve(pyramid.halve(images))

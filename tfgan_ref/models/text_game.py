@@ -251,6 +251,7 @@ class TextGAN(GAN):
     def sample(self, seeds, **conditions):
         """As `GAN`'s; unknown words of a text are named in a warning."""
         if (text := conditions.get("text")) is not None:
+            vocabulary.check_known(text, self.words)
             vocabulary.tell_unknown(text, self.words)
         return super().sample(seeds, **conditions)
 

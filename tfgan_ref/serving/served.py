@@ -74,4 +74,14 @@ def _trace(function, specs):
         name: tf.TensorSpec(spec.shape, spec.dtype, name)
         for name, spec in specs.items()
     }
-    return tf.function(function, autograph=False).get_concrete_function(**named)
+
+    def checked(**given):
+        # Nothing else looks at the shapes of what a loaded one is given.
+        return function(
+            **{
+                name: tf.ensure_shape(rows, rows.shape)
+                for name, rows in given.items()
+            }
+        )
+
+    return tf.function(checked, autograph=False).get_concrete_function(**named)

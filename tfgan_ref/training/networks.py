@@ -19,7 +19,7 @@ from tfgan_ref import documents, inputs, precision, safe_networks
 from tfgan_ref.data.protocol import Data
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.gan import GAN
-from tfgan_ref.training import best, checkpoints
+from tfgan_ref.training import best, chained, checkpoints
 from tfgan_ref.training.workdir import WorkDir
 
 _FORMAT = 2
@@ -227,6 +227,7 @@ def _read(workdir):
     try:
         described = documents.read(workdir.networks, dict)
     except inputs.MissingFile:
+        chained.check_is_one(workdir.path)
         raise UserError(
             f"{workdir.path} is no workdir of a GAN: it has no "
             f"{workdir.networks.name}. A policy's run has none; a GAN's of an "

@@ -16,7 +16,7 @@ from absl import logging
 from tfgan_ref import documents, provenance
 from tfgan_ref.errors import UserError
 from tfgan_ref.outputs import write_json
-from tfgan_ref.training import records
+from tfgan_ref.training import chained, records
 
 # Settings that say where a run is, how long it may become, how it tells of
 # itself and by what it is judged.
@@ -183,6 +183,8 @@ class WorkDir:
 
     def read_config(self) -> dict:
         """Returns config.json; raises `UserError` if it is damaged."""
+        if not self.config.exists():
+            chained.check_is_one(self.path)
         return documents.read(
             self.config, _CONFIG, "restore it or choose another workdir"
         )

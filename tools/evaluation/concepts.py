@@ -101,6 +101,31 @@ class Judge:
         return tones, persons
 
 
+def check(model: Model, shape: tuple[int, int, int]) -> None:
+    """Refuses a model whose latents cannot be added up, or not of emoji.
+
+    Args:
+        model: the model.
+        shape: `(height, width, channels)` of its images.
+
+    Raises:
+        UserError: it is asked for more than latents, or makes other images
+            than in colour of `SIZE` pixels at least.
+    """
+    model.latents([0])
+    if model.asks_for:
+        raise UserError(
+            f"{model.path}: samples of latents alone were expected. Received: "
+            f"a model that is asked for a {model.asks_for}"
+        )
+    height, width, channels = shape
+    if channels != 3 or min(height, width) < SIZE:
+        raise UserError(
+            f"{model.path}: emoji, images of {SIZE}x{SIZE}x3 at least, were "
+            f"expected. Received: {height}x{width}x{channels}"
+        )
+
+
 def find(model: Model, judge, seeds: np.ndarray) -> dict[Concept, np.ndarray]:
     """Which samples are of which concept.
 

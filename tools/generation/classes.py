@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tfgan_ref.errors import UserError
+from tfgan_ref.serving.served import inputs_of
 
 
 def index(model, name: str) -> int:
@@ -26,6 +27,8 @@ def index(model, name: str) -> int:
 def names(model) -> list[str]:
     """The names of a model's classes; their numbers where they have none.
 
+    Those of categories, which are no classes of the data, are numbers.
+
     Raises:
         UserError: it knows of none, or does not tell.
     """
@@ -35,7 +38,7 @@ def names(model) -> list[str]:
             f"{model.path} knows no classes: a conditional model, or one that "
             "classifies, was expected"
         )
-    if len(model.class_names) == count:
+    if len(model.class_names) == count and model.asks_for != "category":
         return list(model.class_names)
     return [str(k) for k in range(count)]
 
@@ -70,6 +73,8 @@ def of_latents(model, name: str | None) -> int | None:
 def _count(model):
     if model.is_conditional:
         return model.classes
+    if model.asks_for == "category":
+        return inputs_of(model.signature("generate"))["category"].shape[-1]
     if "classify" not in model.signatures:
         return 0
     outputs = model.signature("classify").structured_outputs

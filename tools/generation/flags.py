@@ -28,8 +28,8 @@ def add_common(add) -> None:
     add(
         "--class",
         dest="label",
-        help="name or number: a conditional model is asked for it, of another "
-        "one samples that `classify` sees so are drawn",
+        help="name or number: a conditional model is asked for it, InfoGAN for "
+        "a category; of another one samples that `classify` sees so are drawn",
     )
     add("--seed", type=ranges.FIRST_SEED, default=0, help="the first")
     add("--out", required=True, help="a folder")

@@ -24,7 +24,7 @@ def choose(model, name, count: int, first: int, truncation: float = 1.0):
         truncation: of the samples.
 
     Returns:
-        int64 `[count]`, and the same of a conditional model's labels or None.
+        int64 `[count]`, and the same of what `model.asks_for`, or None.
 
     Raises:
         UserError: as of `classes.index` and `seeds_of_class`.
@@ -37,6 +37,8 @@ def choose(model, name, count: int, first: int, truncation: float = 1.0):
     if name is None:
         return seeds, None
     label = classes.index(model, name)
+    if model.asks_for:
+        return seeds, np.full(count, label)
     return seeds_of_class(model, label, count, first, truncation), None
 
 
@@ -49,7 +51,7 @@ def draw(
         model: `tfgan_ref.inference.Model`.
         seeds: int64 `[count]`, count >= 1.
         truncation: in [0, 1], see `priors.Prior.truncate`.
-        labels: int64 `[count]` of a conditional model, else None.
+        labels: int64 `[count]` of what `model.asks_for`, or None.
         text: of all samples, of a model that is asked for one, else None.
 
     Returns:
@@ -57,7 +59,7 @@ def draw(
     """
 
     def some(rows):
-        asked = {} if labels is None else {"label": labels[rows]}
+        asked = {} if labels is None else {model.asks_for: labels[rows]}
         if text is not None:
             asked["text"] = [text] * len(seeds[rows])
         return to_uint8(model.sample(seeds[rows], truncation, **asked))

@@ -38,7 +38,7 @@ SECTIONS = (
     Section(
         "1",
         "why study generative modelling",
-        ROWS,
+        f"{ROWS}; figures 1 and 2 say what a generative model is",
         tuple(range(1, 8)),
     ),
     Section("2.1", "maximum likelihood", ROWS, (8,), (1, 2, 3, 4)),
