@@ -306,7 +306,7 @@ def test_what_is_made_of_more_than_latents_names_its_inputs(tmp_path):
         _ = model.latent_dim
     assert str(caught.value).endswith(
         "`generate` from latents to images was expected. Received: inputs "
-        "code, latents"
+        "code float32 (None, 2), latents float32 (None, 2)"
     )
 
 

@@ -344,9 +344,15 @@ def _load_saved_model(path):
     )
 
 
-def _named(names):
-    """Those of inputs, in a message."""
-    return f"inputs {', '.join(sorted(names))}"
+def _named(given):
+    """Inputs in a message, with their type and shape where these are known."""
+    words = [
+        f"{name} {spec.dtype.name} {spec.shape}"
+        if isinstance(spec, tf.TensorSpec)
+        else name
+        for name, spec in sorted(given.items())
+    ]
+    return f"inputs {', '.join(words)}"
 
 
 def _rows_per_call(function):

@@ -47,6 +47,7 @@ def test_what_is_not_given_is_as_released():
         "make_discriminator": improved_mlp.discriminator,
         "distance": distances.mean_squared,
         "supervised": False,
+        "matching": True,
         "latent_dim": 100,
         "ema_decay": 0.0,
         "discriminator_ema_decay": 0.9999,

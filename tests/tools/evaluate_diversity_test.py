@@ -318,7 +318,7 @@ def test_another_signature_is_one_line(judge, tmp_path, wrong):
     said = (
         ("no signature `generate`", "There is: classify")
         if "name" in wrong
-        else ("`generate` from latents to images", "Received: [TensorSpec")
+        else ("`generate` from latents to images", "Received: inputs ")
     )
     assert_refused(judge, folder, *said)
 
