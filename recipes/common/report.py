@@ -36,8 +36,8 @@ def print_result(config, result, preempted_status=0, picture=None):
         picture: name of an evaluation's, shown in place of samples; or None.
 
     Returns:
-        The exit status: 0, or 128 + the signal that stopped the run; of
-        several workers `preempted_status`.
+        The exit status: 0, or 128 + the signal that stopped the run; of the
+        chief of several workers `preempted_status`.
     """
     workdir = WorkDir(config.workdir)
     if result.is_preempted:

@@ -56,8 +56,9 @@ _WORKER_TIMEOUT = define.number(
 _PREEMPTED_STATUS = define.whole(
     "preempted_status",
     0,
-    "With which workers of --strategy=multi_worker end that a signal has "
-    "stopped, for a scheduler that starts anew what did not end with 0.",
+    "With which the chief of --strategy=multi_worker ends when a signal has "
+    "stopped the workers, for a scheduler that starts anew what does not end "
+    "with 0.",
     low=0,
     high=255,
 )

@@ -75,20 +75,21 @@ def weights(folder):
 
 
 @pytest.mark.parametrize(
-    ("victim", "number"), [(0, signal.SIGINT), (1, signal.SIGTERM)]
+    ("victim", "number", "flags", "status"),
+    [
+        (0, signal.SIGINT, [], 0),
+        (1, signal.SIGTERM, ["--preempted_status=75"], 75),
+    ],
 )
 def test_a_signal_to_one_worker_stops_all_with_a_checkpoint(
-    tmp_path, victim, number
+    tmp_path, victim, number, flags, status
 ):
     workdir = WorkDir(tmp_path / "run")
-    status = ["--preempted_status=75"]
-    _, workers = start(
-        workdir.path, steps=100_000, of_each=([], status if victim else [])
-    )
+    _, workers = start(workdir.path, steps=100_000, of_each=(flags, flags))
     wait_for(lambda: workdir.metrics.exists() and workdir.read_metrics())
     workers[victim].send_signal(number)
     statuses, said = ended(workers)
-    assert statuses == [0, 75 if victim else 0], said
+    assert statuses == [status, 0], said  # The chief's, which the job has.
     found = re.search(r"Preempted at step (\d+) of 100000; the same", said[0])
     assert checkpoints.steps(workdir.checkpoints)[-1] == int(found[1])
     assert "Preempted" not in said[1]
