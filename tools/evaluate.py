@@ -16,28 +16,24 @@ from __future__ import annotations
 import argparse
 import pathlib
 import sys
-import time
 
-from tfgan_ref import ranges, recorded, runtime
+from tfgan_ref import ranges
 from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import guard
 
 
 def main(flags) -> None:
     """Measures, prints and records."""
-    target = pathlib.Path(flags.json).expanduser() if flags.json else None
-    recorded.check_writable(target)
-    begin = time.perf_counter()
-    runtime.set_threads()  # Two batches of samples at a time.
+    from tools.evaluation import running
+
+    running.run(flags, _evaluate)
+
+
+def _evaluate(flags):
+    # After TensorFlow has its threads.
     from tools.evaluation import commands
 
-    content = commands.evaluate(flags)
-    seconds = time.perf_counter() - begin
-    if content["kind"] == "evaluation":
-        content["seconds"] = seconds
-    if target:
-        recorded.write(target, content)
-    print(f"{seconds:.0f} s in all")
+    return commands.evaluate(flags)
 
 
 def _parse_flags(arguments=None):

@@ -14,40 +14,36 @@ says more.
 
 from __future__ import annotations
 
-import argparse
 import pathlib
 import sys
-import time
 
-from tfgan_ref import ranges, recorded, runtime
+from tfgan_ref import ranges
 from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import guard
 
 
 def main(flags) -> None:
     """Measures, prints and records."""
-    target = pathlib.Path(flags.json).expanduser() if flags.json else None
-    recorded.check_writable(target)
-    begin = time.perf_counter()
-    runtime.set_threads()
+    from tools.evaluation import running
+
+    running.run(flags, _evaluate)
+
+
+def _evaluate(flags):
+    # After TensorFlow has its threads.
     from tools.evaluation import likelihood
 
-    content = likelihood.evaluate(flags)
-    content["seconds"] = time.perf_counter() - begin
-    if target:
-        recorded.write(target, content)
-    print(f"{content['seconds']:.0f} s in all")
+    return likelihood.evaluate(flags)
 
 
 def _parse_flags(arguments=None):
+    from tools.evaluation import running
+
     parser = Parser(__doc__)
     add = parser.add_argument
     add("--model", required=True, help="an export or a workdir")
-    add("--dataset", help="as for a recipe; else that of the run")
-    add("--data_dir", help="as for a recipe")
+    running.add_data(add)
     add("--split", default="test", help="whose images are measured")
-    for name in ("fit", "background"):
-        add(f"--{name}", help="as for a recipe; else as the run had it")
     add(
         "--variance",
         type=ranges.number(1e-30),
@@ -68,16 +64,7 @@ def _parse_flags(arguments=None):
         default=10000,
         help="of the Parzen windows",
     )
-    add(
-        "--checkpoint",
-        type=ranges.checkpoint,
-        help="of a workdir, its step or best; else the newest",
-    )
-    add(
-        "--ema",
-        action=argparse.BooleanOptionalAction,
-        help="averaged weights, of a workdir; else where there are some",
-    )
+    running.add_weights(add)
     add(
         "--prior",
         choices=("uniform", "normal", "unit_uniform"),

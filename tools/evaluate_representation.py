@@ -14,54 +14,41 @@ pixels. docs/evaluation.md says more.
 
 from __future__ import annotations
 
-import argparse
 import pathlib
 import sys
-import time
 
-from tfgan_ref import ranges, recorded, runtime
+from tfgan_ref import ranges
 from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import guard
 
 
 def main(flags) -> None:
     """Measures, prints and records."""
-    target = pathlib.Path(flags.json).expanduser() if flags.json else None
-    recorded.check_writable(target)
-    begin = time.perf_counter()
-    runtime.set_threads()
+    from tools.evaluation import running
+
+    running.run(flags, _evaluate)
+
+
+def _evaluate(flags):
+    # After TensorFlow has its threads.
     from tools.evaluation import representation
 
-    content = representation.evaluate(flags)
-    content["seconds"] = time.perf_counter() - begin
-    if target:
-        recorded.write(target, content)
-    print(f"{content['seconds']:.0f} s in all")
+    return representation.evaluate(flags)
 
 
 def _parse_flags(arguments=None):
+    from tools.evaluation import running
+
     parser = Parser(__doc__)
     add = parser.add_argument
     add("--model", required=True, help="the workdir of a run")
-    add("--dataset", help="as for a recipe; else that of the run")
-    add("--data_dir", help="as for a recipe")
-    for name in ("fit", "background"):
-        add(f"--{name}", help="as for a recipe; else as the run had it")
+    running.add_data(add)
     add(
         "--train_count",
         type=ranges.COUNT,
         help="training images, equally many of each class; else all",
     )
-    add(
-        "--checkpoint",
-        type=ranges.checkpoint,
-        help="its step or best; else the newest",
-    )
-    add(
-        "--ema",
-        action=argparse.BooleanOptionalAction,
-        help="averaged weights; else where there are some",
-    )
+    running.add_weights(add)
     add("--seed", type=ranges.SEED, default=0, help="of the training images")
     add("--json", help="where to record the result")
     return parser.parse_args(arguments)

@@ -13,8 +13,7 @@ from keras import layers
 
 from tfgan_ref import checks, priors
 from tfgan_ref.gan import GAN
-from tfgan_ref.layers.maxout import Maxout
-from tfgan_ref.layers.noise import Dropout
+from tfgan_ref.models import perceptron
 
 _SIDE = math.sqrt(3.0)  # U(-side, side) has variance 1.
 _NEAREST = 1e-7  # Of a mean to 0 and 1.
@@ -48,7 +47,7 @@ def build(image_shape, *, means=None, latent_dim=100, ema_decay=0.0, seed=0):
     keras.utils.set_random_seed(seed)
     return GAN(
         generator(image_shape, latent_dim, means),
-        discriminator(image_shape),
+        perceptron.discriminator(image_shape, initial=_uniform(0.005)),
         prior=priors.Uniform(latent_dim, -_SIDE, _SIDE),
         ema_decay=ema_decay,
         seed=seed,
@@ -78,24 +77,6 @@ def generator(image_shape, latent_dim=100, means=None):
         near = np.clip(np.ravel(means), _NEAREST, 1.0 - _NEAREST)
         pixels.bias.assign(np.log(near) - np.log1p(-near))
     return keras.Model(z, images, name="generator")
-
-
-def discriminator(image_shape, units=240):
-    """Images `[batch, *image_shape]` in [-1, 1] -> logits `[batch]`.
-
-    Two layers of maxout, of five pieces each; a fifth of the pixels, in
-    [0, 1], is dropped, and half of each hidden layer.
-    """
-    images = keras.Input(tuple(image_shape), name="images")
-    x = layers.Rescaling(0.5, 0.5)(layers.Flatten()(images))
-    x = Dropout(0.2)(x)
-    initial = _uniform(0.005)
-    for _ in range(2):
-        x = Maxout(units, kernel_initializer=initial())(x)
-        x = Dropout(0.5)(x)
-    x = layers.Dense(1, kernel_initializer=initial(), dtype="float32")(x)
-    logits = layers.Reshape((), dtype="float32", name="logits")(x)
-    return keras.Model(images, logits, name="discriminator")
 
 
 def _uniform(side):

@@ -76,17 +76,25 @@ def generator(image_shape, latent_dim=10, hidden=HIDDEN[10]):
     return keras.Model(z, images, name="generator")
 
 
-def discriminator(image_shape, units=240):
+def discriminator(
+    image_shape, units=240, initial=keras.initializers.GlorotUniform
+):
     """Images `[batch, *image_shape]` in [-1, 1] -> logits `[batch]`.
 
     Two layers of maxout, of five pieces each; a fifth of the pixels, in
     [0, 1], is dropped, and half of each hidden layer.
+
+    Args:
+        image_shape: as for `build`.
+        units: int, of each hidden layer.
+        initial: function of nothing that makes a layer's initializer.
     """
     images = keras.Input(tuple(image_shape), name="images")
     x = layers.Rescaling(0.5, 0.5)(layers.Flatten()(images))
     x = Dropout(0.2)(x)
     for _ in range(2):
-        x = Dropout(0.5)(Maxout(units)(x))
-    x = layers.Dense(1, dtype="float32")(x)
+        x = Maxout(units, kernel_initializer=initial())(x)
+        x = Dropout(0.5)(x)
+    x = layers.Dense(1, kernel_initializer=initial(), dtype="float32")(x)
     logits = layers.Reshape((), dtype="float32", name="logits")(x)
     return keras.Model(images, logits, name="discriminator")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tools.dev import records
+from tools.dev import markdown, records
 
 _LOADERS = {
     "c_api": "TensorFlow's C API",
@@ -100,13 +100,15 @@ def steps(record: dict) -> str:
 def _contestants(record):
     """Lines: whatever was timed, beside our step in float32."""
     ours = record["ours"]["best"]
-    yield _row("", "best, ms", "median, ms", "to ours", "of its floor", "MB")
+    yield markdown.row(
+        "", "best, ms", "median, ms", "to ours", "of its floor", "MB"
+    )
     yield "| --- " * 6 + "|\n"
     for name, times in record.items():
         if not isinstance(times, dict) or "median" not in times:
             continue
         fraction = record["fraction_of_floor"].get(name)
-        yield _row(
+        yield markdown.row(
             name,
             f"{times['best']:.2f}",
             f"{times['median']:.2f}",
@@ -115,12 +117,14 @@ def _contestants(record):
             f"{record['peak_memory_mb'][name]:.0f}",
         )
     for name, reason in record.get("not_run", {}).items():
-        yield _row(name, "not run", reason, "", "", "")
+        yield markdown.row(name, "not run", reason, "", "", "")
 
 
 def _peers(record):
     """Lines: times of others' steps to ours in the same precision."""
-    yield "\n" + _row("", "passes", "float32, to ours", "bfloat16, to ours")
+    yield "\n" + markdown.row(
+        "", "passes", "float32, to ours", "bfloat16, to ours"
+    )
     yield "| --- " * 4 + "|\n"
     for label, passes, name in _PEERS:
         ratios = (
@@ -129,7 +133,7 @@ def _peers(record):
             )
             for suffix in ("", "_bfloat16")
         )
-        yield _row(label, str(passes), *ratios)
+        yield markdown.row(label, str(passes), *ratios)
 
 
 def _ratio(times, ours, passes):
@@ -147,10 +151,10 @@ def _to_ours(ratio, passes, unit=""):
 def _sizes(rows):
     """Lines: our step and its floor for other images and minibatches."""
     if rows:
-        yield "\n" + _row("pixels", "images", "best, ms", *_FRACTIONS)
+        yield "\n" + markdown.row("pixels", "images", "best, ms", *_FRACTIONS)
         yield "| --- " * 5 + "|\n"
     for row in rows:
-        yield _row(
+        yield markdown.row(
             f"{row['image_size']}",
             f"{row['batch_size']}",
             f"{row['ours']['best']:.1f}",
@@ -164,11 +168,11 @@ def _precisions(losses):
     if losses:
         seeds = range(len(losses["float32"]))
         names = (f"{player} {seed}" for player in "GD" for seed in seeds)
-        yield "\n" + _row("mean loss of network and seed", *names)
+        yield "\n" + markdown.row("mean loss of network and seed", *names)
         yield "| --- " * (1 + 2 * len(seeds)) + "|\n"
     for precision, pairs in losses.items():
         means = [mean for player in zip(*pairs, strict=True) for mean in player]
-        yield _row(precision, *(f"{mean:.3f}" for mean in means))
+        yield markdown.row(precision, *(f"{mean:.3f}" for mean in means))
 
 
 def serving(record: dict) -> str:
@@ -188,17 +192,17 @@ def serving(record: dict) -> str:
         f"{drawn['fraction_of_floor']:.0%} of the floor's "
         f"{drawn['floor_images_per_second']:,.0f}; in bfloat16 {in_bfloat16}; "
         f"PNG files {files} a second.\n\n",
-        _row("ms per request", "batch", "p50", "p99", "floor", "requests"),
+        markdown.row(
+            "ms per request", "batch", "p50", "p99", "floor", "requests"
+        ),
         "| --- " * 6 + "|\n",
     ]
     for name, times in record["latency_ms"].items():
         loader, _, batch_size = name.rpartition("_")
         numbers = (f"{times[key]:.3f}" for key in ("p50", "p99", "floor"))
         lines.append(
-            _row(_LOADERS[loader], batch_size, *numbers, str(times["calls"]))
+            markdown.row(
+                _LOADERS[loader], batch_size, *numbers, str(times["calls"])
+            )
         )
     return "".join(lines)
-
-
-def _row(*cells):
-    return "| " + " | ".join(cells) + " |\n"

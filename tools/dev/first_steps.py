@@ -18,8 +18,9 @@ import tempfile
 import time
 from collections.abc import Iterator
 
-from tfgan_ref import documents, processes, recorded
+from tfgan_ref import processes, recorded
 from tfgan_ref.errors import UserError
+from tfgan_ref.training import records as training_records
 from tools.dev import records
 
 STEPS = 20
@@ -88,7 +89,7 @@ def _until(command, checkout, folder, steps):
     try:
         while time.monotonic() < deadline:
             has_ended = process.poll() is not None
-            if len(lines := _read(folder / "run")) >= steps:
+            if len(lines := _records(folder / "run")) >= steps:
                 return lines[:steps]
             if has_ended:
                 text = said.read_text(errors="replace").strip()
@@ -103,11 +104,10 @@ def _until(command, checkout, folder, steps):
     )
 
 
-def _read(workdir):
-    """The whole lines of the metrics of the one run in a folder."""
-    for path in workdir.rglob("metrics.jsonl"):
-        *whole, _ = path.read_text().split("\n")
-        return [documents.parse(line) for line in whole]
+def _records(folder):
+    """What the one run in a folder has logged."""
+    for path in folder.rglob("metrics.jsonl"):
+        return training_records.read(path)
     return []
 
 

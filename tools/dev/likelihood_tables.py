@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tools.dev import markdown
+
 _HEAD = """
 | record | images | variance | distributions, chains | log-likelihood, nats \
 | gap | Parzen windows | Wu et al. |
@@ -22,15 +24,13 @@ def table(records: dict[str, dict]) -> str:
         records: by name, of the kind `likelihood`.
     """
     return _HEAD + "".join(
-        "| " + " | ".join(_cells(name, record)) + " |\n"
-        for name, record in records.items()
+        markdown.row(*_cells(name, record)) for name, record in records.items()
     )
 
 
 def _cells(name, record):
-    link = f"[{name}](../results/{name}.json)"
     return (
-        link + ", of uncommitted code" * record.get("dirty", False),
+        markdown.link(name, record),
         f"{record['counts']['images']} of {record['split']}",
         f"{record['variance']:g}",
         f"{record['distributions']}, {record['chains']}",

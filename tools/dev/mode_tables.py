@@ -7,6 +7,7 @@ import re
 import statistics
 
 from tfgan_ref.errors import UserError
+from tools.dev import markdown
 
 _COLUMNS = {
     "eval/modes_captured": 1,
@@ -77,8 +78,7 @@ def table(records: dict[str, dict], folder="../results", step=None) -> str:
             record = _until(record, step)
         groups[_key(record)].append((f"{folder}/{name}.json", record))
     rows = [_row(key[0], members) for key, members in sorted(groups.items())]
-    rule = ["---"] * len(_HEADINGS)
-    return "\n" + "".join(map(line, [_HEADINGS, rule, *rows]))
+    return "\n" + markdown.table(_HEADINGS, rows)
 
 
 def _until(record, step):
@@ -123,13 +123,8 @@ def _row(recipe, members):
         *(spread(records, *column) for column in _COLUMNS.items()),
         _late(records),
         _published(description),
-        minutes(records),
+        markdown.minutes(r["wall_seconds"] for r in records),
     ]
-
-
-def line(cells) -> str:
-    """A row of a table."""
-    return "| " + " | ".join(cells) + " |\n"
 
 
 def _published(description):
@@ -184,12 +179,7 @@ def spread(records, key, factor) -> str:
         for record in records
         if key in record["evaluations"][-1]
     ]
-    if not values:
-        return "none"
-    mean = f"{statistics.fmean(values):.3g}"
-    if len(values) == 1:
-        return mean
-    return f"{mean} ± {statistics.stdev(values):.2g}"
+    return markdown.spread(values) if values else "none"
 
 
 def _late(records):
@@ -203,11 +193,3 @@ def _late(records):
         else "none"
         for key, factor in _COLUMNS.items()
     )
-
-
-def minutes(records) -> str:
-    """The mean of what runs took."""
-    seconds = statistics.fmean(record["wall_seconds"] for record in records)
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min"

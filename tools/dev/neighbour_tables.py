@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tools.dev import markdown
+
 _HEAD = """
 | record | test images | samples | wrong by samples | real images \
 | wrong by real images | Radford et al.: DCGAN, GAN, real images |
@@ -18,17 +20,15 @@ def table(records: dict[str, dict]) -> str:
         records: by name, of the kind `neighbours`.
     """
     return _HEAD + "".join(
-        "| " + " | ".join(_cells(name, record)) + " |\n"
-        for name, record in records.items()
+        markdown.row(*_cells(name, record)) for name, record in records.items()
     )
 
 
 def _cells(name, record):
-    link = f"[{name}](../results/{name}.json)"
     counts, dataset = record["counts"], record["dataset"].rpartition("/")[2]
     is_mnist = dataset.removeprefix("idx:") == "mnist"
     return (
-        link + ", of uncommitted code" * record.get("dirty", False),
+        markdown.link(name, record),
         f"{counts['test']:,} of {dataset}",
         f"{counts['samples']:,}",
         _error(record["errors"]["samples"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import collections
 
 from tfgan_ref.errors import UserError
-from tools.dev import mode_tables
+from tools.dev import markdown, mode_tables
 
 _SCORES = {
     "FID": ("eval/fid/classifier", 1),
@@ -41,13 +41,13 @@ def table(records: dict[str, dict], folder="../results") -> str:
     for name, record in sorted(records.items()):
         groups[_key(record)].append((f"{folder}/{name}.json", record))
     head = ["data", "GAN", "steps", "seeds", *_SCORES, "time"]
-    rows = [head, ["---"] * len(head)]
+    rows = []
     datasets = {key[0] for key in groups}
     for dataset in sorted(datasets):
         own = {key: groups[key] for key in sorted(groups) if key[0] == dataset}
         rows.append(_real(dataset, own.values()))
         rows += [_row(key, members) for key, members in own.items()]
-    return "\n" + "".join(map(mode_tables.line, rows))
+    return "\n" + markdown.table(head, rows)
 
 
 def _key(record):
@@ -89,5 +89,5 @@ def _row(key, members):
         f"{steps:,}",
         links,
         *(mode_tables.spread(records, *score) for score in _SCORES.values()),
-        mode_tables.minutes(records),
+        markdown.minutes(r["wall_seconds"] for r in records),
     ]

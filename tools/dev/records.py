@@ -64,6 +64,25 @@ def read(path: pathlib.Path, pick=None):
         return pick(record) if pick else record
 
 
+def dig(record, keys: str, lacks: str):
+    """What a record has below its keys.
+
+    Args:
+        record: or a part of one.
+        keys: `key:key...`, of lists a place.
+        lacks: how the message begins where it is not there.
+
+    Raises:
+        UserError: it is not there.
+    """
+    for key in keys.split(":"):
+        try:
+            record = record[int(key) if isinstance(record, list) else key]
+        except (LookupError, ValueError):
+            raise UserError(f"{lacks}: {key} is missing") from None
+    return record
+
+
 def revision(record: dict) -> str:
     """Its revision in words; says so if that does not hold the code."""
     changed = " with uncommitted changes" if record.get("dirty") else ""

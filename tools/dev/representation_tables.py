@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tools.dev import markdown
+
 _HEAD = """
 | record | labelled images | discriminator | before its training | pixels \
 | Radford et al. |
@@ -22,16 +24,14 @@ def table(records: dict[str, dict]) -> str:
         records: by name, of the kind `representation`.
     """
     return _HEAD + "".join(
-        "| " + " | ".join(_cells(name, record)) + " |\n"
-        for name, record in records.items()
+        markdown.row(*_cells(name, record)) for name, record in records.items()
     )
 
 
 def _cells(name, record):
-    link = f"[{name}](../results/{name}.json)"
     labels = record["dataset"], record["counts"]["train"]
     return (
-        link + ", of uncommitted code" * record.get("dirty", False),
+        markdown.link(name, record),
         f"{labels[1]:,} of {labels[0].rpartition('/')[2]}",
         *(
             _accuracy(record["representations"][of])

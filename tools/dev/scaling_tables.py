@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tools.dev import mode_tables, records
+from tools.dev import markdown, records
 
 _BOTH, _ONE = "one process, both cores", "one worker, one core"
 
@@ -11,49 +11,41 @@ def scaling(record: dict) -> str:
     """What was measured, and the model of more workers."""
     rates = record["images_per_second"]
     best = record["milliseconds"]
-    lines = [
-        f"`{record['command']}`, {records.revision(record)}, "
-        f"{record['hardware']['cores']} cores of {record['hardware']['cpu']}, "
-        f"{record['batch_size']} images per replica:\n\n",
-        mode_tables.line(
-            ["", "ms", "images/s", "of one process", "of one worker"]
-        ),
-        "| --- " * 5 + "|\n",
-    ]
-    lines += [
-        mode_tables.line(
-            [
-                name,
-                f"{best[name]['median']:.0f}",
-                f"{rate:.0f}",
-                f"{rate / rates[_BOTH]:.2f}",
-                f"{rate / rates[_ONE]:.2f}",
-            ]
-        )
+    measured = [
+        [
+            name,
+            f"{best[name]['median']:.0f}",
+            f"{rate:.0f}",
+            f"{rate / rates[_BOTH]:.2f}",
+            f"{rate / rates[_ONE]:.2f}",
+        ]
         for name, rate in rates.items()
     ]
+    modelled = [
+        [
+            f"{row['workers']}{' on this machine' * row['is_here']}",
+            f"{row['compute']:.0f}",
+            f"{row['statistics']:.1f}",
+            f"{row['gradients']:.1f}",
+            f"{row['efficiency']:.0%}",
+        ]
+        for row in record["modelled"]
+    ]
     reduced, link = record["reductions_ms"], record["link"]
-    lines += [
-        f"\nA step of the workers has {len(record['collectives'])} "
+    return (
+        f"`{record['command']}`, {records.revision(record)}, "
+        f"{record['hardware']['cores']} cores of {record['hardware']['cpu']}, "
+        f"{record['batch_size']} images per replica:\n\n"
+        + markdown.table(
+            ["", "ms", "images/s", "of one process", "of one worker"], measured
+        )
+        + f"\nA step of the workers has {len(record['collectives'])} "
         f"reductions, which alone take {reduced:.1f} ms; a minibatch takes "
         f"{record['input_ms']:.2f} ms, beside the step. The model, by a link "
         f"of {link['gbits']:g} Gbit/s each way and "
-        f"{link['hop_microseconds']:g} us a message:\n\n",
-        mode_tables.line(
-            ["workers", "compute, ms", "statistics", "gradients", "efficiency"]
-        ),
-        "| --- " * 5 + "|\n",
-    ]
-    lines += [
-        mode_tables.line(
-            [
-                f"{row['workers']}{' on this machine' * row['is_here']}",
-                f"{row['compute']:.0f}",
-                f"{row['statistics']:.1f}",
-                f"{row['gradients']:.1f}",
-                f"{row['efficiency']:.0%}",
-            ]
+        f"{link['hop_microseconds']:g} us a message:\n\n"
+        + markdown.table(
+            ["workers", "compute, ms", "statistics", "gradients", "efficiency"],
+            modelled,
         )
-        for row in record["modelled"]
-    ]
-    return "".join(lines)
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import collections
 
-from tools.dev import mode_tables
+from tools.dev import markdown, mode_tables
 
 _ENCODED = {
     "eval/reconstruction/error": ("reconstruction", 1),
@@ -166,8 +166,7 @@ def table(records: dict[str, dict], folder="../results") -> str:
     for name, record in sorted(records.items()):
         groups[_key(record)].append((f"{folder}/{name}.json", record))
     rows = [_row(key, groups[key]) for key in sorted(groups)]
-    rule = ["---"] * len(_HEADINGS)
-    return "\n" + "".join(map(mode_tables.line, [_HEADINGS, rule, *rows]))
+    return "\n" + markdown.table(_HEADINGS, rows)
 
 
 def _key(record):
@@ -199,7 +198,7 @@ def _row(key, members):
         links,
         "; ".join(measured),
         _published(description),
-        mode_tables.minutes(records),
+        markdown.minutes(r["wall_seconds"] for r in records),
     ]
 
 

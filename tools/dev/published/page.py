@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pathlib
 import re
-import statistics
 
-from tfgan_ref.errors import UserError
-from tools.dev import first_steps, mode_tables, records
+from tools.dev import first_steps, markdown, records
 from tools.dev.published import encoders, modes, others, semi_supervised
 from tools.dev.published.claim import Claim, Row
 
@@ -53,9 +51,7 @@ def page(results: pathlib.Path) -> str:
 
 
 def _claim(claim: Claim, found) -> str:
-    rule = ["---"] * len(_HEADINGS)
-    rows = [_row(row, found) for row in claim.rows]
-    table = "".join(map(mode_tables.line, [_HEADINGS, rule, *rows]))
+    table = markdown.table(_HEADINGS, [_row(row, found) for row in claim.rows])
     differs = f"\n{claim.differs}\n" if claim.differs else ""
     return f"\n## {claim.title}\n\n{claim.source}\n\n{table}{differs}"
 
@@ -86,32 +82,17 @@ def _seed(record):
 
 def _number(number, ours):
     values = [
-        number.factor * _dig(name, record, number.keys)
+        number.factor
+        * records.dig(
+            record, number.keys, f"results/{name}.json has no {number.keys}"
+        )
         for name, record in ours.items()
     ]
-    text = f"{statistics.fmean(values):.4g}"
-    if len(values) > 1:
-        text += f" ± {statistics.stdev(values):.2g}"
-    return f"{number.words} {text}".strip()
-
-
-def _dig(name, record, keys):
-    found = record
-    for key in keys.split(":"):
-        try:
-            found = found[int(key) if isinstance(found, list) else key]
-        except (LookupError, ValueError):
-            raise UserError(
-                f"results/{name}.json has no {keys}: {key} is missing"
-            ) from None
-    return found
+    return f"{number.words} {markdown.spread(values, digits=4)}".strip()
 
 
 def _time(ours):
-    timed = [
-        {"wall_seconds": record.get("wall_seconds", record.get("seconds"))}
-        for record in ours
+    seconds = [
+        record.get("wall_seconds", record.get("seconds")) for record in ours
     ]
-    if any(record["wall_seconds"] is None for record in timed):
-        return ""
-    return mode_tables.minutes(timed)
+    return "" if None in seconds else markdown.minutes(seconds)

@@ -72,8 +72,10 @@ def _claim(name, root, found):
 def _block(name, row: Row, root, found):
     numbers = _numbers(name, row, _record(found, "figures")["figures"])
     for words, address in row.records:
-        record, *keys = address.split(":")
-        value = _dig(_record(found, record), keys, address)
+        record, _, keys = address.partition(":")
+        value = records.dig(
+            _record(found, record), keys, f"results/ has no {address}"
+        )
         with records.naming(root / "results" / f"{record}.json"):
             value = f"{value:.4g}"
         numbers.append(f"[{words}](../results/{record}.json): {value}")
@@ -92,10 +94,11 @@ def _numbers(name, row, figures):
         return []
     if name not in figures:
         return ["not run"]
-    numbers = _dig(figures, [name, "numbers"], name)
+    numbers = records.dig(figures, f"{name}:numbers", f"results/ has no {name}")
+    lacks = f"results/ has no figures:{name}"
     keys = list(numbers) if row.numbers is None else row.numbers
     return [
-        sentence(_dig(numbers, [key], f"figures:{name}:{key}")) for key in keys
+        sentence(records.dig(numbers, key, f"{lacks}:{key}")) for key in keys
     ]
 
 
@@ -115,17 +118,6 @@ def _reference(name: str, root: pathlib.Path) -> str:
         shown = own.removeprefix("test_").replace("_", " ")
         return f"[{shown}](../{path})"
     return f"[`{shown}`](../{path})"
-
-
-def _dig(content, keys, address):
-    for key in keys:
-        try:
-            content = content[int(key) if isinstance(content, list) else key]
-        except (LookupError, ValueError):
-            raise UserError(
-                f"results/ has no {address}: {key} is missing"
-            ) from None
-    return content
 
 
 def _record(found, name):
