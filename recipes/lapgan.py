@@ -34,6 +34,7 @@ _UNITS = define.width(
     "units", 1200, "Of the coarsest generator's layers.", low=2
 )
 _SAMPLES = 64
+_COARSE = 2048  # Real coarse images of which a level's samples are made.
 
 flags.set_default(common.GENERATOR_LR, 2e-4)
 flags.set_default(common.DISCRIMINATOR_LR, 2e-4)
@@ -96,7 +97,7 @@ def _train(level, data, strategy):
                 **how,
             )
         else:
-            coarse = halved(images, 1).images[:_SAMPLES]
+            coarse = halved(images, 1).images[:_COARSE]
             gan = lapgan.build_level(
                 images.image_shape,
                 coarse.astype("float32") / 127.5 - 1.0,

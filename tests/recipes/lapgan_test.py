@@ -61,6 +61,14 @@ def test_a_level_is_trained_alone_and_then_the_others(answers, folder):
         assert settings["settings"]["data"]["image_shape"][0] == 14 * 2**level
 
 
+def test_a_level_s_samples_are_of_as_many_real_images(answers, folder):
+    assert answers["all"][0] == 0, answers["all"]
+    gan = networks.restore(WorkDir(folder / "run" / "level_1")).gan
+    given = gan.sample_inputs(np.arange(2048))["coarse"].numpy()
+    # Scores of samples, too, are of the data's variety.
+    assert len(np.unique(given.reshape(2048, -1), axis=0)) > 1000
+
+
 def test_longer_is_longer_at_each_level(answers, folder):
     assert answers["longer"][0] == 0, answers["longer"]
     assert answers["longer"][1].count("Done: step 3 of 3") == 2
