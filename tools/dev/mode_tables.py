@@ -1,9 +1,8 @@
-"""The table of runs on toy data: modes covered, beside published numbers."""
+"""The table of runs on toy data: modes covered."""
 
 from __future__ import annotations
 
 import collections
-import re
 import statistics
 
 from tfgan_ref.errors import UserError
@@ -22,18 +21,8 @@ _HEADINGS = (
     "quality, %",
     "reverse KL",
     "last quarter",
-    "published",
     "time",
 )
-# Modes, share of high quality and reverse KL of a plain GAN: Lin et al. (2018),
-# mean and standard error of 10 runs of 400,000 steps, on Stacked MNIST of
-# 100,000; of unrolled GAN as Srivastava et al. (2017) ran it.
-_PUBLISHED = {
-    "toy, ring": "6.3 ± 0.5, 98.2, 0.45",
-    "toy, grid": "17.3 ± 0.8, 94.8, 0.70",
-    "unrolled, ring, K = 5": "7.6, 35.6",
-    "stacked_mnist, mnist": "78.9, none, 4.50",
-}
 # What tells two configurations apart, beside the recipe and the data.
 _OPTIONS = (
     "unroll_steps",
@@ -122,15 +111,8 @@ def _row(recipe, members):
         links,
         *(spread(records, *column) for column in _COLUMNS.items()),
         _late(records),
-        _published(description),
         markdown.minutes(r["wall_seconds"] for r in records),
     ]
-
-
-def _published(description):
-    """Of the very method, at whatever rates, averaged or not."""
-    method = re.split(", (?:rates|average) ", description)[0]
-    return _PUBLISHED.get(method, "")
 
 
 def _describe(recipe, settings):

@@ -5,16 +5,9 @@ from __future__ import annotations
 from tools.dev import markdown
 
 _HEAD = """
-| record | labelled images | discriminator | before its training | pixels \
-| Radford et al. |
-| --- | --- | --- | --- | --- | --- |
+| record | labelled images | discriminator | before its training | pixels |
+| --- | --- | --- | --- | --- |
 """
-# Data set and labels -> accuracy in section 5: a discriminator of ImageNet on
-# all of CIFAR-10; one of SVHN.
-_PUBLISHED = {
-    ("cifar10", 50000): "82.8%, of ImageNet",
-    ("svhn_cropped", 1000): "77.5%",
-}
 
 
 def table(records: dict[str, dict]) -> str:
@@ -29,15 +22,14 @@ def table(records: dict[str, dict]) -> str:
 
 
 def _cells(name, record):
-    labels = record["dataset"], record["counts"]["train"]
+    dataset = record["dataset"].rpartition("/")[2]
     return (
         markdown.link(name, record),
-        f"{labels[1]:,} of {labels[0].rpartition('/')[2]}",
+        f"{record['counts']['train']:,} of {dataset}",
         *(
             _accuracy(record["representations"][of])
             for of in ("trained", "initial", "pixels")
         ),
-        _PUBLISHED.get(labels, ""),
     )
 
 

@@ -45,14 +45,6 @@ _IN_TUTORIAL = (
 )
 # Epochs at which the curve of a semi-supervised run is shown.
 _EPOCHS = (10, 25, 50, 60, 100, 150, 200, 300)
-# Errors of 10,000 on MNIST by labels, Salimans et al. (2016), table 1: mean and
-# standard deviation of 10 seeds and splits after 300 epochs.
-_PUBLISHED = {
-    20: "1677 ± 452",
-    50: "221 ± 136",
-    100: "93 ± 6.5",
-    200: "90 ± 4.2",
-}
 _MNIST_EXAMPLES = 60000
 
 
@@ -145,7 +137,7 @@ def _run(name, record):
 
 
 def _semi_supervised(records):
-    """The curves of the errors, beside the baseline and the paper."""
+    """The curves of the errors, beside the baseline."""
     reached = {
         epoch
         for record in records.values()
@@ -159,7 +151,6 @@ def _semi_supervised(records):
         *(f"{epoch} epochs" for epoch in epochs),
         "time",
         "supervised only",
-        "paper, 300 epochs",
     ]
     lines = ["\n", _row(*head), "| --- " * len(head) + "|\n"]
     for name, record in records.items():
@@ -177,7 +168,6 @@ def _semi_supervised(records):
                 f"{record['wall_seconds'] / 60:.0f} min, "
                 f"{record['hardware']['cores']} cores",
                 baseline,
-                _PUBLISHED.get(labels[0], "") if _is_mnist(record) else "",
             )
         )
     return "".join(lines)

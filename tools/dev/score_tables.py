@@ -106,32 +106,17 @@ _OPTIONS = (
     "estimator",
     "categories",
     "labels",
+    "level",
     "width",
     "units",
     "gan_weight",
 )
-# InfoGAN and CatGAN: Chen et al. (2016), Springenberg (2016); BiGAN: Donahue et
-# al. (2017), reconstructions as the authors' log has them at epoch 25; AAE:
-# Makhzani et al. (2016); of one trajectory: Ho, Ermon (2016).
-_PUBLISHED = {
-    "infogan": "95 % by majority",
-    "infogan, 10 categories": "95 % by majority",
-    "bigan": "7.29, 9.51; 97.4 %",
-    "catgan, 20 categories": "9.7 % by majority",
-    "catgan, 10 categories, 100 labels": "1.91 %",
-    "aae, clusters, gaussian, 16 categories": "9.55 % by the surest",
-    "aae, clusters, gaussian, 30 categories": "4.10 % by the surest",
-    "aae, classes, gaussian, 16 categories, 100 labels": "1.90 %",
-    "imitation, gail": "200 ± 0",
-    "imitation, cloning": "71.9 ± 23.9",
-}
 _HEADINGS = (
     "data",
     "system",
     "steps",
     "seeds",
     "measured",
-    "published",
     "time",
 )
 
@@ -173,7 +158,7 @@ def _key(record):
     settings = record["settings"]
     dataset = settings.get("environment") or mode_tables.dataset_of(settings)
     options = [
-        value.replace("_", "-") if isinstance(value, str) else f"{value} {name}"
+        value.replace("_", "-") if isinstance(value, str) else f"{name} {value}"
         for name in _OPTIONS
         if (value := settings.get(name)) is not None
     ]
@@ -197,7 +182,6 @@ def _row(key, members):
         f"{steps:,}",
         links,
         "; ".join(measured),
-        _published(description),
         markdown.minutes(r["wall_seconds"] for r in records),
     ]
 
@@ -214,10 +198,3 @@ def _spread(records, key, factor):
         for evaluation, name in (_evaluation(r, key) for r in records)
     ]
     return mode_tables.spread(shown, key.partition("@")[0], factor)
-
-
-def _published(description):
-    """Of the configuration, whatever the widths are."""
-    words = description.split(", ")
-    words = [w for w in words if not w.endswith((" width", " units"))]
-    return _PUBLISHED.get(", ".join(words), "")

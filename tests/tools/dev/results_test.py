@@ -260,15 +260,15 @@ def test_semi_supervised_runs_have_a_table_of_errors_by_epoch(
     baseline["evaluations"] = [last]
     recorded.write(results / "b.json", baseline)
     *_, head, _, row = results_table.tables(results).splitlines()
-    assert head.split(" | ")[1:5] == [
+    assert head.split(" | ")[1:] == [
         "labels, their seed",
         "10 epochs",
         "time",
-        "supervised only",
+        "supervised only |",
     ]
     assert row == (
         "| [a](../results/a.json) | 50, 3 | 20 | 0 min, 2 cores "
-        "| [70 / 60](../results/b.json) | 221 ± 136 |"
+        "| [70 / 60](../results/b.json) |"
     )
 
 
@@ -523,7 +523,6 @@ def test_seeds_of_one_configuration_are_one_row():
         "60 ± 14",
         "0.5 ± 0.35",
         "6.5, 55, 0.75",
-        "6.3 ± 0.5, 98.2, 0.45",
         "2 min",
     ]
     cells = [cell.strip() for cell in other.strip("|").split("|")]
@@ -543,18 +542,17 @@ def test_runs_of_other_lengths_are_compared_at_one_step():
         "[3](../results/a.json), [5](../results/b.json)",
         "5 ± 1.4",
     ]
-    assert cells[6:] == ["", "6.3 ± 0.5, 98.2, 0.45", "30 s"]
+    assert cells[6:] == ["", "30 s"]
     with pytest.raises(UserError, match="--seed=3 .* not evaluated at 2"):
         mode_tables.table(records, step=2)
 
 
 @pytest.mark.parametrize(
-    ("settings", "described", "published"),
+    ("settings", "described"),
     [
         (
             {"minibatch_features": True},
             "toy, ring, 100 minibatch features, from data",
-            "",
         ),
         (
             {
@@ -563,27 +561,24 @@ def test_runs_of_other_lengths_are_compared_at_one_step():
                 "minibatch_from_data": False,
             },
             "toy, ring, 20 minibatch features",
-            "",
         ),
         (
             {"generator_units": 400, "discriminator_units": 50},
             "toy, ring, discriminator units 50",
-            "",
         ),
         (
             {"lipschitz": "clipping", "discriminator_steps": 5},
             "toy, ring, clipping",
-            "",
         ),
-        ({"dataset": "idx:some/mnist"}, "toy, mnist", ""),
-        ({"dataset": "grid"}, "toy, grid", "17.3 ± 0.8, 94.8, 0.70"),
+        ({"dataset": "idx:some/mnist"}, "toy, mnist"),
+        ({"dataset": "grid"}, "toy, grid"),
     ],
 )
-def test_a_row_says_what_is_unusual(settings, described, published):
+def test_a_row_says_what_is_unusual(settings, described):
     record = toy_record(1, 8.0, 0.5, **settings)
     (*_, row) = mode_tables.table({"a": record}).splitlines()
     cells = [cell.strip() for cell in row.strip("|").split("|")]
-    assert (cells[0], cells[7]) == (described, published)
+    assert cells[0] == described
 
 
 def test_unrolled_runs_tell_their_rates():
@@ -591,7 +586,6 @@ def test_unrolled_runs_tell_their_rates():
     record["command"] = "python -m recipes.unrolled --seed=1"
     (*_, row) = mode_tables.table({"a": record}).splitlines()
     assert "| unrolled, ring, K = 5, rates 0.0001, 0.0001, falling |" in row
-    assert "| 7.6, 35.6 |" in row
 
 
 def test_runs_of_the_appendix_on_unrolling_tell_that_they_are():

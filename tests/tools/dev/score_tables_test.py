@@ -40,40 +40,36 @@ def test_kinds_are_rows_and_seeds_are_not():
     )
     assert acgan == [
         "mnist",
-        "conditional, acgan, 64 width",
+        "conditional, acgan, width 64",
         "900",
         "[1](../results/b.json), [3](../results/c.json)",
         "of the class asked for, % 97 ± 1.4; of real images, % 99 ± 0",
-        "",
         "2 min",
     ]
-    assert concat[1] == "conditional, concat, 64 width"
+    assert concat[1] == "conditional, concat, width 64"
     assert concat[4] == "of the class asked for, % 75; of real images, % 99"
 
 
 @pytest.mark.parametrize(
-    ("recipe", "settings", "key", "published"),
+    ("recipe", "settings", "key"),
     [
-        ("infogan", {"width": 8}, "accuracy/majority", "95 % by majority"),
-        ("bigan", {"units": 8}, "reconstruction/error", "7.29, 9.51; 97.4 %"),
-        ("ali", {"width": 8}, "reconstruction/error", ""),
+        ("infogan", {"width": 8}, "accuracy/majority"),
+        ("bigan", {"units": 8}, "reconstruction/error"),
+        ("ali", {"width": 8}, "reconstruction/error"),
         (
             "catgan",
             {"categories": 20, "units": 8},
             "error_rate/majority",
-            "9.7 % by majority",
         ),
         (
             "catgan",
             {"categories": 10, "labels": 100},
             "error_rate/raw",
-            "1.91 %",
         ),
         (
             "aae",
             {"kind": "clusters", "prior": "gaussian", "categories": 16},
             "cluster_error/surest",
-            "9.55 % by the surest",
         ),
         (
             "aae",
@@ -84,18 +80,25 @@ def test_kinds_are_rows_and_seeds_are_not():
                 "labels": 100,
             },
             "error_rate/encoder",
-            "1.90 %",
         ),
     ],
 )
-def test_what_was_published_is_beside_its_like(
-    recipe, settings, key, published
-):
+def test_a_run_of_each_is_measured(recipe, settings, key):
     made = record(recipe, 1, {f"eval/{key}": 0.5}, **settings)
     assert score_tables.is_measured(made)
-    ((*_, measured, found, _),) = rows(a=made)
-    assert found == published
+    ((*_, measured, _),) = rows(a=made)
     assert "0.5" in measured or "50" in measured
+
+
+def test_a_pyramid_s_levels_are_rows():
+    coarse, fine = rows(
+        **{
+            name: record("lapgan", 1, {"eval/fid/classifier": fid}, level=level)
+            for name, level, fid in (("a", 0, 3.0), ("b", 1, 7.0))
+        }
+    )
+    assert coarse[1] == "lapgan, level 0" and coarse[4] == "FID 3"
+    assert fine[1] == "lapgan, level 1" and fine[4] == "FID 7"
 
 
 def test_strings_are_judged_before_the_game_as_well():
@@ -123,7 +126,7 @@ def test_an_environment_stands_for_the_data():
     )
     (row,) = rows(a=made)
     assert row[:2] == ["CartPole-v0", "imitation, gail"]
-    assert row[4:6] == ["return 200", "200 ± 0"]
+    assert row[4:6] == ["return 200", "1 min"]
 
 
 def test_a_run_that_did_not_measure_this_is_not_of_this_table():

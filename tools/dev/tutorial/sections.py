@@ -120,7 +120,7 @@ SECTIONS = (
     Section(
         "5.5",
         "using the code",
-        f"{ROWS}; ALI: {NOT_YET} measured",
+        ROWS,
     ),
     Section(
         "5.6",

@@ -39,6 +39,13 @@ ROWS = (
                     ("projection", "projection"),
                 )
             ),
+            *(
+                (
+                    f"AC-GAN, seed {seed}",
+                    f"conditional_mnist_acgan_seed{seed}:{_CLASSES}",
+                )
+                for seed in (2, 3)
+            ),
             (
                 "of real images",
                 f"conditional_mnist_acgan_seed1:{_CLASSES}/real",
@@ -157,6 +164,13 @@ ROWS = (
             (
                 "by those of an encoder that was never trained",
                 f"{_BIGAN}/nearest_neighbour/features/untrained",
+            ),
+            *(
+                (
+                    f"grid of 25, 400,000 steps, modes, {words}",
+                    f"{name}_grid_seed1:evaluations:-1:eval/modes_captured",
+                )
+                for words, name in (("ALI", "ali"), ("the plain GAN", "gan"))
             ),
         ),
         against="the published measure, nearest neighbours by features, does "
