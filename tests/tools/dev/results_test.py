@@ -16,6 +16,7 @@ from tfgan_ref.training import networks
 from tfgan_ref.training.workdir import WorkDir
 from tools.dev import (
     benchmark_tables,
+    label_tables,
     mode_tables,
     record_result,
     records,
@@ -250,7 +251,7 @@ def test_semi_supervised_runs_have_a_table_of_errors_by_epoch(
     evaluated, tmp_path, monkeypatch
 ):
     # An epoch is 320 / 32 = 10 steps.
-    monkeypatch.setattr(results_table, "_MNIST_EXAMPLES", 320)
+    monkeypatch.setattr(label_tables, "_MNIST_EXAMPLES", 320)
     results = tmp_path / "results"
     record = record_result.record(evaluated)
     recorded.write(results / "a.json", record)
@@ -304,9 +305,11 @@ def test_the_table_replaces_only_what_stands_between_the_marks(tmp_path):
     page = "a\n<!-- results -->\nold\n<!-- /results -->\nb\n"
     small_records.write(tmp_path / "of_no_table.json", "convolutions")
     small_records.write(tmp_path / "baseline.json", "benchmark", floor_ms=None)
+    small_records.write(tmp_path / "of_one.json", "representation")
     updated = results_table.updated(page, tmp_path)
-    assert updated.startswith("a\n<!-- results -->\n| record |")
-    assert updated.endswith("| --- |\n<!-- /results -->\nb\n")
+    assert updated.startswith("a\n<!-- results -->\n\n| record |")
+    assert updated.endswith("25.0% ± 0.3 |\n<!-- /results -->\nb\n")
+    assert updated.count("(../results/") == 1
     assert "old" not in updated
     assert results_table.updated(updated, tmp_path) == updated
 
