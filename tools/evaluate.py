@@ -13,7 +13,6 @@ against it. docs/evaluation.md says what the scores are.
 
 from __future__ import annotations
 
-import argparse
 import pathlib
 import sys
 
@@ -37,6 +36,8 @@ def _evaluate(flags):
 
 
 def _parse_flags(arguments=None):
+    from tools.evaluation import running
+
     parser = Parser(__doc__)
     add = parser.add_argument
     add(
@@ -65,16 +66,7 @@ def _parse_flags(arguments=None):
         "errors: of classifiers, on the test split",
     )
     add("--per_class", action="store_true", help="of conditional models")
-    add(
-        "--checkpoint",
-        type=ranges.checkpoint,
-        help="of a workdir, its step or best; else all",
-    )
-    add(
-        "--ema",
-        action=argparse.BooleanOptionalAction,
-        help="averaged weights, of a workdir; else where there are some",
-    )
+    running.add_weights(add, unset="all")
     add(
         "--prior",
         choices=("uniform", "normal", "unit_uniform"),

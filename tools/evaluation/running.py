@@ -44,12 +44,12 @@ def add_data(add) -> None:
         add(f"--{name}", help="as for a recipe; else as the run had it")
 
 
-def add_weights(add) -> None:
-    """The flags of which weights are measured."""
+def add_weights(add, unset: str = "the newest") -> None:
+    """The flags of which weights are measured; `unset`: without a step."""
     add(
         "--checkpoint",
         type=ranges.checkpoint,
-        help="of a workdir, its step or best; else the newest",
+        help=f"of a workdir, its step or best; else {unset}",
     )
     add(
         "--ema",

@@ -86,8 +86,8 @@ CLAIMS = (
                 f"{_LIN}, 400,000 steps; Dumoulin et al., random ones",
             ),
         ),
-        "The plain GAN had 19 modes at half of the length and loses some "
-        "later; ALI keeps those that it has found.",
+        "The plain GAN has 19 modes on average over the first half of the "
+        "length, 17 over the second; ALI keeps those that it has found.",
     ),
     Claim(
         "Stacked MNIST: modes of 1,000",
