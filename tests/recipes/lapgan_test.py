@@ -65,6 +65,8 @@ def test_a_level_s_samples_are_of_as_many_real_images(answers, folder):
     assert answers["all"][0] == 0, answers["all"]
     gan = networks.restore(WorkDir(folder / "run" / "level_1")).gan
     given = gan.sample_inputs(np.arange(2048))["coarse"].numpy()
+    data = WorkDir(folder / "run" / "level_1").read_config()["settings"]["data"]
+    assert gan.coarse.get_layer("table").input_dim == min(data["count"], 2048)
     # Scores of samples, too, are of the data's variety.
     assert len(np.unique(given.reshape(2048, -1), axis=0)) > 1000
 
