@@ -51,6 +51,13 @@ _CATEGORIES = define.whole(
     low=2,
     high=1024,
 )
+_NOISE = define.number(
+    "code_noise",
+    None,
+    "Standard deviation of noise on the codes that discriminators see; unset: "
+    "0.3, of codes in the plane 0 where the prior is no swiss roll.",
+    low=0.0,
+)
 _UNITS = define.width("units", 1000, "Of each hidden layer.")
 
 flags.set_default(common.LATENT_DIM, 10)
@@ -103,6 +110,10 @@ def _resolve():
         values["labels"].value = 100
     if _LABELS.value is None:
         common.refuse_unused("without --labels", "label_seed")
+    if _NOISE.value is None:
+        # A roll is a curve, beside which a discriminator becomes too sure.
+        is_alone = _KIND.value == "plane" and _PRIOR.value != "swiss_roll"
+        values["code_noise"].value = 0.0 if is_alone else 0.3
 
 
 def _build(data):
@@ -110,6 +121,7 @@ def _build(data):
 
     how = {
         "units": _UNITS.value,
+        "noise": _NOISE.value,
         "ema_decay": common.EMA_DECAY.value,
         "seed": common.SEED.value,
     }

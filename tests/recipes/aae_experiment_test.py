@@ -18,6 +18,7 @@ from tests.recipes.experiment import Unset
 from tfgan_ref import labelled_priors, priors
 from tfgan_ref.data import minibatches, semi_supervised
 from tfgan_ref.evaluation import clusters, code_map, encoding
+from tfgan_ref.layers.noise import GaussianNoise
 
 DEFAULTS = image_checks.DEFAULTS | {
     "batch_size": 100,
@@ -32,18 +33,25 @@ DEFAULTS = image_checks.DEFAULTS | {
     "labels": None,
     "label_seed": 1,
     "categories": 16,
+    "code_noise": 0.0,
     "units": 1000,
 }
 # Without what changes images, of which the discriminator sees none.
 OTHERS = {k: v for k, v in image_checks.OTHERS.items() if k != "diff_augment"}
 OTHERS |= {"test_split": "train"}
-CLASSES = {"kind": "classes", "latent_dim": 7, "units": 5}
+CLASSES = {
+    "kind": "classes",
+    "latent_dim": 7,
+    "code_noise": Unset(0.3),
+    "units": 5,
+}
 RUNS = {
     "defaults": {},
     "others": OTHERS
     | {
         "kind": "clusters",
         "categories": 5,
+        "code_noise": 0.2,
         "units": 6,
         "real_target": 0.8,
         "simultaneous": True,
@@ -56,7 +64,12 @@ RUNS = {
         "label_seed": 4,
         "units": 4,
     },
-    "roll": {"prior": "swiss_roll", "labels": 10, "units": 4},
+    "roll": {
+        "prior": "swiss_roll",
+        "labels": 10,
+        "code_noise": Unset(0.3),
+        "units": 4,
+    },
     "classes": CLASSES | {"labels": Unset(100)},
     "few classes": CLASSES | {"labels": 20, "label_seed": 3},
     "mirrored": checks.MIRRORED | {"units": 4},
@@ -99,6 +112,17 @@ def categories(run, value):
         return
     count = 10 if run.told["kind"] == "classes" else value
     assert run.gan.generator_spec["categories"].shape[1] == count
+
+
+def code_noise(run, value):
+    """On the codes of each kind that a discriminator sees."""
+    names = {"discriminator"}
+    if run.told["kind"] != "plane":
+        names |= {"category_discriminator"}
+    for name in names:
+        layers = getattr(run.gan, name).layers
+        noise = [x.stddev for x in layers if isinstance(x, GaussianNoise)]
+        assert noise == [value] * (value > 0)
 
 
 def labels(run, value):
@@ -166,6 +190,7 @@ CHECKS = (
         "prior": prior,
         "latent_dim": latent_dim,
         "categories": categories,
+        "code_noise": code_noise,
         "labels": labels,
         "label_seed": lambda run, _: labels(run, run.told["labels"]),
         "units": networks,

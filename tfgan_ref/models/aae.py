@@ -24,11 +24,15 @@ def build(
     *,
     conditional=False,
     units=1000,
+    noise=0.0,
     ema_decay=0.0,
     seed=0,
 ):
     """Returns an `AAE` of the paper's sizes; compile it with Adam(2e-4, .5).
 
+    A prior on a curve, such as `SwissRoll`, needs noise: without it the
+    discriminator becomes sure of every code beside the curve, and the game
+    breaks down (Arjovsky, Bottou 2017, https://arxiv.org/abs/1701.04862).
     Deviation: Adam, where the paper has SGD of three rates that fall.
 
     Args:
@@ -37,6 +41,8 @@ def build(
         conditional: bool, whether codes of images with a label are those of
             the label's class; the prior has classes then.
         units: int >= 1, of each hidden layer.
+        noise: float >= 0, standard deviation, added to the codes that the
+            discriminator sees.
         ema_decay: float in [0, 1), of encoder and decoder, see `GAN`.
         seed: int, of the initial weights and of what the prior draws.
 
@@ -55,7 +61,7 @@ def build(
     return AAE(
         networks.decoder(image_shape, prior.dim, units=units),
         networks.judge(
-            "discriminator", "latents", prior.dim, classes, units=units
+            "discriminator", "latents", prior.dim, classes, noise, units
         ),
         encoder=networks.encoder(image_shape, prior.dim, units=units),
         prior=prior,

@@ -21,8 +21,6 @@ from tfgan_ref.models.semi_supervised import stream_spec
 from tfgan_ref.round import flat, quantity
 from tfgan_ref.turn import Turn
 
-_NOISE = 0.3  # Of what the discriminators see, in a port.
-
 
 def build(
     image_shape,
@@ -31,12 +29,13 @@ def build(
     labelled=False,
     latent_dim=10,
     units=1000,
+    noise=0.3,
     ema_decay=0.0,
     seed=0,
 ):
     """Returns a `CategoricalAAE`; compile it with Adam(2e-4, beta_1=0.5).
 
-    Deviations: Adam; the noise of 0.3 is a port's, on what discriminators see.
+    Deviations: Adam; the noise of 0.3 is a port's.
 
     Args:
         image_shape: `(height, width, channels)`.
@@ -44,6 +43,8 @@ def build(
         labelled: bool, whether labels move the encoder.
         latent_dim: int >= 1, length of the style z ~ N(0, I).
         units: int >= 1, of each hidden layer.
+        noise: float >= 0, standard deviation, added to what the
+            discriminators see.
         ema_decay: float in [0, 1), of encoder and decoder, see `GAN`.
         seed: int, of the initial weights and of what the priors draw.
 
@@ -55,7 +56,7 @@ def build(
     keras.utils.set_random_seed(seed)
     networks = autoencoder_networks
     codes = {"latent_dim": latent_dim, "categories": categories}
-    judges = {"noise": _NOISE, "units": units}
+    judges = {"noise": noise, "units": units}
     return CategoricalAAE(
         networks.decoder(image_shape, **codes, units=units),
         networks.judge("discriminator", "latents", latent_dim, **judges),
