@@ -58,6 +58,12 @@ _NOISE = define.number(
     "0.3, of codes in the plane 0 where the prior is no swiss roll.",
     low=0.0,
 )
+_RECONSTRUCTION_LR = define.number(
+    "reconstruction_lr",
+    None,
+    "Adam's step size where encoder and decoder make images; unset: that of "
+    "the generator, of a swiss roll a tenth of it.",
+)
 _UNITS = define.width("units", 1000, "Of each hidden layer.")
 
 flags.set_default(common.LATENT_DIM, 10)
@@ -80,7 +86,11 @@ def main():
     evaluate = _evaluation(data, test)
     with strategy.scope():
         gan = _build(data)
-        common.compile_gan(gan, discriminator_loss=common.discriminator_loss())
+        common.compile_gan(
+            gan,
+            rates={"reconstruction": _RECONSTRUCTION_LR.value},
+            discriminator_loss=common.discriminator_loss(),
+        )
     return image_data.train(
         gan,
         data,
@@ -110,10 +120,16 @@ def _resolve():
         values["labels"].value = 100
     if _LABELS.value is None:
         common.refuse_unused("without --labels", "label_seed")
+    is_roll = _KIND.value == "plane" and _PRIOR.value == "swiss_roll"
     if _NOISE.value is None:
         # A roll is a curve, beside which a discriminator becomes too sure.
-        is_alone = _KIND.value == "plane" and _PRIOR.value != "swiss_roll"
-        values["code_noise"].value = 0.0 if is_alone else 0.3
+        is_noisy = is_roll or _KIND.value != "plane"
+        values["code_noise"].value = 0.3 if is_noisy else 0.0
+    if _RECONSTRUCTION_LR.value is None:
+        # Adam's steps for it are as long as the game's, and pull codes off a
+        # curve.
+        rate = common.GENERATOR_LR.value * (0.1 if is_roll else 1.0)
+        values["reconstruction_lr"].value = rate
 
 
 def _build(data):

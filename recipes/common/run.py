@@ -205,11 +205,15 @@ def make_strategy():
 
 
 def compile_gan(
-    gan, *, optimizer=None, schedule=None, generator_updates=None, **game
+    gan,
+    *,
+    optimizer=None,
+    schedule=None,
+    generator_updates=None,
+    rates=None,
+    **game,
 ) -> None:
     """Compiles a GAN with the protocol of the flags; in scope.
-
-    Turns but the discriminator's have the generator's learning rate.
 
     Args:
         gan: the GAN.
@@ -218,6 +222,8 @@ def compile_gan(
             --lr_schedule is not set; None: constant.
         generator_updates: function of a number of steps, how many updates of
             the generator they have; None: the same in each.
+        rates: dict, learning rates of turns beside the two players'; the
+            others have the generator's.
         **game: costs and `diff_augment` of `GAN.compile`, or an optimizer of
             its own.
     """
@@ -239,7 +245,8 @@ def compile_gan(
     )
     optimizers = {
         f"{turn.name}_optimizer": optimizer_of(
-            GENERATOR_LR.value, updates(turn.repeats)
+            (rates or {}).get(turn.name, GENERATOR_LR.value),
+            updates(turn.repeats),
         )
         for turn in gan.turns()
         if turn.name not in ("generator", "discriminator")

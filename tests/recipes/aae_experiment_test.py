@@ -34,6 +34,7 @@ DEFAULTS = image_checks.DEFAULTS | {
     "label_seed": 1,
     "categories": 16,
     "code_noise": 0.0,
+    "reconstruction_lr": 2e-4,
     "units": 1000,
 }
 # Without what changes images, of which the discriminator sees none.
@@ -52,6 +53,7 @@ RUNS = {
         "kind": "clusters",
         "categories": 5,
         "code_noise": 0.2,
+        "reconstruction_lr": 3e-5,
         "units": 6,
         "real_target": 0.8,
         "simultaneous": True,
@@ -68,6 +70,7 @@ RUNS = {
         "prior": "swiss_roll",
         "labels": 10,
         "code_noise": Unset(0.3),
+        "reconstruction_lr": Unset(2e-5),
         "units": 4,
     },
     "classes": CLASSES | {"labels": Unset(100)},
@@ -159,16 +162,16 @@ def ema_decay(run, value):
     assert run.decay("discriminator") == 0
 
 
-def all_turns_have_the_rate(run):
-    """Of the generator, but for the discriminator."""
+def rate_of(run, turn, value):
+    optimizer = getattr(run.gan, f"{turn}_optimizer")
+    np.testing.assert_allclose(float(optimizer.learning_rate.numpy()), value)
+
+
+def turns_have_their_rate(run):
+    """The generator's, where they have none of their own."""
     for turn in run.gan.turns():
-        optimizer = getattr(run.gan, f"{turn.name}_optimizer")
-        player = (
-            "discriminator" if turn.name == "discriminator" else "generator"
-        )
-        np.testing.assert_allclose(
-            float(optimizer.learning_rate.numpy()), run.told[f"{player}_lr"]
-        )
+        flag = f"{turn.name}_lr"
+        rate_of(run, turn.name, run.told.get(flag, run.told["generator_lr"]))
 
 
 def minibatch_size(run, value):
@@ -191,6 +194,9 @@ CHECKS = (
         "latent_dim": latent_dim,
         "categories": categories,
         "code_noise": code_noise,
+        "reconstruction_lr": lambda run, value: rate_of(
+            run, "reconstruction", value
+        ),
         "labels": labels,
         "label_seed": lambda run, _: labels(run, run.told["labels"]),
         "units": networks,
@@ -200,7 +206,7 @@ CHECKS = (
 )
 FACTS = {
     "costs": lambda run: checks.generator_cost(run, "non_saturating"),
-    "rates": all_turns_have_the_rate,
+    "rates": turns_have_their_rate,
     "images": stream,
     "record": checks.record,
 }

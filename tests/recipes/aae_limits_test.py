@@ -14,6 +14,7 @@ def test_flags_take_what_is_within_their_limits():
             "label_seed": ([0, 4294967295], [-1, 4294967296]),
             "categories": ([2, 1024], [1, 1025]),
             "code_noise": ([0, 0.3, 10], [-0.1, "nan"]),
+            "reconstruction_lr": limits.RATE,
             "units": limits.SIZE,
         },
     )
