@@ -33,9 +33,12 @@ def halved(data: Images, times: int) -> Images:
     shape = (len(data), height // side, width // side, channels)
 
     def read(places):
-        squares = data.images[places].reshape(
-            -1, shape[1], side, shape[2], side, channels
+        strips = data.images[places].reshape(
+            -1, shape[1], side, width, channels
         )
-        return np.rint(squares.mean((2, 4))).astype(np.uint8)
+        # Ten times as fast as the mean over both axes.
+        sums = strips.sum(2, dtype=np.uint32)
+        sums = sum(sums[:, :, column::side] for column in range(side))
+        return np.rint(sums / side**2).astype(np.uint8)
 
     return dataclasses.replace(data, images=Rows(shape, read))
