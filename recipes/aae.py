@@ -55,14 +55,14 @@ _NOISE = define.number(
     "code_noise",
     None,
     "Standard deviation of noise on the codes that discriminators see; unset: "
-    "0.3, of codes in the plane 0 where the prior is no swiss roll.",
+    "0.3, of a Gaussian in the plane 0.",
     low=0.0,
 )
 _RECONSTRUCTION_LR = define.number(
     "reconstruction_lr",
     None,
     "Adam's step size where encoder and decoder make images; unset: that of "
-    "the generator, of a swiss roll a tenth of it.",
+    "the generator, of a ring and of a roll a tenth of it.",
 )
 _UNITS = define.width("units", 1000, "Of each hidden layer.")
 
@@ -120,16 +120,22 @@ def _resolve():
         values["labels"].value = 100
     if _LABELS.value is None:
         common.refuse_unused("without --labels", "label_seed")
-    is_roll = _KIND.value == "plane" and _PRIOR.value == "swiss_roll"
+    _settle_the_game()
+
+
+def _settle_the_game():
+    """Noise, and a rate, by which codes come to lie on a thin prior."""
+    is_plane = _KIND.value == "plane"
+    is_thin = is_plane and _PRIOR.value != "gaussian"
     if _NOISE.value is None:
-        # A roll is a curve, beside which a discriminator becomes too sure.
-        is_noisy = is_roll or _KIND.value != "plane"
-        values["code_noise"].value = 0.3 if is_noisy else 0.0
+        # Beside a curve a discriminator becomes too sure.
+        is_noisy = is_thin or not is_plane
+        flags.FLAGS["code_noise"].value = 0.3 if is_noisy else 0.0
     if _RECONSTRUCTION_LR.value is None:
         # Adam's steps for it are as long as the game's, and pull codes off a
         # curve.
-        rate = common.GENERATOR_LR.value * (0.1 if is_roll else 1.0)
-        values["reconstruction_lr"].value = rate
+        rate = common.GENERATOR_LR.value * (0.1 if is_thin else 1.0)
+        flags.FLAGS["reconstruction_lr"].value = rate
 
 
 def _build(data):
