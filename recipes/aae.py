@@ -62,7 +62,7 @@ _RECONSTRUCTION_LR = define.number(
     "reconstruction_lr",
     None,
     "Adam's step size where encoder and decoder make images; unset: that of "
-    "the generator, of a ring and of a roll a tenth of it.",
+    "the generator, in the plane with labels a tenth of it.",
 )
 _UNITS = define.width("units", 1000, "Of each hidden layer.")
 
@@ -124,17 +124,17 @@ def _resolve():
 
 
 def _settle_the_game():
-    """Noise, and a rate, by which codes come to lie on a thin prior."""
+    """Noise, and a rate, by which codes come to lie on their prior."""
     is_plane = _KIND.value == "plane"
-    is_thin = is_plane and _PRIOR.value != "gaussian"
     if _NOISE.value is None:
         # Beside a curve a discriminator becomes too sure.
-        is_noisy = is_thin or not is_plane
-        flags.FLAGS["code_noise"].value = 0.3 if is_noisy else 0.0
+        is_plain = is_plane and _PRIOR.value == "gaussian"
+        flags.FLAGS["code_noise"].value = 0.0 if is_plain else 0.3
     if _RECONSTRUCTION_LR.value is None:
-        # Adam's steps for it are as long as the game's, and pull codes off a
-        # curve.
-        rate = common.GENERATOR_LR.value * (0.1 if is_thin else 1.0)
+        # Adam's steps for it are as long as the game's, and pull codes off
+        # their place; without labels it alone keeps them apart.
+        is_placed = is_plane and _LABELS.value is not None
+        rate = common.GENERATOR_LR.value * (0.1 if is_placed else 1.0)
         flags.FLAGS["reconstruction_lr"].value = rate
 
 
