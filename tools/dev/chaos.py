@@ -226,6 +226,8 @@ def main(flags) -> None:
     if workdir.exists() and any(workdir.iterdir()):
         raise UserError(f"An empty folder was expected. Received: {workdir}")
     command = flags.command or [sys.executable, *COMMAND]
+    # As Ctrl-C, with the workers' end.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     run(command, workdir, flags.kills, flags.seed)
 
 
