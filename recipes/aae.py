@@ -11,8 +11,8 @@ Clusters without labels, and classes of few:
     python -m recipes.aae --kind=clusters --categories=16 --workdir=runs/k16
     python -m recipes.aae --kind=classes --labels=100 --workdir=runs/classes
 
-Deviations: Adam with one rate, where the paper has SGD of three that fall, and
-hours instead of 1,000 epochs and more.
+Deviations: Adam, where the paper has SGD of three rates that fall, and hours
+instead of 1,000 epochs and more.
 """
 
 import functools
