@@ -55,7 +55,7 @@ _NOISE = define.number(
     "code_noise",
     None,
     "Standard deviation of noise on the codes that discriminators see; unset: "
-    "0.3, of a Gaussian in the plane 0.",
+    "0.3, in the plane 0 but for a swiss roll.",
     low=0.0,
 )
 _RECONSTRUCTION_LR = define.number(
@@ -128,8 +128,8 @@ def _settle_the_game():
     is_plane = _KIND.value == "plane"
     if _NOISE.value is None:
         # Beside a curve a discriminator becomes too sure.
-        is_plain = is_plane and _PRIOR.value == "gaussian"
-        flags.FLAGS["code_noise"].value = 0.0 if is_plain else 0.3
+        is_noisy = not is_plane or _PRIOR.value == "swiss_roll"
+        flags.FLAGS["code_noise"].value = 0.3 if is_noisy else 0.0
     if _RECONSTRUCTION_LR.value is None:
         # Adam's steps for it are as long as the game's, and pull codes off
         # their place; without labels it alone keeps them apart.

@@ -40,7 +40,7 @@ DEFAULTS = image_checks.DEFAULTS | {
 # Without what changes images, of which the discriminator sees none.
 OTHERS = {k: v for k, v in image_checks.OTHERS.items() if k != "diff_augment"}
 OTHERS |= {"test_split": "train"}
-PLACED = {"code_noise": Unset(0.3), "reconstruction_lr": Unset(2e-5)}
+PLACED = {"reconstruction_lr": Unset(2e-5)}
 CLASSES = {
     "kind": "classes",
     "latent_dim": 7,
@@ -60,7 +60,7 @@ RUNS = {
         "simultaneous": True,
         "discriminator_steps": 3,
     },
-    "ring": {"prior": "ring", "code_noise": Unset(0.3), "units": 4},
+    "ring": {"prior": "ring", "units": 4},
     "classes of a ring": PLACED
     | {
         "prior": "ring",
@@ -68,7 +68,13 @@ RUNS = {
         "label_seed": 4,
         "units": 4,
     },
-    "roll": PLACED | {"prior": "swiss_roll", "labels": 10, "units": 4},
+    "roll": PLACED
+    | {
+        "prior": "swiss_roll",
+        "labels": 10,
+        "code_noise": Unset(0.3),
+        "units": 4,
+    },
     "classes": CLASSES | {"labels": Unset(100)},
     "few classes": CLASSES | {"labels": 20, "label_seed": 3},
     "mirrored": checks.MIRRORED | {"units": 4},
