@@ -240,12 +240,13 @@ def compile_gan(
         return lambda steps: count * steps
 
     learning_rates.resolve()
+    rates = rates or {}
     generator_updates = generator_updates or updates(
         getattr(gan, "generator_steps", 1)
     )
     optimizers = {
         f"{turn.name}_optimizer": optimizer_of(
-            (rates or {}).get(turn.name, GENERATOR_LR.value),
+            rates.get(turn.name, GENERATOR_LR.value),
             updates(turn.repeats),
         )
         for turn in gan.turns()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from tools.dev import markdown
 
-_HEAD = """
-| record | images | variance | distributions, chains | log-likelihood, nats \
-| gap | Parzen windows |
-| --- | --- | --- | --- | --- | --- | --- |
-"""
+_HEADINGS = (
+    "record",
+    "images",
+    "variance",
+    "distributions, chains",
+    "log-likelihood, nats",
+    "gap",
+    "Parzen windows",
+)
 
 
 def table(records: dict[str, dict]) -> str:
@@ -17,9 +21,8 @@ def table(records: dict[str, dict]) -> str:
     Args:
         records: by name, of the kind `likelihood`.
     """
-    return _HEAD + "".join(
-        markdown.row(*_cells(name, record)) for name, record in records.items()
-    )
+    rows = (_cells(name, record) for name, record in records.items())
+    return "\n" + markdown.table(_HEADINGS, rows)
 
 
 def _cells(name, record):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from tools.dev import markdown
 
-_HEAD = """
-| record | test images | samples | wrong by samples | real images \
-| wrong by real images |
-| --- | --- | --- | --- | --- | --- |
-"""
+_HEADINGS = (
+    "record",
+    "test images",
+    "samples",
+    "wrong by samples",
+    "real images",
+    "wrong by real images",
+)
 
 
 def table(records: dict[str, dict]) -> str:
@@ -17,9 +20,8 @@ def table(records: dict[str, dict]) -> str:
     Args:
         records: by name, of the kind `neighbours`.
     """
-    return _HEAD + "".join(
-        markdown.row(*_cells(name, record)) for name, record in records.items()
-    )
+    rows = (_cells(name, record) for name, record in records.items())
+    return "\n" + markdown.table(_HEADINGS, rows)
 
 
 def _cells(name, record):

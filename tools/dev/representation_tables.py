@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from tools.dev import markdown
 
-_HEAD = """
-| record | labelled images | discriminator | before its training | pixels |
-| --- | --- | --- | --- | --- |
-"""
+_HEADINGS = (
+    "record",
+    "labelled images",
+    "discriminator",
+    "before its training",
+    "pixels",
+)
 
 
 def table(records: dict[str, dict]) -> str:
@@ -16,9 +19,8 @@ def table(records: dict[str, dict]) -> str:
     Args:
         records: by name, of the kind `representation`.
     """
-    return _HEAD + "".join(
-        markdown.row(*_cells(name, record)) for name, record in records.items()
-    )
+    rows = (_cells(name, record) for name, record in records.items())
+    return "\n" + markdown.table(_HEADINGS, rows)
 
 
 def _cells(name, record):

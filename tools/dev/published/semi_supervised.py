@@ -59,9 +59,8 @@ CLAIMS = (
         ),
         "Ours had 25 to 100 epochs of the paper's 300 (180,000 steps here); "
         "errors with 100 labels still fell at the end. With 20 labels, two of "
-        "a class, it is 5,174 after 10 epochs and 4,427 after 100: fewer than "
-        "of the labels alone, and falling slowly. A plain implementation in "
-        "another library does no better in its first epochs; what other labels "
-        "or 300 epochs give was not run.",
+        "a class, they are 5,174 after 10 epochs and 4,427 after 100: fewer "
+        "than of the labels alone, and falling slowly. What other labels or "
+        "300 epochs give was not run.",
     ),
 )

@@ -166,7 +166,7 @@ ROWS = (
             ),
         ),
         against="9.55, 4.10 and 1.90 % in the paper, after 1,000 epochs and "
-        "more: these are 50, and errors still fall",
+        "more: these are 50, and errors still fall, but with K = 30",
     ),
     Row(
         "5.5",
