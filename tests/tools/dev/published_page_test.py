@@ -60,6 +60,13 @@ def test_a_row_has_the_mean_of_all_seeds_and_what_was_published(results):
     ]
 
 
+def test_a_number_with_a_target_is_how_many_runs_reach_it(results, monkeypatch):
+    number = Number("few:", last("errors"), 10.0, target=40.0)
+    claim = Claim("Errors", "A paper.", (Row("", "run", (number,), "", ""),))
+    monkeypatch.setattr(page, "CLAIMS", (claim,))
+    assert " | few: 2 of 3 | " in page.page(results)
+
+
 def test_what_nobody_ran_says_so(results):
     expected = ["more labels", *["not run"] * 4, "90", "the same"]
     assert row_of(results, 1) == expected

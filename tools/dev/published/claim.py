@@ -13,11 +13,13 @@ class Number:
         words: before the number; empty where there is one alone.
         keys: of the record, `key:key...`, of lists a place.
         factor: of the number that is shown.
+        target: if given, how many records reach it is shown instead.
     """
 
     words: str
     keys: str
     factor: float = 1.0
+    target: float | None = None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -88,7 +88,11 @@ def _number(number, ours):
         )
         for name, record in ours.items()
     ]
-    return f"{number.words} {markdown.spread(values, digits=4)}".strip()
+    shown = markdown.spread(values, digits=4)
+    if number.target is not None:
+        reached = sum(value >= number.target for value in values)
+        shown = f"{reached} of {len(values)}"
+    return f"{number.words} {shown}".strip()
 
 
 def _time(ours):
