@@ -63,6 +63,8 @@ def losses(
         raise UserError(f"A recipe was expected. Received: {record['command']}")
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, *words[1:], f"--workdir={folder}/run"]
+        # A level is exported with those below it, which are not here.
+        command = [word for word in command if word != "--export"]
         command += ["--log_every=1"]
         if record["settings"].get("steps_per_execution", 1) != 1:
             command += ["--steps_per_execution=1"]

@@ -69,6 +69,15 @@ def test_a_level_is_made_by_itself(checkout):
     assert found["loss/l"] == [2]
 
 
+def test_nothing_is_exported(checkout):
+    write(checkout / "recipes", "lambda flags: {'loss/n': len(flags)}")
+    plain = first_steps.losses(a_run(), checkout, steps=1)
+    assert (
+        first_steps.losses(a_run("--seed=3 --export"), checkout, steps=1)
+        == plain
+    )
+
+
 def test_nothing_runs_on(checkout, monkeypatch):
     started = []
     start = subprocess.Popen
