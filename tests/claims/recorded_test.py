@@ -14,26 +14,28 @@ from tools.dev.tutorial_claims import balance, critic
 def test_the_critic_s_curves_are_read_from_the_records(tmp_path):
     with pytest.raises(records.NotRecorded, match="no wgan_mnist.json"):
         critic.compute(tmp_path)
-    line = {"step": 20, "eval/high_quality": 0.5}
-    write_critic(tmp_path, evaluations=[line])
+    distances = {"eval/earth_mover/exact": 0.5, "eval/earth_mover/data": 0.25}
+    write_critic(tmp_path, evaluations=[{"step": 20} | distances])
     computed = critic.compute(tmp_path)
     found = measured(computed)
-    assert found["wgan_ring_first"] == 20
-    assert found["wgan_ring_last"] == pytest.approx((20 / 19 + 1) / 2)
+    assert found["wgan_ring_seed1_first"] == 20
+    assert found["wgan_ring_seed1_last"] == pytest.approx((20 / 19 + 1) / 2)
     assert found["wgan_mnist_norm"] == 1.25
-    assert expected(computed)["wgan_ring_norm"] == 1
+    assert found["wgan_ring_seed1_exact"] == 0.5
+    assert expected(computed)["wgan_ring_seed1_exact"] == 0.25
+    assert expected(computed)["wgan_ring_seed1_norm"] == 1
     (curve, _) = computed["curves"].values()
-    assert curve["eval/high_quality"].tolist() == [[20], [0.5]]
+    assert curve["eval/earth_mover/exact"].tolist() == [[20], [0.5]]
 
 
 @pytest.mark.parametrize("name", ["step", "critic/gradient_norm"])
 def test_curves_that_do_not_fit_together_are_one_line(name, tmp_path):
     write_critic(tmp_path)
-    path = tmp_path / "wgan_ring.json"
+    path = tmp_path / "wgan_ring_seed1.json"
     record = recorded.read(path)
     record["curves"][name] = []
     recorded.write(path, record)
-    with pytest.raises(UserError, match="wgan_ring.json is damaged"):
+    with pytest.raises(UserError, match="wgan_ring_seed1.json is damaged"):
         critic.compute(tmp_path)
 
 

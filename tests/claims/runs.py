@@ -40,7 +40,7 @@ def write_critic(folder, **evaluated):
         "critic/estimate": (20 / steps).tolist(),
         "critic/gradient_norm": [2.0] * 10 + [1.25] * 10,
     }
-    for name in ("wgan_mnist", "wgan_ring"):
+    for name in ("wgan_mnist", "wgan_ring_seed1"):
         path = folder / f"{name}.json"
         small_records.write(path, "run", curves=curves, **evaluated)
 
