@@ -33,8 +33,9 @@ _NOTE = (
 _ROOT = pathlib.Path(__file__).parents[2]
 _SECONDS = 900.0  # Until the first steps are made, on a busy machine.
 _POLL_SECONDS = 0.1
-# Of the value, and absolute: what the order of sums comes to in some steps.
-_RELATIVE, _ABSOLUTE = 1e-2, 1e-3
+# What the order of sums comes to in some steps, of the way that losses go in
+# them: a game's stay near 2 log 2, whatever the rates. Records are rounded.
+_SHARE, _ROUNDED = 0.02, 1e-5
 _LINK = re.compile(r"\]\(\.\./results/(\w+)\.json\)")
 # Settings that say which of a command's runs it is.
 _PARTS = ("level", "stage")
@@ -144,15 +145,16 @@ def code_of(revision: str) -> Iterator[pathlib.Path]:
 def difference(before: Losses, now: Losses) -> str | None:
     """Says where losses differ first, in words; None: nowhere.
 
-    Numbers differ by more than what the order of sums comes to in some steps:
-    a hundredth of the value.
+    Numbers differ by more than what the order of sums comes to in some steps: a
+    fiftieth of what lies between the smallest and the largest of that loss.
     """
     if before.keys() != now.keys():
         return f"{', '.join(before)}; {', '.join(now)}"
+    slack = {name: _SHARE * _width(values) for name, values in before.items()}
     for step in range(len(next(iter(before.values())))):
         for name, values in before.items():
             pair = values[step], now[name][step]
-            if not _is_same(*pair):
+            if not _is_same(*pair, slack[name]):
                 return f"step {step + 1}, {name}: {pair[0]}; {pair[1]}"
     return None
 
@@ -200,10 +202,16 @@ def _verdict(record):
     return ("differ", found) if found else ("same", "")
 
 
-def _is_same(before, now):
+def _width(values):
+    """Between the smallest and the largest of those that are finite."""
+    finite = [v for v in values if v is not None and math.isfinite(v)]
+    return max(finite) - min(finite) if finite else 0.0
+
+
+def _is_same(before, now, slack):
     if before is None or now is None:
         return before is now
-    return math.isclose(before, now, rel_tol=_RELATIVE, abs_tol=_ABSOLUTE) or (
+    return math.isclose(before, now, rel_tol=_ROUNDED, abs_tol=slack) or (
         math.isnan(before) and math.isnan(now)
     )
 
