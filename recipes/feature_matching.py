@@ -32,8 +32,14 @@ _SUPERVISED = flags.DEFINE_bool(
 _MATCHING = flags.DEFINE_bool(
     "matching",
     True,
-    "Whether the generator matches features; else its cost is that of the "
-    "minimax game.",
+    "Whether the generator matches features; else its cost is --game's.",
+)
+_GAME = flags.DEFINE_enum(
+    "game",
+    "minimax",
+    ["minimax", "non_saturating", "maximum_likelihood"],
+    "The generator's cost without --matching: eq. 10, 13 or 14 of the "
+    'tutorial, of the logits of "real".',
 )
 # As published.
 flags.set_default(semi_supervised.LABELS, 100)
@@ -63,7 +69,10 @@ def main():
             "ema_decay",
             "simultaneous",
             "matching",
+            "game",
         )
+    elif _MATCHING.value:
+        common.refuse_unused("with --matching", "game")
     image_evaluation.resolve(evaluates=True)
     strategy = common.make_strategy()
     task = semi_supervised.load_task()
@@ -92,6 +101,7 @@ def main():
             optimizer=optimizers.InnerEpsilonAdam,
             schedule=_schedule(networks, len(task.data)),
             diff_augment=image_data.diff_augment(),
+            **_costs(),
         )
     return semi_supervised.train(gan, task)
 
@@ -134,6 +144,13 @@ def _published(networks):
         ),
         "distance": feature_matching.mean_absolute,
     }
+
+
+def _costs():
+    """The generator's, where it plays a game."""
+    if _SUPERVISED.value or _MATCHING.value:
+        return {}
+    return {"generator_loss": common.generator_loss(_GAME.value)}
 
 
 def _schedule(networks, count):

@@ -35,6 +35,7 @@ DEFAULTS = (
         "networks": "mlp",
         "supervised": False,
         "matching": True,
+        "game": "minimax",
         "steps_per_execution": 10,
     }
 )
@@ -74,6 +75,7 @@ RUNS = {
     "svhn": CONVOLUTIONAL
     | {"dataset": "svhn_cropped", "networks": Unset("svhn")},
     "plain": {"matching": False},
+    "non_saturating": {"matching": False, "game": "non_saturating"},
     "mirrored": checks.MIRRORED,
 }
 WIDTHS = {"cifar10": (96, 192), "svhn": (64, 128)}
@@ -105,10 +107,10 @@ def supervised(run, value):
 
 
 def matching(run, _):
-    """Else -softplus of the logits of samples."""
+    """Else the game's cost of the logits of samples."""
     supervised(run, run.told["supervised"])
     if not run.told["matching"]:
-        checks.generator_cost(run, "minimax")
+        checks.generator_cost(run, run.told["game"])
 
 
 def begins_from_data(run):
@@ -152,6 +154,7 @@ CHECKS = (
         "networks": networks,
         "supervised": supervised,
         "matching": matching,
+        "game": matching,
     }
 )
 FACTS = {

@@ -9,5 +9,6 @@ def test_flags_take_what_is_within_their_limits():
         limits.LABELS
         | {
             "networks": (["mlp", "cifar10", "svhn"], ["dcgan"]),
+            "game": (["maximum_likelihood"], ["wasserstein"]),
         },
     )

@@ -112,8 +112,9 @@ CASES = {
             ["--supervised"],
             "with --supervised",
             ["--generator_lr=0.1", "--latent_dim=100", "--ema_decay=0.5"]
-            + ["--simultaneous=False"],
+            + ["--simultaneous=False", "--matching=False"],
         ),
+        ([], "with --matching", ["--game=non_saturating"]),
     ],
     "minibatch": [
         (
