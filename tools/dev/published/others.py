@@ -169,5 +169,8 @@ CLAIMS = (
                 "20.3 by Inception, Lucic et al. (2018): another measure",
             ),
         ),
+        "The exact distance of 1,000 samples is little more than that of two "
+        "draws of the data. That much is chance, which the critic's estimate "
+        "leaves out: it is not fitted to these samples.",
     ),
 )

@@ -30,9 +30,10 @@ ROWS = (
             "tests/claims/rings_test.py::test_figure_32_counts_what_is_in_the_"
             "records",
         ),
-        against="one seed each. On eight equal modes five steps at the "
-        "released rates get to 14 % of good samples only, and the plain GAN "
-        "has as many modes: see [below](#unrolling)",
+        against="five steps had fewer seeds than [ten](published.md). On eight "
+        "equal modes five steps at the released rates get to 14 % of good "
+        "samples only, and the plain GAN has as many modes: see "
+        "[below](#unrolling)",
     ),
 )
 _FLAGS = "unrolled --unroll_steps=K --seed=1"
