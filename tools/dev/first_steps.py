@@ -178,7 +178,14 @@ def verify(results: pathlib.Path, names: list[str]) -> list[str]:
     verdicts = {"same": {}, "differ": {}, "unchecked": {}}
     if path.is_file():
         before = recorded.read(path)
-        verdicts = {kind: before[kind] for kind in verdicts}
+        verdicts = {
+            kind: {
+                name: said
+                for name, said in before[kind].items()
+                if (results / f"{name}.json").is_file()
+            }
+            for kind in verdicts
+        }
     about = recorded.circumstances("first_steps")
     for name in names:
         kind, text = _verdict(records.read(results / f"{name}.json"))

@@ -206,13 +206,15 @@ def test_every_run_is_verified_and_its_verdict_kept(results, capsys):
 
 
 def test_the_verdict_of_one_is_put_to_the_others(results):
-    first_steps.verify(results, ["a", "b"])
+    first_steps.verify(results, ["a", "b", "c"])
+    (results / "c.json").unlink()  # Then its verdict goes, too.
     same = {"loss/generator": [4.0, 3.5]}
     recorded.write(results / "b.json", a_run() | {"first_steps": same})
     flags = ["--verify", "--name=b", f"--results={results}"]
     assert record_result.main(record_result._parse_flags(flags)) == 0
     found = recorded.read(results / "first_steps.json")
     assert (sorted(found["same"]), found["differ"]) == (["a", "b"], {})
+    assert found["unchecked"] == {}
 
 
 PAGE = "x [a](../results/a.json), [b](../results/b.json) y [c](page.md)\n"
