@@ -88,8 +88,9 @@ def _number(number, ours):
         )
         for name, record in ours.items()
     ]
-    shown = markdown.spread(values, digits=4)
-    if number.target is not None:
+    if number.target is None:
+        shown = markdown.spread(values, digits=4)
+    else:
         reached = sum(value >= number.target for value in values)
         shown = f"{reached} of {len(values)}"
     return f"{number.words} {shown}".strip()

@@ -49,15 +49,12 @@ CLAIMS = (
             *(
                 Row(
                     f"100 labels, the generator's cost of the {game} game",
-                    f"{name}_cost_mnist_100",
+                    f"{game.replace('-', '_')}_cost_mnist_100",
                     _ERRORS,
                     "",
                     "none",
                 )
-                for name, game in (
-                    ("minimax", "minimax"),
-                    ("non_saturating", "non-saturating"),
-                )
+                for game in ("minimax", "non-saturating")
             ),
             *(
                 Row(
