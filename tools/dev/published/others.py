@@ -30,7 +30,8 @@ CLAIMS = (
                 ("CIFAR-10", "cifar10", "82.8", "trained on ImageNet"),
             )
         ),
-        "A discriminator that was never trained is nearly as good on MNIST.",
+        "A discriminator that was never trained is nearly as good: training "
+        "adds .25 points on MNIST, .8 on Fashion-MNIST.",
     ),
     Claim(
         "Samples as a training set: error of 1-NN on MNIST's test set, %",
