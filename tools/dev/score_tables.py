@@ -162,6 +162,8 @@ def _key(record):
         for name in _OPTIONS
         if (value := settings.get(name)) is not None
     ]
+    if settings.get("pretrain_steps") == record["steps"]:
+        options.append("no game")
     description = ", ".join([mode_tables.recipe_of(record), *options])
     return dataset, description, record["steps"]
 

@@ -67,6 +67,13 @@ def test_a_number_with_a_target_is_how_many_runs_reach_it(results, monkeypatch):
     assert " | few: 2 of 3 | " in page.page(results)
 
 
+def test_an_evaluation_s_seed_is_no_seed_of_a_run(results, monkeypatch):
+    small_records.write(results / "judged.json", "likelihood", seed=0)
+    row = Row("judged", "judged", (), "", "")
+    monkeypatch.setattr(page, "CLAIMS", (Claim("Errors", "A paper.", (row,)),))
+    assert "[record](../results/judged.json)" in page.page(results)
+
+
 def test_what_nobody_ran_says_so(results):
     expected = ["more labels", *["not run"] * 4, "90", "the same"]
     assert row_of(results, 1) == expected

@@ -115,6 +115,16 @@ def test_strings_are_judged_before_the_game_as_well():
     assert after == "after, % 92.5 ± 3.5"
 
 
+def test_a_run_of_likelihood_alone_is_no_run_of_the_game():
+    def of(value, steps):
+        scores = {"eval/oracle_nll": value}
+        return record("sequence", 1, scores, pretrain_steps=steps)
+
+    game, alone = rows(a=of(3.0, 900), b=of(2.0, 400))
+    assert (game[1], alone[1]) == ("sequence", "sequence, no game")
+    assert "after 2" in game[4] and "after 3" in alone[4]
+
+
 def test_an_environment_stands_for_the_data():
     made = record(
         "imitation",

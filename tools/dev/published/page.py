@@ -64,7 +64,7 @@ def _row(row: Row, found) -> list[str]:
         steps = {f"{of['steps']:,}" for of in ours.values() if "steps" in of}
         cells = [
             ", ".join(
-                f"[{_seed(of)}](../results/{name}.json)"
+                f"[{_label(of)}](../results/{name}.json)"
                 for name, of in ours.items()
             ),
             ", ".join(sorted(steps)),
@@ -74,8 +74,10 @@ def _row(row: Row, found) -> list[str]:
     return [row.what, *cells, row.published, row.setup]
 
 
-def _seed(record):
-    """Of the labels that are kept, where some are."""
+def _label(record):
+    """The seed, of the labels that are kept where some are; of runs alone."""
+    if record["kind"] != "run":
+        return "record"
     own = record.get("seed", 0)
     return record.get("settings", {}).get("label_seed", own)
 

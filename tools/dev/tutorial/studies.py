@@ -38,7 +38,8 @@ they begin from data, as released (`--minibatch_from_data`), their unit is the
 distance to the nearest neighbour in a minibatch; here that is within a mode, so
 that samples between the modes are like no others, and learn nothing from it.
 They make the discriminator much the stronger player, as its loss in the records
-tells, and in this configuration that costs modes, as k > 1 does.
+tells, and on the ring that costs modes, as k > 1 does. On the grid 20 of them
+make no difference.
 """
 # Words; how the records' names begin, and of those that are shown beside them;
 # the evaluations at which they are compared, None: the last one.

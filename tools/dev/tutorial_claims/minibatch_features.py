@@ -38,6 +38,6 @@ ROWS = (
             ),
         ),
         against="on Fashion-MNIST samples are less diverse with them, not "
-        "more; on points they cost modes, see [below](#minibatch-features)",
+        "more; on a ring they cost modes, see [below](#minibatch-features)",
     ),
 )
