@@ -70,6 +70,7 @@ def main():
             "simultaneous",
             "matching",
             "game",
+            "metrics",
         )
     elif _MATCHING.value:
         common.refuse_unused("with --matching", "game")

@@ -16,6 +16,7 @@ from absl import flags
 
 from recipes.common import define, image_data, image_evaluation
 from recipes.common import run as common
+from recipes.common.unused import refuse_unused
 from tfgan_ref.errors import UserError
 from tfgan_ref.training import chained
 
@@ -58,7 +59,13 @@ def main():
 
     policy = keras.config.dtype_policy()
     data = image_data.load(dcgan.image_size_for)
+    given = {n: flags.FLAGS[n].value for n in ("width", "units", "latent_dim")}
     for level in levels:
+        # What a level's settings do not name does not keep it from going on.
+        unused = _unused(level)
+        for name, value in given.items():
+            flag = flags.FLAGS[name]
+            flag.value = flag.default if name in unused else value
         keras.config.set_dtype_policy(policy)
         flags.FLAGS["workdir"].value = str(workdir / f"level_{level}")
         flags.FLAGS["level"].value = level
@@ -78,7 +85,13 @@ def _resolve():
             f"--level must be less than --levels={_LEVELS.value}. "
             f"Received: {_LEVEL.value}"
         )
+    refuse_unused(f"--level={_LEVEL.value}", *_unused(_LEVEL.value))
     return [_LEVEL.value]
+
+
+def _unused(level):
+    """The flags that have no effect at a level."""
+    return ["units", "latent_dim"] if level else ["width"]
 
 
 def _train(level, data, strategy):

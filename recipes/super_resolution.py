@@ -53,6 +53,9 @@ def main():
         common.refuse_unused(
             "--gan_weight=0", *OF_DISCRIMINATOR, "diff_augment"
         )
+        if _CONTENT.value == "pixels":
+            # The cost after them is theirs.
+            common.refuse_unused("--gan_weight=0", "pretrain_steps")
     image_evaluation.resolve(evaluates=True)
     strategy = common.make_strategy()
 

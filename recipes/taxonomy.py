@@ -53,8 +53,7 @@ _SAMPLES = define.whole(
 )
 _EPOCHS = 100  # Of MADE on MNIST.
 _RECORDED = ["task", "dataset", "split", "image_size", "fit", "background"]
-_RECORDED += ["train_steps", "batch_size", "seed", "latent_dim"]
-_RECORDED += ["learning_rate", "samples"]
+_RECORDED += ["train_steps", "batch_size", "seed", "samples"]
 _OF_ONE_GAN = ["init_from", "strategy", "virtual_devices", "precision"]
 _OF_ONE_GAN += ["jit_compile", "steps_per_execution", "log_every"]
 _OF_ONE_GAN += ["sample_every", "checkpoint_every", "checkpoints_to_keep"]
@@ -64,6 +63,12 @@ _OF_ONE_GAN += ["channels", "augment", "diff_augment"]
 _OF_THE_GAME = ["generator_lr", "discriminator_lr", "beta_1", "ema_decay"]
 _OF_THE_GAME += ["discriminator_steps", "simultaneous", "real_target"]
 _OF_THE_GAME += ["lr_schedule", "lr_decay_steps", "lr_warmup_steps", "lr_final"]
+# Flags, and the families that they are of.
+_OF_FAMILIES = (
+    (["latent_dim"], ("vae", "gmmn", "gan")),
+    (["learning_rate"], ("made", "nvp", "vae", "gsn", "gmmn")),
+    (_OF_THE_GAME, ("gan",)),
+)
 
 flags.set_default(image_data.DATASET, "digits")
 flags.set_default(common.TRAIN_STEPS, 3000)
@@ -202,25 +207,30 @@ def _check_batch_size(tasks):
 
 def _settings():
     """What the record says: the flags that have an effect."""
-    names = [*_RECORDED]
-    if _TASK.value == "table":
-        names += ["models"] + _OF_THE_GAME * ("gan" in _keys())
+    names = [*_RECORDED] + ["models"] * (_TASK.value == "table")
+    for own, families in _OF_FAMILIES:
+        names += own * any(family in _keys() for family in families)
     return {name: flags.FLAGS[name].value for name in names}
 
 
 def _keys():
-    """Of the families that are asked for, in the order of the figure."""
+    """Of the families that are trained, in the order of the figure."""
+    if _TASK.value == "made_mnist":
+        return ["made"]
     return [key for key in tree.KEYS if key in _MODELS.value.split(",")]
 
 
 def _check_flags():
     """Refuses what would have no effect."""
     common.refuse_unused("where families are compared", *_OF_ONE_GAN)
-    if _TASK.value == "made_mnist":
-        where = "with --task=made_mnist"
-        common.refuse_unused(where, "models", "latent_dim", *_OF_THE_GAME)
-    elif "gan" not in _keys():
-        common.refuse_unused("without gan in --models", *_OF_THE_GAME)
+    is_alone = _TASK.value == "made_mnist"
+    if is_alone:
+        common.refuse_unused("--task=made_mnist", "models")
+    for own, families in _OF_FAMILIES:
+        if not any(family in _keys() for family in families):
+            some = f"without {' or '.join(families)} in --models"
+            where = "--task=made_mnist" if is_alone else some
+            common.refuse_unused(where, *own)
 
 
 if __name__ == "__main__":

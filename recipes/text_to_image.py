@@ -43,6 +43,7 @@ _UNSEEN_SPLIT = flags.DEFINE_string(
 )
 _SIZE = 64  # Of the second stage where --image_size is not set.
 _EXAMPLES = 256  # Texts of samples.
+_OF_FIRST = ("latent_dim", "text_dim", "condition_dim")
 
 flags.set_default(common.GENERATOR_LR, 2e-4)
 flags.set_default(common.DISCRIMINATOR_LR, 2e-4)
@@ -56,6 +57,7 @@ def main():
     workdir = pathlib.Path(str(flags.FLAGS["workdir"].value)).expanduser()
     chained.check_free(workdir, "stage")
     if stages == [2]:
+        common.refuse_unused("--stage=2, which has the first's", *_OF_FIRST)
         _check_first(workdir)
     strategy = common.make_strategy()
 
@@ -91,7 +93,7 @@ def _unseen(data, words):
 
     found = image_data.test_images(data, _UNSEEN_SPLIT.value)
     if retrieval.evaluation(found, words) is None:
-        if flags.FLAGS["metrics"].value is None:
+        if not flags.FLAGS["metrics"].value:
             refuse_unused("without captions that were not seen", "eval_every")
         return None
     return found
@@ -110,7 +112,9 @@ def _build(stage, data, words, workdir, is_alone):
         "seed": common.SEED.value,
     }
     if stage == 2 and not (flags.FLAGS["dry_run"].value and not is_alone):
-        return stackgan.build_second(data.image_shape, _first(workdir), **how)
+        first = _first(workdir)
+        _tell_first(first)
+        return stackgan.build_second(data.image_shape, first, **how)
     first = stackgan.build(
         (size // 2, size // 2, channels),
         words,
@@ -124,6 +128,17 @@ def _build(stage, data, words, workdir, is_alone):
     if stage == 1:
         return first
     return stackgan.build_second(data.image_shape, first, **how)
+
+
+def _tell_first(first):
+    """Gives the settings what the second stage has of the first."""
+    of_first = (
+        first.prior.parts["latents"].dim,
+        first.encoder.output_shape[1],
+        first.conditioner.output_shape[1] // 2,
+    )
+    for name, value in zip(_OF_FIRST, of_first, strict=True):
+        flags.FLAGS[name].value = value
 
 
 def _examples(captions):

@@ -30,6 +30,19 @@ class Parser(argparse.ArgumentParser):
             how["description"] = text.split("\n")[0]
         super().__init__(**{"formatter_class": _Help} | how)
 
+    def refuse_unused(self, flags, where: str, *names: str) -> None:
+        """Ends the program if flags are set that would have no effect.
+
+        Args:
+            flags: of `parse_args`.
+            where: what makes them useless, as the message names it.
+            *names: of flags; one that has its default is not set.
+        """
+        for name in names:
+            value = getattr(flags, name)
+            if value != self.get_default(name):
+                self.error(f"--{name} has no effect {where}. Received: {value}")
+
     def error(self, message):
         """Ends the program with status 2."""
         self.exit(2, f"error: {printable(message)} (--help lists the flags)\n")

@@ -93,6 +93,8 @@ def _parse_flags(arguments=None):
     given = flags.strokes is not None, flags.complete, flags.mask is not None
     if given not in ((True, False, False), (False, True, True)):
         parser.error("--strokes, or --complete and --mask, was expected")
+    if flags.complete:
+        parser.refuse_unused(flags, "with --complete", "closeness")
     if flags.draws < flags.starts:
         parser.error(
             f"--draws must be at least --starts, {flags.starts}. "

@@ -20,6 +20,8 @@ from tfgan_ref import ranges
 from tfgan_ref.command_line import Parser
 from tfgan_ref.errors import guard
 
+_OF_SAMPLES = ("count", "extractor", "per_class", "prior", "seed")
+
 
 def main(flags) -> None:
     """Measures, prints and records."""
@@ -75,7 +77,10 @@ def _parse_flags(arguments=None):
     add("--seed", type=ranges.SEED, default=0, help="the first sample's")
     add("--batch_size", type=ranges.BATCH_SIZE, default=500)
     add("--json", help="where to record the result")
-    return parser.parse_args(arguments)
+    flags = parser.parse_args(arguments)
+    if flags.metrics == "errors":
+        parser.refuse_unused(flags, "with --metrics=errors", *_OF_SAMPLES)
+    return flags
 
 
 if __name__ == "__main__":

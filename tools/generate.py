@@ -32,6 +32,8 @@ _COMMANDS = {
 }
 # Of a frame: a GIF counts hundredths of a second, in 16 bits.
 _MILLISECONDS = ranges.whole(1, 655_350)
+# By the format of samples.
+_UNUSED = {"png": ["milliseconds"], "npz": ["zoom", "milliseconds"], "gif": []}
 _FUNCTIONS = {"arithmetic": "combine", "neighbours": "nearest"}
 
 
@@ -62,6 +64,9 @@ def _parse_flags(arguments=None):
     flags = parser.parse_args(arguments)
     if flags.command == "images":
         _choose_format(flags)
+        subparsers.choices["images"].refuse_unused(
+            flags, f"with --format={flags.format}", *_UNUSED[flags.format]
+        )
     for holds, name, wanted in _limits(flags):
         if not holds:
             parser.error(

@@ -164,6 +164,9 @@ def _prepare_from(builder, folder, scratch, target) -> None:
     local(data_dir=literal(target)).download_and_prepare()
 
 
+_OF_EMOJI = ["font", "emoji_test"]
+
+
 def main(flags) -> None:
     """Prepares what the flags name."""
     print(f"Preparing {flags.dataset} in {flags.data_dir}", flush=True)
@@ -189,7 +192,10 @@ def _parse_flags(arguments=None):
     parser.add_argument("--idx_dir", help="folder with the four .gz files")
     parser.add_argument("--font", help="of emoji: a .ttf of colour bitmaps")
     parser.add_argument("--emoji_test", help="Unicode's emoji-test.txt")
-    return parser.parse_args(arguments)
+    flags = parser.parse_args(arguments)
+    of_others = ["idx_dir"] if flags.dataset == "emoji" else _OF_EMOJI
+    parser.refuse_unused(flags, f"with --dataset={flags.dataset}", *of_others)
+    return flags
 
 
 if __name__ == "__main__":

@@ -29,6 +29,6 @@ def evaluation(data, split="test"):
     if test_data is not None and test_data.labels.min() >= 0:
         return CategoryEvaluation(test_data)
     logging.info("No labelled test images: categories are not evaluated")
-    if flags.FLAGS["metrics"].value is None:
+    if not flags.FLAGS["metrics"].value:
         refuse_unused("without labelled test images", "eval_every")
     return None

@@ -6,6 +6,7 @@ from absl import flags, logging
 
 from recipes.common import define, evaluation, image_evaluation
 from recipes.common import run as common
+from recipes.common.unused import refuse_unused
 from tfgan_ref.errors import UserError
 
 DATASET = flags.DEFINE_string(
@@ -54,6 +55,7 @@ _DIFF_AUGMENT = flags.DEFINE_string(
     "Some of color, translation, cutout between commas: DiffAugment, changes "
     "of all that the discriminator sees, of which samples show nothing.",
 )
+_OF_SPLITS = ("test_split", "unseen_split")
 _KINDS = {
     "augment": {"mirror", "shift"},
     "diff_augment": {"color", "translation", "cutout"},
@@ -95,6 +97,7 @@ def load(
     """
     from tfgan_ref.data import images
 
+    _check_pictures()
     data = images.load(
         name or DATASET.value,
         split=split or _SPLIT.value,
@@ -107,6 +110,15 @@ def load(
     )
     logging.info("%s: %s", data.name, data.summary)
     return data
+
+
+def _check_pictures():
+    """Refuses what does nothing to squares, or beside what fills them."""
+    kind = DATASET.value.partition(":")[0]
+    if kind == "digits":
+        refuse_unused("--dataset=digits", "fit", "background")
+    elif kind not in ("folder", "emoji") and _FIT.value != "pad":
+        refuse_unused("without --fit=pad", "background")
 
 
 def pictures() -> dict[str, str]:
@@ -217,6 +229,9 @@ def test_images(data, split):
     Args:
         data: of the training.
         split: name; None: there is none.
+
+    Raises:
+        UserError: the command names the split, and it cannot be read.
     """
     if split in (None, _SPLIT.value):
         return None
@@ -224,5 +239,9 @@ def test_images(data, split):
     try:
         return load(size, split=split, channels=channels)
     except UserError as error:
+        for name in _OF_SPLITS:
+            is_there = name in flags.FLAGS
+            if is_there and not flags.FLAGS[name].using_default_value:
+                raise UserError(f"--{name}={split}: {error}") from None
         logging.info("There are no test images: %s", error)
         return None

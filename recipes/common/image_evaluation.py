@@ -14,7 +14,7 @@ _METRICS = flags.DEFINE_string(
     "metrics",
     None,
     "Such as fid,precision,recall: scores of samples every --eval_every "
-    "steps; unset: none. docs/evaluation.md has them all.",
+    "steps; unset or empty: none. docs/evaluation.md has them all.",
 )
 _EXTRACTOR = flags.DEFINE_string(
     "extractor",
@@ -54,7 +54,7 @@ def _are_metrics(text):
 
 flags.register_validator(
     "metrics",
-    lambda text: text is None or _are_metrics(text),
+    lambda text: not text or _are_metrics(text),
     f"some of {', '.join(METRICS)} between commas were expected",
 )
 
@@ -69,7 +69,7 @@ def resolve(evaluates: bool = False) -> None:
         UserError: a flag without effect was set, or what is to be kept has no
             best.
     """
-    if _METRICS.value is None:
+    if not _METRICS.value:
         own = () if evaluates else ("eval_every",)
         refuse_unused("without --metrics", *own, *_OF_METRICS)
         return

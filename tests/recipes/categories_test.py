@@ -110,6 +110,14 @@ def test_data_without_labels_have_no_accuracy(recipe, folder, tmp_path):
     assert not [name for name in last if name.startswith("eval/")]
 
 
+def test_a_test_split_that_was_asked_for_must_be_there(folder, tmp_path):
+    with pytest.raises(UserError, match="^--test_split=tset: .*Rec.*'tset'"):
+        run(
+            "catgan", tmp_path / "run", f"idx:{folder}/idx", "--test_split=tset"
+        )
+    assert not (tmp_path / "run").exists()
+
+
 def test_what_needs_labels_is_refused_where_there_are_none(folder, tmp_path):
     flat = f"folder:{folder}/flat"
     for recipe in SMALL:

@@ -48,7 +48,9 @@ def check_begun(workdir, source):
         np.testing.assert_array_equal(ended[name], value)
 
 
-def test_a_run_begins_there_and_goes_on_without(first, tmp_path, capsys):
+def test_a_run_begins_there_and_goes_on_without(
+    first, tmp_path, capsys, caplog
+):
     source, workdir = tmp_path / "source", tmp_path / "second"
     shutil.copytree(first, source)
     given = f"--init_from={source}"
@@ -64,6 +66,7 @@ def test_a_run_begins_there_and_goes_on_without(first, tmp_path, capsys):
     # One that ended before it had a checkpoint begins there once more.
     shutil.rmtree(workdir / "checkpoints")
     assert dcgan(workdir, *others) == 0
+    assert "run there has no checkpoint: it begins anew" in caplog.text
     check_begun(workdir, source)
 
     # Then the source is not needed any more.

@@ -12,13 +12,13 @@ from tfgan_ref.training import networks
 from tfgan_ref.training.workdir import WorkDir
 
 TINY = ["--dataset=digits", "--levels=2", "--train_steps=2", "--batch_size=4"]
-TINY += ["--width=2", "--units=6", "--latent_dim=3", "--seed=3"]
-TINY += ["--steps_per_execution=1", "--nodiagnose"]
+TINY += ["--steps_per_execution=1", "--nodiagnose", "--seed=3"]
+FINE, COARSE = ["--width=2"], ["--units=6", "--latent_dim=3"]
 CASES = {
-    "alone": ["--level=1"],
-    "missing": ["--level=1", "--export"],
-    "all": ["--export"],
-    "longer": ["--train_steps=3", "--export"],
+    "alone": [*FINE, "--level=1"],
+    "missing": [*FINE, "--level=1", "--export"],
+    "all": [*FINE, *COARSE, "--export"],
+    "longer": [*FINE, *COARSE, "--train_steps=3", "--export"],
     "too high": ["--level=2"],
     "odd": ["--levels=4"],
     "of a run": ["--workdir={}/run/level_0"],
@@ -59,6 +59,9 @@ def test_a_level_is_trained_alone_and_then_the_others(answers, folder):
         settings = WorkDir(folder / "run" / f"level_{level}").read_config()
         assert settings["settings"]["level"] == level
         assert settings["settings"]["data"]["image_shape"][0] == 14 * 2**level
+        for name, value in (("width", 2), ("units", 6), ("latent_dim", 3)):
+            is_its_own = (name == "width") == (level == 1)
+            assert (settings["settings"][name] == value) == is_its_own
 
 
 def test_a_level_s_samples_are_of_as_many_real_images(answers, folder):

@@ -26,6 +26,13 @@ CASES = {
         ),
         ([], "without --metrics", ["--eval_every=7", *OF_METRICS]),
         (["--metrics=swd"], "with --metrics=swd", ["--extractor=pixels"]),
+        (
+            ["--dataset=digits"],
+            "with --dataset=digits",
+            ["--fit=pad", "--background=red"],
+        ),
+        ([], "without --fit=pad", ["--background=red"]),
+        (["--fit=stretch"], "without --fit=pad", ["--background=red"]),
     ],
     "conditional": [
         ([], "without --metrics", ["--eval_every=7", *OF_METRICS]),
@@ -83,7 +90,11 @@ CASES = {
         ),
     ],
     "infogan": [([], "without --metrics", OF_METRICS)],
-    "lapgan": [([], "without --metrics", ["--eval_every=7", *OF_METRICS])],
+    "lapgan": [
+        ([], "without --metrics", ["--eval_every=7", *OF_METRICS]),
+        (["--level=0"], "with --level=0", ["--width=9"]),
+        (["--level=2"], "with --level=2", ["--units=9", "--latent_dim=9"]),
+    ],
     "aae": [
         ([], "without --metrics", OF_METRICS),
         ([], "where codes are judged", ["--diff_augment=color"]),
@@ -112,7 +123,7 @@ CASES = {
             ["--supervised"],
             "with --supervised",
             ["--generator_lr=0.1", "--latent_dim=100", "--ema_decay=0.5"]
-            + ["--simultaneous=False", "--matching=False"],
+            + ["--simultaneous=False", "--matching=False", "--metrics=swd"],
         ),
         ([], "with --matching", ["--game=non_saturating"]),
     ],
@@ -220,7 +231,7 @@ CASES = {
         (
             ["--gan_weight=0"],
             "with --gan_weight=0",
-            [*OF_DISCRIMINATOR, "--diff_augment=color"],
+            [*OF_DISCRIMINATOR, "--diff_augment=color", "--pretrain_steps=7"],
         ),
     ],
     "taxonomy": [
@@ -236,6 +247,28 @@ CASES = {
             "without gan in --models",
             ["--generator_lr=0.1", "--ema_decay=0.5", "--real_target=0.9"]
             + ["--simultaneous=False", "--lr_schedule=linear"],
+        ),
+        (
+            ["--models=made,rbm"],
+            "without vae or gmmn or gan in --models",
+            ["--latent_dim=7"],
+        ),
+        (
+            ["--models=gan,rbm"],
+            "without made or nvp or vae or gsn or gmmn in --models",
+            ["--learning_rate=0.1"],
+        ),
+        (
+            ["--task=made_mnist"],
+            "with --task=made_mnist",
+            ["--latent_dim=7"],
+        ),
+    ],
+    "text_to_image": [
+        (
+            ["--stage=2"],
+            "with --stage=2, which has the first's",
+            ["--latent_dim=7", "--text_dim=9", "--condition_dim=8"],
         ),
     ],
     "toy": [

@@ -273,6 +273,10 @@ def test_files_of_one_size_are_fitted(tmp_path):
         (["--strokes=s", "--starts=9", "--draws=8"], "at least --starts, 9"),
         (["--strokes=s", "--fit=round"], "--fit: invalid choice: 'round'"),
         (["--strokes=s", "--closeness=-1"], "--closeness: a number in [0, "),
+        (
+            ["--complete", "--mask=m", "--closeness=2"],
+            "--closeness has no effect with --complete. Received: 2",
+        ),
     ],
 )
 def test_a_wrong_flag_is_one_line(flags, said, capsys):

@@ -389,6 +389,11 @@ def test_a_set_without_a_test_split_is_said_and_measured(
         (["--split=test", "--metrics=copying", "--extractor=pixels"], "train"),
         (["--checkpoint=6"], "no checkpoint at step 6"),
         (["--per_class", "--metrics=kid", "--extractor=pixels"], "label"),
+        (
+            ["--metrics=swd", "--extractor=pixels"],
+            "--extractor has no effect with --metrics=swd. Received: --extr",
+        ),
+        (["--metrics=swd", "--prior=unit_uniform"], "was trained on .*Uniform"),
     ],
 )
 def test_what_does_not_fit_is_one_line(flags, message, workdir, dataset):
@@ -455,6 +460,20 @@ def test_a_model_that_tells_nothing_needs_its_data_and_prior(dataset, tmp_path):
     bad = export_generator(tmp_path / "2", Generator(1.5, shape))
     with pytest.raises(UserError, match=r"images in \[0, 1\] were expected"):
         run(f"--model={bad}", *flags[1:], "--prior=uniform")
+
+
+@pytest.mark.parametrize(
+    "flag",
+    ["--count=9", "--extractor=pixels", "--per_class", "--prior=normal"]
+    + ["--seed=9"],
+)
+def test_what_is_of_samples_is_not_of_errors(flag, capsys):
+    with pytest.raises(SystemExit) as caught:
+        evaluate._parse_flags(["--model=x", "--metrics=errors", flag])
+    assert caught.value.code == 2
+    name = flag.partition("=")[0]
+    said = f"error: {name} has no effect with --metrics=errors. "
+    assert capsys.readouterr().err.startswith(said)
 
 
 def test_a_wrong_flag_does_not_wait_for_tensorflow():

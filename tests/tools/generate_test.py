@@ -440,6 +440,7 @@ def test_images_are_brought_to_size_as_the_run_had_them(
     from tfgan_ref.data import images
 
     settings = {"dataset": "y", "fit": "pad", "background": "#ff0000"}
+    settings |= {"data_dir": "d", "split": "train[:9]"}
     told = dataclasses.replace(model, card=model.card | {"settings": settings})
     monkeypatch.setattr(inference, "load", lambda *_, **__: told)
     asked = {}
@@ -451,6 +452,10 @@ def test_images_are_brought_to_size_as_the_run_had_them(
     monkeypatch.setattr(images, "load", load)
     run("neighbours", "--n=1", f"--out={tmp_path / 'n'}")
     assert (asked["fit"], asked["background"]) == ("pad", "#ff0000")
+    assert (asked["data_dir"], asked["split"]) == ("d", "train[:9]")
+    # Of another data set neither is known.
+    run("neighbours", "--dataset=x", "--n=1", f"--out={tmp_path / 'x'}")
+    assert (asked["data_dir"], asked["split"]) == (None, "train")
     clear = np.zeros((28, 28, 4), np.uint8)
     Image.fromarray(clear).save(tmp_path / "clear.png")
     run(
@@ -494,6 +499,12 @@ def test_the_data_set_has_to_be_known(path, tmp_path):
         (["--zoom=100000"], "--zoom: a whole number in [1, 256] was"),
         (["--milliseconds=1000000"], "--milliseconds: a whole number in"),
         (["draw"], "invalid choice: 'draw'"),
+        (
+            ["--milliseconds=9"],
+            "--milliseconds has no effect with --format=png. Received: 9",
+        ),
+        (["--format=npz", "--milliseconds=9"], "no effect with --format=npz"),
+        (["--format=npz", "--zoom=2"], "--zoom has no effect with --format"),
     ],
 )
 def test_a_wrong_flag_is_one_line(flags, said, capsys):

@@ -287,6 +287,18 @@ def run_tool(monkeypatch, *flags):
         )
 
 
+@pytest.mark.parametrize(
+    ("dataset", "flag"),
+    [("mnist", "font"), ("mnist", "emoji_test"), ("emoji", "idx_dir")],
+)
+def test_files_of_the_other_sets_are_refused(dataset, flag, capsys):
+    with pytest.raises(SystemExit) as caught:
+        prepare_data._parse_flags([f"--dataset={dataset}", f"--{flag}=x"])
+    assert caught.value.code == 2
+    said = f"error: --{flag} has no effect with --dataset={dataset}. "
+    assert capsys.readouterr().err.startswith(said)
+
+
 def test_a_wrong_folder_gives_one_line_and_status_1(tmp_path, monkeypatch):
     done = run_tool(
         monkeypatch,

@@ -172,7 +172,8 @@ def train(
         same_data.check(workdir, settings, data, free=free)
         fixed.check(workdir, kept, described, free=free)
         best.check(gan, workdir.best, config.keep_best)
-        _restore(gan, checkpoints)
+        is_begun = is_chief and workdir.config.exists()
+        _restore(gan, checkpoints, is_begun)
         signal, result = None, None
         pictures = {
             "draw": draw,
@@ -272,10 +273,12 @@ def _check_resume(config, workdir, checkpoints):
         )
 
 
-def _restore(gan, checkpoints):
+def _restore(gan, checkpoints, is_begun):
     if step := checkpoints.restore():
         logging.info("Resumed at step %d", step)
         _check_multiple("the checkpoint's step", step, gan)
+    elif is_begun:
+        logging.warning("The run there has no checkpoint: it begins anew")
 
 
 def _minibatches(gan, data, config, stream):

@@ -165,6 +165,11 @@ def _names(flags, trained_on, is_conditional):
 def _extractor(flags, names, data, test):
     """None where no metric needs one."""
     if not any(measuring.METRICS[name].by_extractor for name in names):
+        if flags.extractor != "classifier":
+            raise UserError(
+                f"--extractor has no effect with --metrics={flags.metrics}. "
+                f"Received: --extractor={flags.extractor}"
+            )
         return None
     return made_classifier.extractor(
         flags.extractor, data, test, lambda line: print(line, flush=True)

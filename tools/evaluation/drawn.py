@@ -53,6 +53,8 @@ def source(
     Raises:
         UserError: the model makes no images, or not of such latents.
     """
+    if prior is not None:
+        prior_of(model, prior)  # A seed draws from its own, which is no other.
     seeds = np.arange(seed, seed + count)
     labels = _labels(model, seeds, classes)
     latents = None if _has_seeds(model) else _latents(model, seeds, prior)

@@ -154,6 +154,9 @@ def nearest(flags) -> None:
     dataset = flags.dataset or settings.get("dataset")
     if not dataset:
         raise UserError(f"{model.path} does not tell its --dataset")
+    if flags.dataset:
+        # Neither where the run's data are nor which part it had.
+        settings = settings | {"data_dir": None, "split": None}
     data = data_images.load(
         dataset,
         split=flags.split or settings.get("split") or "train",
