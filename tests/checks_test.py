@@ -333,6 +333,30 @@ def test_a_plain_discriminator_gives_one_logit():
     GAN(tiny_gan().generator, discriminator(layers.Dense(1)))
 
 
+def test_examples_that_must_be_alone_are_not_normalised_together():
+    normalised = layers.BatchNormalization(name="together")
+    critic = discriminator(normalised, layers.Dense(1))
+    refused(
+        "each example's gradient: no batch .* Received: together",
+        wgan.PenalizedGAN,
+        tiny_gan().generator,
+        critic,
+    )
+    normalised.trainable = False  # It has statistics of before.
+    wgan.PenalizedGAN(tiny_gan().generator, critic)
+
+
+def test_steps_of_a_discriminator_that_never_moves_are_refused():
+    gan = tiny_gan()
+    gan.gan_weight = 0.0
+    refused(
+        "no discriminator moves. Received: 3",
+        compiled,
+        gan,
+        discriminator_steps=3,
+    )
+
+
 def test_a_classifier_gives_class_logits():
     cls = semi_supervised.SemiSupervisedGAN
     refused(

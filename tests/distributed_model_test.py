@@ -176,16 +176,29 @@ def test_evaluate_reports_the_mean_costs_and_updates_nothing(
 
     found = gan.evaluate(minibatches(images), return_dict=True, verbose=0)
 
-    z = latents_of(4, draw=-1)
-    costs = [
-        (game.discriminator_cost(real, z), game.generator_cost(z))
-        for real in images.reshape(3, BATCH, *IMAGE_SHAPE)
-    ]
+    costs = []
+    for k, real in enumerate(images.reshape(3, BATCH, *IMAGE_SHAPE)):
+        z = evaluated_latents(4, k)
+        costs.append((game.discriminator_cost(real, z), game.generator_cost(z)))
     assert [
         found["loss/discriminator"],
         found["loss/generator"],
     ] == pytest.approx(list(np.mean(costs, 0)), rel=1e-5)
     assert_close(values_of(gan.variables), before, rtol=0)
+    again = gan.evaluate(minibatches(images), return_dict=True, verbose=0)
+    assert again == found
+    if steps_per_execution == 1:
+        first = gan.test_on_batch(images[:BATCH], return_dict=True)
+        assert first["loss/generator"] == pytest.approx(costs[0][1], rel=1e-5)
+        assert first == gan.test_on_batch(images[:BATCH], return_dict=True)
+
+
+def evaluated_latents(step, minibatch):
+    """Of each minibatch of an evaluation others: U(-1, 1)."""
+    seed = tf.constant([0, step], tf.int64)
+    for part in (tf.constant(minibatch), -1):
+        seed = tf.random.experimental.stateless_fold_in(seed, part)
+    return tf.random.stateless_uniform([BATCH, 3], seed, -1, 1).numpy()
 
 
 def test_validation_is_beside_the_means_of_training():
@@ -202,7 +215,8 @@ def test_validation_is_beside_the_means_of_training():
         np.mean([step["loss/discriminator"] for step in expected]), rel=1e-5
     )
     assert history["val_loss/discriminator"][0] == pytest.approx(
-        game.discriminator_cost(images[:BATCH], latents_of(2, -1)), rel=1e-5
+        game.discriminator_cost(images[:BATCH], evaluated_latents(2, 0)),
+        rel=1e-5,
     )
 
 

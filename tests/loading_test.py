@@ -8,7 +8,7 @@ import tfgan_ref
 from tests.small_run import make
 from tfgan_ref import optimizers
 from tfgan_ref.errors import UserError
-from tfgan_ref.losses import least_squares
+from tfgan_ref.losses import hinge
 
 
 @pytest.mark.parametrize("kind", ["dcgan", "conditional", "bigan"])
@@ -19,7 +19,7 @@ def test_a_gan_comes_back_compiled_or_not(kind, tmp_path):
     found = tfgan_ref.load(path)
     assert not found.compiled
     np.testing.assert_array_equal(found.sample([4, 2]), gan.sample([4, 2]))
-    loss = least_squares.least_squares_generator_loss
+    loss = hinge.hinge_generator_loss
     gan.compile(
         optimizers.FusedAdam(optimizers.LinearDecay(3e-3, 5, 7)),
         optimizers.HistoricalAveragingAdam(2e-4, strength=0.25),

@@ -44,6 +44,18 @@ def test_steps_are_those_of_the_recursion(momentum, final, steps, compiled):
     )
 
 
+def test_gradients_may_be_gathered_before_they_count():
+    optimizer = RisingMomentum(0.1, 0.5, 0.75, 2, gradient_accumulation_steps=2)
+    variable = keras.Variable(np.zeros(2, np.float32))
+    optimizer.build([variable])
+    step = tf.function(lambda gradient: optimizer.apply([gradient]))
+    for gradient in np.repeat(GRADIENTS, 2, 0).astype(np.float32):
+        step(tf.constant(gradient))
+    np.testing.assert_allclose(
+        variable, expected(0.1, 0.5, 0.75, 2)[-1], rtol=1e-6
+    )
+
+
 def test_a_configuration_makes_the_same():
     optimizer = RisingMomentum(0.2, 0.1, 0.3, steps=7)
     config = keras.optimizers.serialize(optimizer)
@@ -57,6 +69,7 @@ def test_a_configuration_makes_the_same():
     ("wrong", "said"),
     [
         ({"steps": 0}, "`steps` must be positive. Received: 0"),
+        ({"nesterov": True}, "`nesterov` must be False. Received: True"),
         ({"momentum": 1.0}, "`momentum` must be in .* Received: 1.0"),
         ({"final": -0.1}, "`final` must be in .* Received: -0.1"),
     ],

@@ -171,6 +171,24 @@ def test_fused_adam_is_its_recursion(strategy, compiled):
     assert_same_moves(player.play(of_steps, compiled), expected)
 
 
+def test_gradients_may_be_gathered_before_they_count():
+    fused, plain = [
+        cls(0.01, gradient_accumulation_steps=2)
+        for cls in (optimizers.FusedAdam, keras.optimizers.Adam)
+    ]
+    gradients = np.random.default_rng(0).normal(size=(7, 3)).astype(np.float32)
+    ends = []
+    for optimizer in (fused, plain):
+        variable = keras.Variable(np.ones(3, np.float32))
+        optimizer.build([variable])
+        step = tf.function(lambda g, by=optimizer: by.apply([g]))
+        for gradient in gradients:
+            step(tf.constant(gradient))
+        ends.append(variable.numpy())
+    np.testing.assert_allclose(*ends, rtol=1e-6)
+    assert (abs(ends[0] - 1) > 1e-3).all()
+
+
 def test_fused_adam_has_no_amsgrad():
     with pytest.raises(UserError, match="amsgrad"):
         optimizers.FusedAdam(amsgrad=True)

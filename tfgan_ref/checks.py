@@ -106,12 +106,17 @@ def compilation(gan, optimizers, simultaneous, jit_compile):
         jit_compile: bool.
 
     Raises:
-        UserError: one optimizer for two turns, several repeats in a
-            simultaneous step, XLA or what Keras does wrong on several replicas,
-            float16.
+        UserError: one optimizer for two turns, steps of a discriminator that
+            has no turn, several repeats in a simultaneous step, XLA or what
+            Keras does wrong on several replicas, float16.
     """
     replicas = gan.replicas
     _check_own(optimizers)
+    if gan.discriminator_steps not in (1, gan.turns()[0].repeats):
+        raise UserError(
+            "`discriminator_steps`: in this game no discriminator moves. "
+            f"Received: {gan.discriminator_steps}"
+        )
     for turn in gan.turns()[1:]:
         if simultaneous and turn.repeats > 1:
             raise UserError(
@@ -192,10 +197,49 @@ def _check_layers(network, replicas):
 def _draws_alike(layer):
     """Whether it is a layer of Keras that draws from a state of its own."""
     shares = [getattr(layer, name) for name in _SHARES if hasattr(layer, name)]
-    return (not shares or any(shares)) and any(
-        isinstance(part, keras.random.SeedGenerator)
+    return (not shares or any(shares)) and any(_generators(layer))
+
+
+def states_of_draws(network):
+    """Of Keras's layers that draw from a state of their own: its variables.
+
+    Keras lists them among a network's variables, and TensorFlow's checkpoints
+    do not.
+
+    Args:
+        network: `keras.Model`.
+    """
+    return [
+        generator.state.value
+        for layer in network._flatten_layers()
+        for generator in _generators(layer)
+    ]
+
+
+def _generators(layer):
+    return [
+        part
         for part in vars(layer).values()
-    )
+        if isinstance(part, keras.random.SeedGenerator)
+    ]
+
+
+def examples_alone(network, why):
+    """Refuses layers by which examples of a minibatch change one another.
+
+    Args:
+        network: `keras.Model`.
+        why: what they would make wrong, as the message says it.
+
+    Raises:
+        UserError: it has batch normalisation that is trained.
+    """
+    for layer in network._flatten_layers():
+        if isinstance(layer, layers.BatchNormalization) and layer.trainable:
+            raise UserError(
+                f"{why}: no batch normalisation was expected in "
+                f"{network.name}. Received: {layer.name}"
+            )
 
 
 def losses_of_replicas(network, replicas):

@@ -42,6 +42,8 @@ class DistributedModel(keras.Model):
         self._epoch = types.SimpleNamespace(means=None)
         # Whether norms are asked for, of the next call and in its graph.
         self._norms = types.SimpleNamespace(asked=False, in_graph=None)
+        # How many minibatches an evaluation has seen, and in its graph.
+        self._tested = types.SimpleNamespace(count=None, in_graph=None)
 
     @property
     def last_logits(self):
@@ -97,6 +99,7 @@ class DistributedModel(keras.Model):
     def make_test_function(self, force=False):
         """Builds the function that `evaluate` calls, in the same way."""
         if self.test_function is None or force:
+            self._tested.count = tf.Variable(0, trainable=False)
             # `last_logits` are of training.
             self.test_function = self._function_of(
                 self._global_test_step, 1, types.SimpleNamespace()
@@ -190,6 +193,7 @@ class DistributedModel(keras.Model):
     def test_on_batch(self, x, y=None, return_dict=False):
         """The costs of one minibatch, as `train_on_batch` without updates."""
         self.make_test_function()
+        self._tested.count.assign(0)
         return self._on_batch(self.test_function, x, y, return_dict)
 
     def _on_batch(self, function, x, y, return_dict):
@@ -268,6 +272,8 @@ class DistributedModel(keras.Model):
         """Begins an epoch."""
         super().reset_metrics()
         self._epoch.means = None
+        if self._tested.count is not None:
+            self._tested.count.assign(0)
 
     def get_metrics_result(self):
         """The means over the epoch, which `fit` and `evaluate` report."""
@@ -286,8 +292,12 @@ class DistributedModel(keras.Model):
             self.after_step()
         return logs
 
-    def _global_test_step(self, minibatches, _):
-        return self.on_replicas(self.test_step, *minibatches)
+    def _global_test_step(self, minibatches, asked):
+        self._tested.in_graph = self._tested.count.read_value()
+        logs = self.on_replicas(self.test_step, *minibatches)
+        self._tested.in_graph = None
+        self._tested.count.assign_add(1)
+        return logs
 
     def make_step(self, minibatches):
         """`train_step` on every replica; returns one report of theirs.
@@ -334,12 +344,22 @@ class DistributedModel(keras.Model):
         return self.distribute_strategy.num_replicas_in_sync
 
     def seed_of(self, draw):
-        """int64 `[2]`, the seed of one draw of the current step."""
+        """int32 `[2]`, the seed of one draw of the current step.
+
+        Seed and step are hashed to 32 bits: two steps of a long run may share
+        their numbers.
+        """
         seed = tf.stack([tf.cast(self.seed, tf.int64), self.step.value])
+        if self._tested.in_graph is not None:
+            fold_in = tf.random.experimental.stateless_fold_in
+            seed = fold_in(seed, self._tested.in_graph)
         return tf.random.experimental.stateless_fold_in(seed, draw)
 
     def noise_seed(self, draw, name):
-        """int64 `[2]`, of the noise of one quantity on this replica."""
+        """int32 `[2]`, of the noise of one quantity on this replica.
+
+        A hash of `seed_of`, which two steps of a long run may share, too.
+        """
         seed = self.seed_of(draw)
         for part in (zlib.crc32(name.encode()), replica_id()):
             seed = tf.random.experimental.stateless_fold_in(seed, part)

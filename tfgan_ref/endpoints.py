@@ -177,38 +177,38 @@ def of_classifier(network, realness=None):
             "realness": realness(logits),
         }
 
-    return {"classify": (classify, _images_of(network))}
+    return {"classify": (classify, _images_of(network.input_shape))}
 
 
-def of_categories(network):
-    """The function of a network that tells categories of images.
+def of_categories(categorize, shape):
+    """The function of a game that tells categories of images.
 
     Args:
-        network: `keras.Model`, images in [-1, 1] -> logits.
+        categorize: function of images in [-1, 1] and `training` -> logits.
+        shape: `(None, height, width, channels)`.
 
     Returns:
         As of `of_generator`.
     """
 
-    def categorize(images):
-        logits = _logits(network, images)
+    def categorize_served(images):
+        logits = _logits(categorize, images)
         return {
             "probabilities": tf.nn.softmax(logits),
             "categories": tf.argmax(logits, -1),
         }
 
-    return {"categorize": (categorize, _images_of(network))}
+    return {"categorize": (categorize_served, _images_of(shape))}
 
 
-def _images_of(network):
-    shape = [None, *network.input_shape[1:]]
-    return {"images": tf.TensorSpec(shape)}
+def _images_of(shape):
+    return {"images": tf.TensorSpec([None, *shape[1:]])}
 
 
-def _logits(network, images):
+def _logits(classify, images):
     """Of images in [0, 1], float32."""
     images = 2.0 * _finite(images, "images") - 1.0
-    return tf.cast(network(images, training=False), tf.float32)
+    return tf.cast(classify(images, training=False), tf.float32)
 
 
 def of_encoder(encode, generate, shape):

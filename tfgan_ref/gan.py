@@ -169,9 +169,10 @@ class GAN(Players):
             **optimizers: `<turn>_optimizer` of the other turns, if any.
 
         Raises:
-            UserError: a number below 1, an argument that is none, one
-                optimizer for two turns, XLA on several replicas, or what a
-                step could not honour, see `checks`.
+            UserError: a number below 1, steps of a discriminator that has no
+                turn, an argument that is none, one optimizer for two turns,
+                XLA on several replicas, or what a step could not honour, see
+                `checks`.
         """
         checks.positive(
             discriminator_steps=discriminator_steps,

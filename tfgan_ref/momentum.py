@@ -27,7 +27,7 @@ class RisingMomentum(keras.optimizers.SGD):
         **kwargs: of `keras.optimizers.Optimizer`.
 
     Raises:
-        UserError: an argument is out of range.
+        UserError: an argument is out of range, or `nesterov` is True.
 
     Reference:
         Goodfellow et al. (2014), Generative Adversarial Networks,
@@ -50,6 +50,8 @@ class RisingMomentum(keras.optimizers.SGD):
                     f"`{what}` must be in [0, 1). Received: {value}"
                 )
         super().__init__(learning_rate, momentum, name=name, **kwargs)
+        if self.nesterov:
+            raise UserError("`nesterov` must be False. Received: True")
         self.final, self.steps = final, steps
 
     def build(self, variables):
@@ -65,7 +67,8 @@ class RisingMomentum(keras.optimizers.SGD):
 
     def update_step(self, gradient, variable, learning_rate):
         """Updates one variable, on one device."""
-        share = tf.cast(self.iterations.value, tf.float32) / self.steps
+        count = tf.convert_to_tensor(self.iterations)
+        share = tf.cast(count, tf.float32) / self.steps
         rise = (self.final - self.momentum) * tf.minimum(share, 1.0)
         velocity = self.momentums[self._get_variable_index(variable)]
         tf.raw_ops.ResourceApplyKerasMomentum(

@@ -34,7 +34,7 @@ class FusedAdam(keras.optimizers.Adam):
     def apply(self, grads, trainable_variables=None):
         """Updates all variables; as Keras's."""
         # Read once: what follows from it is then one operation for them all.
-        self._count = self.iterations.value + 1
+        self._count = tf.convert_to_tensor(self.iterations) + 1
         super().apply(grads, trainable_variables)
 
     def update_step(self, gradient, variable, learning_rate):

@@ -9,6 +9,7 @@ Reference:
 """
 
 import tensorflow as tf
+from keras import layers
 
 
 def halve(images):
@@ -18,31 +19,6 @@ def halve(images):
 
 def double(images):
     """Twice as high and wide, bilinear."""
-    height, width = images.shape[1:3]
-    return tf.image.resize(images, [2 * height, 2 * width], "bilinear")
-
-
-def split(images, levels):
-    """The pyramid of images.
-
-    Args:
-        images: float `[batch, height, width, channels]`.
-        levels: int >= 1.
-
-    Returns:
-        list of the coarsest images and then the residuals, finer and finer.
-    """
-    residuals = []
-    for _ in range(levels - 1):
-        coarse = halve(images)
-        residuals.append(images - double(coarse))
-        images = coarse
-    return [images, *reversed(residuals)]
-
-
-def join(parts):
-    """The images of a pyramid, see `split`."""
-    images, *residuals = parts
-    for residual in residuals:
-        images = double(images) + residual
-    return images
+    return layers.UpSampling2D(2, interpolation="bilinear", dtype="float32")(
+        images
+    )

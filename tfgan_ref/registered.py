@@ -4,6 +4,7 @@ from tfgan_ref import (  # noqa: F401
     gumbel_prior,
     labelled_priors,
     mask_priors,
+    momentum,
     optimizers,
     priors,
 )
@@ -36,6 +37,7 @@ from tfgan_ref.models import (  # noqa: F401
     noise_contrastive,
     paired,
     srgan,
+    stacked,
     string_game,
     text_game,
     token_game,

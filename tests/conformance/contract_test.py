@@ -19,6 +19,31 @@ def test_every_model_has_a_case(name):
     assert cases.cases_of(name), f"tests/models/{name}_test.py: no CASES"
 
 
+def squashing(network):
+    """The last layer if it is a sigmoid or tanh, whatever shapes follow."""
+    for layer in reversed(network.layers):
+        activation = getattr(layer, "activation", keras.activations.linear)
+        if activation in (keras.activations.sigmoid, keras.activations.tanh):
+            return layer
+        if layer.weights:
+            return None
+    return None
+
+
+# Of the slow ones too: they are built alone.
+@pytest.mark.parametrize(
+    "build", [pytest.param(*case.values, id=case.id) for case in cases.every()]
+)
+def test_what_bounds_the_outputs_is_computed_in_float32(build):
+    """In bfloat16 it is flat from a logit of 6, or of 3.5 for a tanh."""
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    for name, network in build().networks.items():
+        if isinstance(network, keras.Sequential):
+            continue  # A test's own.
+        last = squashing(network)
+        assert last is None or last.compute_dtype == "float32", name
+
+
 @pytest.fixture(scope="module", params=cases.in_both_ways())
 def trained(request, tmp_path_factory):
     """A GAN of two steps, and what was kept after the first."""

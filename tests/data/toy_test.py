@@ -219,9 +219,17 @@ def test_a_minibatch_has_a_shape_that_is_known_beforehand():
     assert spec == tf.TensorSpec([6, 1], tf.float32)
 
 
-@pytest.mark.parametrize(("batch_size", "replicas"), [(0, 1), (-4, 2), (9, 2)])
-def test_a_minibatch_that_cannot_be_made_is_refused(batch_size, replicas):
-    with pytest.raises(UserError, match=f"Received: {batch_size}"):
+@pytest.mark.parametrize(
+    ("batch_size", "replicas", "said"),
+    [
+        (0, 1, "at least 1"),
+        (-4, 2, "at least 1"),
+        (9, 2, "divisible by the 2 replicas"),
+    ],
+)
+def test_a_minibatch_that_cannot_be_made_is_refused(batch_size, replicas, said):
+    said = f"^`batch_size` must be {said}. Received: {batch_size}$"
+    with pytest.raises(UserError, match=said):
         toy.stream(
             RING,
             batch_size,

@@ -1,5 +1,6 @@
 """A BiGAN against a game of three linear layers, in NumPy."""
 
+import functools
 import json
 
 import keras
@@ -10,7 +11,16 @@ from keras import layers
 
 from tests.replicas import values_of
 from tfgan_ref import flop, priors
+from tfgan_ref.errors import UserError
 from tfgan_ref.layers.weight_normalization import WeightNormalization
+from tfgan_ref.losses import (
+    adversarial,
+    discrete,
+    f_divergence,
+    hinge,
+    least_squares,
+    wasserstein,
+)
 from tfgan_ref.models import bigan
 from tfgan_ref.models.bigan import BiGAN
 
@@ -154,6 +164,99 @@ def test_the_encoder_moves_in_the_generators_turn_and_only_there():
     _, _, real, fake = logits(w, v, u)
     _, _, real_after, fake_after = logits(after_w, v, after_u)
     assert real_after.mean() < real.mean() and fake_after.mean() > fake.mean()
+
+
+SIGMOID = adversarial.minimax_discriminator_loss
+GAMES = {
+    "minimax": (SIGMOID, adversarial.minimax_generator_loss),
+    "non_saturating": (SIGMOID, adversarial.non_saturating_generator_loss),
+    "maximum_likelihood": (
+        SIGMOID,
+        adversarial.maximum_likelihood_generator_loss,
+    ),
+    "sigmoid": (SIGMOID, discrete.sigmoid_generator_loss),
+    "hinge": (hinge.hinge_discriminator_loss, hinge.hinge_generator_loss),
+    "wasserstein": (
+        wasserstein.wasserstein_critic_loss,
+        wasserstein.wasserstein_generator_loss,
+    ),
+    "least_squares": (
+        least_squares.least_squares_discriminator_loss,
+        least_squares.least_squares_generator_loss,
+    ),
+    "partial": (
+        functools.partial(
+            least_squares.least_squares_discriminator_loss, fake_target=-0.5
+        ),
+        functools.partial(
+            least_squares.least_squares_generator_loss, target=0.5
+        ),
+    ),
+}
+for one in f_divergence.DIVERGENCES:
+    GAMES |= {
+        one.name: (one.discriminator_loss, one.generator_loss),
+        f"{one.name} heuristic": (
+            one.discriminator_loss,
+            one.non_saturating_generator_loss,
+        ),
+    }
+
+
+@pytest.mark.parametrize("game", GAMES)
+def test_games_where_data_and_samples_cannot_change_places_are_refused(game):
+    discriminator_loss, generator_loss = GAMES[game]
+    real, fake = tf.constant([2.0, -0.5, 0.3]), tf.constant([-0.25, 1.5, 0.0])
+    cost = discriminator_loss(real, fake)
+    changed = discriminator_loss(-fake, -real)
+    costs = {
+        "generator_loss": generator_loss,
+        "discriminator_loss": discriminator_loss,
+    }
+    if np.allclose(cost, changed, rtol=1e-5):
+        compiled(linear_gan(), **costs)
+        return
+    assert game.split()[0] in {
+        "least_squares",
+        "partial",
+        "kl",
+        "reverse_kl",
+        "pearson_chi_squared",
+        "neyman_chi_squared",
+        "jeffreys",
+    }
+    gan = linear_gan()
+    with pytest.raises(UserError, match="symmetric .* Received: ") as caught:
+        compiled(gan, **costs)
+    assert "\n" not in str(caught.value)
+    assert not gan.compiled
+
+
+def test_a_cost_of_ones_own_is_taken_at_its_word():
+    gan = compiled(linear_gan(), generator_loss=lambda logits: -3.0 * logits)
+    round = gan.round_class(gan, tf.constant(IMAGES), 0)
+    _, _, real, fake = logits(*weights_of(gan))
+    received = gan.generator_cost(round)
+    np.testing.assert_allclose(received[0], -3 * fake[:, 0], rtol=1e-5)
+    np.testing.assert_allclose(received[1], 3 * real[:, 0], rtol=1e-5)
+
+
+def test_likelihoods_cost_makes_the_encoders_pairs_those_of_the_generator():
+    """Where D is best its gradient is that of KL(p, q), q the encoder's."""
+    theta = tf.constant([0.5, -1.0, 0.25])
+    p = tf.constant([0.2, 0.5, 0.3])
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(theta)
+        q = tf.nn.softmax(theta)
+        best = tf.stop_gradient(tf.math.log(q / p))
+        loss = adversarial.maximum_likelihood_generator_loss
+        cost = tf.reduce_sum(q * loss(-best))
+        divergence = tf.reduce_sum(p * tf.math.log(p / q))
+    np.testing.assert_allclose(
+        tape.gradient(cost, theta),
+        tape.gradient(divergence, theta),
+        rtol=1e-5,
+    )
 
 
 def test_the_networks_are_those_released():

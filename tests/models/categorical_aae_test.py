@@ -1,5 +1,6 @@
 """The adversarial autoencoder of categories: who learns from what."""
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -89,6 +90,18 @@ def test_labels_are_of_the_first_images_and_all_else_of_the_third():
     for name, rows in codes.items():
         np.testing.assert_allclose(round.codes[name], rows, rtol=1e-6)
     assert gan.turns()[2].moves == ("encoder",)
+
+
+def test_clusters_are_learnt_of_images_that_have_labels_beside_them():
+    gan = made("clusters")
+    minibatch = images(1), np.int32([2, 0, 1, 2])
+    round = gan.round_class(gan, minibatch, 0)
+    np.testing.assert_array_equal(round.real, images(1))
+    rates = [keras.optimizers.SGD(0.1) for _ in gan.turns()]
+    gan.compile(*rates[:2], reconstruction_optimizer=rates[2])
+    data = tf.data.Dataset.from_tensors(minibatch)
+    costs = gan.fit(data, shuffle=False, verbose=0).history
+    assert np.isfinite(costs["loss/reconstruction"]).all()
 
 
 def test_what_is_served_tells_categories_and_draws_of_them():

@@ -20,7 +20,8 @@ GENERATOR = [
     *hidden(500, 0.1),
     *hidden(500, 0.1),
     *hidden(1000, 0.2),
-    "Dense LecunNormal units=784 activation=sigmoid",
+    "Dense LecunNormal units=784",
+    "Activation activation=sigmoid",
     "Reshape target_shape=(28, 28, 1)",
     "images: Rescaling scale=2.0 offset=-1.0",
 ]

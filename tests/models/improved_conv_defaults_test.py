@@ -19,9 +19,8 @@ GENERATOR = [
     *[NORMALIZATION, "ReLU", "Reshape target_shape=(4, 4, 512)"],
     *[DECONVOLUTION.format(256), NORMALIZATION, "ReLU"],
     *[DECONVOLUTION.format(128), NORMALIZATION, "ReLU"],
-    f"WeightNormalization of ({DECONVOLUTION.format(1)})"
-    " activation=tanh train_scale=True",
-    "images: Activation float32",
+    f"WeightNormalization of ({DECONVOLUTION.format(1)}) train_scale=True",
+    "images: Activation float32 activation=tanh",
 ]
 
 

@@ -228,7 +228,8 @@ def test_the_generator_has_the_published_sizes():
     assert [norm.epsilon for norm in norms] == [1e-6] * 3
     assert len(of_kind(network, layers.ReLU)) == 3
     (last,) = of_kind(network, WeightNormalization)
-    assert last.train_scale and last.activation.__name__ == "tanh"
+    assert last.train_scale and last.activation.__name__ == "linear"
+    assert network.get_layer("images").activation.__name__ == "tanh"
 
 
 def test_one_channel_and_other_latents_change_the_ends_alone():

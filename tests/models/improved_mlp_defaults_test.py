@@ -15,8 +15,9 @@ GENERATOR = [
     *HIDDEN,
     *HIDDEN,
     "WeightNormalization of (Dense N(0.0, 0.1) units=30 use_bias=False)"
-    " activation=sigmoid train_scale=True",
-    "Reshape target_shape=(2, 3, 5)",
+    " train_scale=True",
+    "Activation float32 activation=sigmoid",
+    "Reshape float32 target_shape=(2, 3, 5)",
     "images: Rescaling float32 scale=2.0 offset=-1.0",
 ]
 

@@ -22,7 +22,8 @@ GENERATOR = [
     "Reshape target_shape=(7, 7, 128)",
     f"Conv2DTranspose N(0.0, 0.02) filters=64 {HALVING} use_bias=False",
     *[NORMALIZATION, "ReLU"],
-    f"Conv2DTranspose N(0.0, 0.02) filters=1 {HALVING} activation=sigmoid",
+    f"Conv2DTranspose N(0.0, 0.02) filters=1 {HALVING}",
+    "Activation activation=sigmoid",
     "images: Rescaling scale=2.0 offset=-1.0",
 ]
 DISCRIMINATOR = [

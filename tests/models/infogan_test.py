@@ -8,10 +8,11 @@ from keras import layers
 
 from tests.passes import passes_of
 from tests.replicas import values_of
-from tfgan_ref import averaging, priors
+from tfgan_ref import averaging, inference, priors
 from tfgan_ref.errors import UserError
 from tfgan_ref.models import infogan
 from tfgan_ref.models.infogan import InfoGAN
+from tfgan_ref.serving import export
 
 GIVEN = {
     "latents": np.float32([[0.3, -1.2], [0.8, 0.1], [-0.5, 0.9], [1.1, -0.4]]),
@@ -260,6 +261,41 @@ def test_an_image_is_categorised_by_q_in_inference_mode():
     assert logits.shape == (5, 3) and gan.categories == 3
     expected = gan.discriminator(images, training=False)["category"]
     np.testing.assert_array_equal(logits, expected)
+
+
+def test_an_export_tells_categories_as_q_does(tmp_path):
+    gan = small_gan()
+    for kernel in gan.discriminator.trainable_variables:
+        if len(kernel.shape) > 1:
+            kernel.assign(16 * kernel)
+    model = inference.load(export.export_gan(gan, tmp_path, 2))
+    images = np.random.default_rng(2).uniform(0, 1, (5, 4, 4, 1))
+    images = images.astype(np.float32)
+    found = model.call("categorize", images=images)
+    logits = np.float64(gan.categorize(2 * images - 1))
+    p = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    np.testing.assert_allclose(found["probabilities"], p, rtol=1e-5)
+    np.testing.assert_array_equal(found["categories"], logits.argmax(1))
+    assert np.ptp(p, 0).max() > 0.1
+    with pytest.raises(UserError, match="must be finite"):
+        model.call("categorize", images=images * np.float32("nan"))
+
+
+def test_in_bfloat16_bright_pixels_still_learn():
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    gan = small_gan()
+    *_, kernel, bias = gan.generator.trainable_variables
+    kernel.assign(0 * kernel)
+    bias.assign([7.0])
+    with tf.GradientTape() as tape:
+        images = gan.generator(gan.sample_inputs([6, 11]), training=True)
+        mean = tf.reduce_mean(images)
+    assert images.dtype == "float32"
+    p = sigmoid(7.0)
+    assert float(mean) == pytest.approx(2 * p - 1, rel=1e-6)
+    # 1.0 is next to 0.996 in bfloat16, of which the slope p (1 - p) is 0.
+    slope = float(tape.gradient(mean, bias.value)[0])
+    assert slope == pytest.approx(2 * p * (1 - p), rel=0.02)
 
 
 @pytest.mark.parametrize(

@@ -191,6 +191,11 @@ def test_what_is_out_of_range_is_refused(given, said):
         noise_contrastive.build(**arguments)
 
 
+def test_noise_has_no_average():
+    with pytest.raises(TypeError, match="ema_decay"):
+        gan_of(ema_decay=0.5)
+
+
 def test_noise_has_no_cost():
     with pytest.raises(UserError, match="cost of its own"):
         gan_of().compile(generator_loss=tf.identity)

@@ -33,7 +33,8 @@ def test_the_networks_layer_by_layer():
         "generator: latents",
         "Dense GlorotUniform units=3 activation=tanh",
         "Dense GlorotUniform units=9 activation=tanh",
-        "Dense GlorotUniform units=784 activation=sigmoid",
+        "Dense GlorotUniform units=784",
+        "Activation activation=sigmoid",
         "Reshape target_shape=(28, 28, 1)",
         "images: Rescaling scale=2.0 offset=-1.0",
     ]

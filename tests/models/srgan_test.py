@@ -11,6 +11,7 @@ from keras import layers
 from tests.models.description import describe
 from tfgan_ref.errors import UserError
 from tfgan_ref.evaluation import classifier
+from tfgan_ref.layers import noise
 from tfgan_ref.models import srgan
 from tfgan_ref.models.srgan import SRGAN
 
@@ -120,6 +121,22 @@ def test_features_are_the_last_maps_at_one_scale():
     assert not network.trainable_weights
     # In a step as well dropout and statistics are those of a trained one.
     np.testing.assert_allclose(network(LARGE, training=True), maps, atol=1e-5)
+
+
+@pytest.mark.parametrize("dropout", [layers.Dropout, noise.Dropout])
+def test_features_are_of_a_copy_without_dropout(dropout):
+    images = keras.Input((28, 28, 1), name="images")
+    x = dropout(0.5)(layers.Conv2D(2, 5, strides=4)(images))
+    x = layers.Flatten()(layers.Conv2D(3, 3)(x))
+    network = keras.Model(images, layers.Dense(3, "softmax")(x))
+    content = srgan.features(network, LARGE)
+    maps = content(LARGE, training=False)
+    np.testing.assert_allclose(content(LARGE, training=True), maps, rtol=1e-6)
+    assert not content.trainable_weights
+    # The caller's is as it was: two kernels and biases, and the last layer's.
+    assert len(network.trainable_weights) == 6
+    told = [network(LARGE, training=mode).numpy() for mode in (False, True)]
+    assert np.abs(told[0] - told[1]).max() > 1e-3
 
 
 @pytest.mark.conformance  # A second classifier's step.

@@ -231,6 +231,21 @@ def test_the_discriminator_takes_one_ordinary_step(steps):
     assert int(gan.discriminator_optimizer.iterations) == 8
 
 
+@pytest.mark.parametrize("steps", [0, 3])
+def test_what_is_reported_is_of_the_discriminator_as_it_is(steps):
+    gan = make(steps)
+    weights = gan.generator.get_weights()
+    fake = forward(weights, latents_of(gan))[1]
+    now = cost(gan.discriminator.get_weights(), fake)
+    ahead = cost_ahead(gan, weights, steps)
+    logits = forward(gan.discriminator.get_weights(), fake)[1]
+    logs = gan.train_step([tf.constant(real())])
+    assert float(logs["loss/discriminator"]) == pytest.approx(now, rel=1e-6)
+    assert float(logs["loss/generator"]) == pytest.approx(-ahead, rel=1e-6)
+    assert steps == 0 or abs(now - ahead) > 0.01
+    np.testing.assert_allclose(logs["logits/fake"], logits[:, 0], rtol=1e-5)
+
+
 def fit(gan, steps=3, simultaneous=True):
     points = toy.load("ring")
     with gan.distribute_strategy.scope():

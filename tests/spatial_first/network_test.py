@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from tfgan_ref import runtime
+from tfgan_ref import averaging, runtime
 from tfgan_ref.layers.reference_normalization import (
     ReferenceBatchNormalization,
 )
@@ -36,6 +36,31 @@ def chain(*middle, shape=(8, 4, 3)):
         ]
     )
     return network
+
+
+def sequential(network):
+    """The same layers with the same weights, as `keras.Sequential` has them."""
+    stack = [
+        type(layer).from_config(layer.get_config())
+        for layer in network.layers[1:]
+    ]
+    made = keras.Sequential([keras.Input(network.input_shape[1:]), *stack])
+    made.set_weights(network.get_weights())
+    return made
+
+
+def loaded(network):
+    """A `keras.Sequential` whose layers came one by one."""
+    made = keras.Sequential.from_config(sequential(network).get_config())
+    made.set_weights(network.get_weights())
+    return made
+
+
+def without_input(network):
+    """A `keras.Sequential` that a minibatch has told its shape."""
+    made = keras.Sequential(sequential(network).layers)
+    made(inputs_of(network, batch=2))
+    return made
 
 
 def discriminator_of_rectangles():
@@ -105,12 +130,28 @@ def pass_and_gradients(network, forward, inputs):
     return outputs, gradients, after
 
 
+KINDS = {
+    "functional": lambda network: network,
+    "sequential": sequential,
+    "loaded": loaded,
+    "without_input": without_input,
+    "averaged": lambda network: averaged(sequential(network)),
+}
+
+
+def averaged(network):
+    copied = averaging.frozen_copy(network)
+    copied.trainable = True
+    return copied
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 @pytest.mark.parametrize(
     "make",
     [discriminator_of_rectangles, generator_of_rectangles, perceptron],
 )
-def test_it_computes_what_the_network_does(make):
-    network = make()
+def test_it_computes_what_the_network_does(make, kind):
+    network = kind(make())
     assert spatial_first.supports(network)
     inputs = inputs_of(network)
     outputs, gradients, after = pass_and_gradients(
@@ -127,11 +168,13 @@ def test_it_computes_what_the_network_does(make):
         np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize("kind", [KINDS["functional"], sequential, loaded])
 @pytest.mark.parametrize("size", [4, 5])
 @pytest.mark.parametrize("channels", [1, 3])
-def test_samples_are_those_of_the_network(size, channels):
+def test_samples_are_those_of_the_network(size, channels, kind):
     keras.utils.set_random_seed(6)
     network = dcgan.generator((28, 28, channels), 5, 16, kernel_size=size)
+    network = kind(network)
     inputs = inputs_of(network, batch=8)
     network.set_weights([8 * weight + 0.1 for weight in network.get_weights()])
     infer = tf.function(lambda x: spatial_first.infer(network, x))
@@ -238,7 +281,7 @@ def branched():
     images = keras.Input((8, 8, 3))
     x = layers.Conv2D(16, 4, 2, "same")(images)
     y = layers.Conv2D(16, 4, 2, "same")(images)
-    return keras.Model(images, layers.Add()([x, y]))
+    return keras.Model(images, layers.Add()([x, y]), name="branched")
 
 
 UNSUPPORTED = {
@@ -289,7 +332,23 @@ UNSUPPORTED = {
 
 @pytest.mark.parametrize("make", UNSUPPORTED.values(), ids=UNSUPPORTED)
 def test_other_networks_are_left_to_themselves(make):
-    assert not spatial_first.supports(make())
+    network = make()
+    assert not spatial_first.supports(network)
+    if network.name != "branched":
+        assert not spatial_first.supports(sequential(network))
+
+
+def test_a_sequential_without_a_shape_or_of_two_is_left_to_itself():
+    network = keras.Sequential([layers.Conv2D(4, 4, 2, "same")])
+    assert not spatial_first.supports(network)
+    network(tf.zeros([2, 8, 4, 3]))
+    assert spatial_first.supports(network)
+    # Its first input is that of another network, of odd sides.
+    layer = layers.Conv2D(4, 4, 2, "same")
+    keras.Sequential([keras.Input((7, 7, 3)), layer])
+    network = keras.Sequential([keras.Input((8, 8, 3)), layer])
+    assert not spatial_first.supports(network)
+    assert not spatial_first.supports(keras.Sequential())
 
 
 @pytest.mark.conformance

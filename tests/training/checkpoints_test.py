@@ -74,6 +74,34 @@ def test_the_newest_is_restored(saved):
     np.testing.assert_array_equal(kernel_of(gan), 30 / 8)
 
 
+@pytest.mark.parametrize(
+    "layer",
+    [keras.layers.Dropout(0.5), keras.layers.GaussianNoise(0.3)],
+    ids=lambda layer: layer.name,
+)
+def test_keras_s_own_noise_goes_on_where_it_was(layer, tmp_path):
+    def make():
+        keras.utils.set_random_seed(3)
+        inputs = keras.Input((3,))
+        x = type(layer).from_config(layer.get_config())(inputs)
+        logits = keras.layers.Dense(1)(x)
+        discriminator = keras.Model(inputs, logits, name="discriminator")
+        gan = GAN(make_gan().generator, discriminator)
+        gan.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
+        return gan
+
+    data = np.random.default_rng(0).normal(size=(12, 3)).astype(np.float32)
+    how = {"batch_size": 2, "shuffle": False, "verbose": 0}
+    whole, first, second = make(), make(), make()
+    whole.fit(data, **how)
+    first.fit(data[:6], **how)
+    Checkpoints(first, tmp_path).save()
+    assert Checkpoints(second, tmp_path).restore() == 3
+    second.fit(data[6:], **how)
+    for a, b in zip(second.variables, whole.variables, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
 def test_an_empty_folder_restores_nothing(tmp_path):
     gan = make_gan()
     before = kernel_of(gan)

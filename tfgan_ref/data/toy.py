@@ -187,18 +187,11 @@ def stream(
         UserError: `batch_size` is not positive or cannot be divided by the
             number of replicas.
     """
-    context = input_context or tf.distribute.InputContext()
-    replicas = context.num_replicas_in_sync
-    if batch_size < 1 or batch_size % replicas:
-        raise UserError(
-            f"`batch_size` must be positive and divisible by the {replicas} "
-            f"replicas. Received: {batch_size}"
-        )
 
     def draw(seeds):
         return data.density.sample(batch_size, seeds)
 
-    return minibatches.drawn_anew(draw, batch_size, seed, first, context)
+    return minibatches.drawn_anew(draw, batch_size, seed, first, input_context)
 
 
 def _to_be_counted(data: Mixture) -> Mixture:

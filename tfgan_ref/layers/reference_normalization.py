@@ -2,7 +2,7 @@
 
 Batch normalisation makes an example's output depend on the other examples of
 its minibatch (Goodfellow 2016, section 4.3, figure 21). Here it depends on a
-reference batch instead (section 3.4), which is chosen once. That batch goes
+reference batch instead (section 3.5), which is chosen once. That batch goes
 through the network in front of the live one, so that every other layer works
 on the joint batch in one call:
 

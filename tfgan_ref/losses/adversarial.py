@@ -14,9 +14,7 @@ import functools
 
 import tensorflow as tf
 
-# exp(70) is 2.5e30: times a logit of 1e4, and summed over a batch, it is still
-# a float32.
-_LARGEST_EXPONENT = 70.0
+from tfgan_ref.losses import elementary
 
 
 def minimax_discriminator_loss(real_logits, fake_logits, *, real_target=1.0):
@@ -86,9 +84,7 @@ def maximum_likelihood_generator_loss(fake_logits):
     Returns:
         float32 `[batch]`, one cost per example.
     """
-    fake_logits = tf.cast(fake_logits, tf.float32)
-    exponent = tf.minimum(fake_logits, _LARGEST_EXPONENT)
-    return -tf.exp(exponent) * (1.0 + fake_logits - exponent)
+    return -elementary.exp(tf.cast(fake_logits, tf.float32))
 
 
 def is_zero_sum(discriminator_loss, generator_loss):

@@ -16,8 +16,7 @@ References:
 
 import tensorflow as tf
 
-# As of losses.adversarial: what exp may take.
-_LARGEST_EXPONENT = 70.0
+from tfgan_ref.losses import elementary
 
 
 def sigmoid_generator_loss(fake_logits):
@@ -76,7 +75,7 @@ def importance_weights(logits):
         float32 `[batch]`.
     """
     logits = tf.cast(logits, tf.float32)
-    return tf.exp(tf.minimum(logits, _LARGEST_EXPONENT))
+    return tf.exp(tf.minimum(logits, elementary.LARGEST_EXPONENT))
 
 
 def boundary_seeking(logits, choices, mean_weight=1.0, baseline=0.0):

@@ -7,19 +7,19 @@ import tensorflow as tf
 
 # exp(70) is 2.5e30: times a logit of 1e4, and summed over a batch, it is still
 # a float32.
-_LARGEST_EXPONENT = 70.0
+LARGEST_EXPONENT = 70.0
 _NEWTON_STEPS = 6
 
 
 def exp(x):
     """e^x, which above 70 goes on along its tangent."""
-    exponent = tf.minimum(x, _LARGEST_EXPONENT)
+    exponent = tf.minimum(x, LARGEST_EXPONENT)
     return tf.exp(exponent) * (1.0 + x - exponent)
 
 
 def expm1(x):
     """e^x - 1, exact near 0; above 70 it goes on along its tangent."""
-    exponent = tf.minimum(x, _LARGEST_EXPONENT)
+    exponent = tf.minimum(x, LARGEST_EXPONENT)
     return tf.math.expm1(exponent) + tf.exp(exponent) * (x - exponent)
 
 

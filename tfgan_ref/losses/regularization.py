@@ -11,6 +11,9 @@ import tensorflow as tf
 def historical_averaging(parameters, means):
     """||theta - mean of the past theta||^2 (section 3.3).
 
+    Its gradient is what `optimizers.HistoricalAveragingAdam`, which knows the
+    past, adds to that of the player's cost.
+
     Args:
         parameters: list of float tensors, a player's parameters.
         means: list of float tensors of the same shapes, the mean of each over

@@ -71,7 +71,7 @@ def _normalized(units, x):
 
 
 def _squashed(units, x):
-    x = layers.Activation("sigmoid")(_linear(units, x))
+    x = layers.Activation("sigmoid", dtype="float32")(_linear(units, x))
     return layers.Rescaling(2.0, -1.0, dtype="float32")(x)
 
 

@@ -80,8 +80,8 @@ class CategoricalRound(AAERound):
 
     @quantity
     def real(self):
-        """The images, of a minibatch with labels those without."""
-        return self.minibatch[2] if self.gan.labelled else self.minibatch
+        """The images; where labels count, those without one."""
+        return self.minibatch[2] if self.gan.labelled else super().real
 
     @quantity
     def labelled_classes(self):

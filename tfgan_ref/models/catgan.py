@@ -84,8 +84,9 @@ def generator(image_shape, latent_dim=128, units=1000):
     x = z
     for count, slope in ((units // 2, 0.1), (units // 2, 0.1), (units, 0.2)):
         x = layers.LeakyReLU(slope)(_normalized(_dense(count)(x)))
-    x = _dense(math.prod(image_shape), use_bias=True, activation="sigmoid")(x)
-    x = layers.Reshape(image_shape)(x)
+    x = _dense(math.prod(image_shape), use_bias=True)(x)
+    x = layers.Activation("sigmoid", dtype="float32")(x)
+    x = layers.Reshape(image_shape, dtype="float32")(x)
     images = layers.Rescaling(2.0, -1.0, dtype="float32", name="images")(x)
     return keras.Model(z, images, name="generator")
 
@@ -213,8 +214,9 @@ class CatGAN(GAN):
 
     def endpoints(self):
         """As `GAN`'s, and `categorize`: images -> probabilities, categories."""
-        network = self.trained("discriminator")
-        return super().endpoints() | endpoints.of_categories(network)
+        shape = self.discriminator.input_shape
+        found = endpoints.of_categories(self.categorize, shape)
+        return super().endpoints() | found
 
 
 class SemiSupervisedCatGANRound(CatGANRound):

@@ -72,7 +72,7 @@ def build(
     prior = priors.of(prior, latent_dim)
     reference_latents = None
     if normalization is not None:
-        # Training draws for steps >= 0, samples for -1.
+        # In the place of -2 draws of a step have -1 or more, samples 0.
         reference_latents = prior.draw(reference_size, seed=[seed, -2])
     # Keras draws the initial weights from its global generator.
     keras.utils.set_random_seed(seed)
@@ -111,7 +111,7 @@ def generator(
     `normalization=VirtualBatchNormalization` or `ReferenceBatchNormalization`
     takes the statistics of `reference_latents`, float
     `[reference_size, latent_dim]`, instead of the batch's. The generator alone
-    has that, as in Salimans et al. (2016, section 3.4): every pass computes
+    has that, as in Salimans et al. (2016, section 3.5): every pass computes
     the reference batch as well, too expensive for both.
     """
     z = keras.Input((latent_dim,), name="latents")

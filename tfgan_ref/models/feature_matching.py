@@ -129,6 +129,9 @@ class FeatureMatchingGAN(SemiSupervisedGAN):
         distance: of `losses.feature_matching`, (real_mean, fake_mean) ->
             scalar.
         **kwargs: of `SemiSupervisedGAN`.
+
+    Raises:
+        UserError: the discriminator has batch normalisation.
     """
 
     round_class = FeatureMatchingRound
@@ -142,6 +145,9 @@ class FeatureMatchingGAN(SemiSupervisedGAN):
         **kwargs,
     ):
         super().__init__(generator, discriminator, **kwargs)
+        checks.examples_alone(
+            discriminator, "Labelled and other images have one pass"
+        )
         self.distance = distance
         # Up to there, and no further.
         self.features = keras.Model(

@@ -34,10 +34,9 @@ def generator(image_shape, latent_dim=100):
     for filters in (256, 128):
         x = _deconvolution(filters)(x)
         x = layers.ReLU()(_batch_normalization()(x))
-    x = WeightNormalization(
-        _deconvolution(image_shape[-1]), "tanh", train_scale=True
-    )(x)
-    images = layers.Activation("linear", dtype="float32", name="images")(x)
+    last = _deconvolution(image_shape[-1])
+    x = WeightNormalization(last, train_scale=True)(x)
+    images = layers.Activation("tanh", dtype="float32", name="images")(x)
     return keras.Model(z, images, name="generator")
 
 

@@ -33,10 +33,10 @@ def generator(image_shape, latent_dim=100):
             synchronized=tf.distribute.get_strategy().num_replicas_in_sync > 1,
         )(x)
         x = layers.Activation("softplus")(x)
-    x = WeightNormalization(
-        _dense(height * width * channels), "sigmoid", train_scale=True
-    )(x)
-    x = layers.Reshape(image_shape)(x)
+    last = _dense(height * width * channels)
+    x = WeightNormalization(last, train_scale=True)(x)
+    x = layers.Activation("sigmoid", dtype="float32")(x)
+    x = layers.Reshape(image_shape, dtype="float32")(x)
     # From the sigmoid's [0, 1] to the range of all images here.
     images = layers.Rescaling(2.0, -1.0, dtype="float32", name="images")(x)
     return keras.Model(z, images, name="generator")

@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from tfgan_ref import checks, priors
+from tfgan_ref import checks, endpoints, priors
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
 from tfgan_ref.losses import mutual_information
@@ -100,7 +100,8 @@ def generator(image_shape, prior, width=64):
     halving["kernel_initializer"] = _normal()
     x = layers.Conv2DTranspose(width, use_bias=False, **halving)(x)
     x = layers.ReLU()(_normalized(x))
-    x = layers.Conv2DTranspose(channels, activation="sigmoid", **halving)(x)
+    x = layers.Conv2DTranspose(channels, **halving)(x)
+    x = layers.Activation("sigmoid", dtype="float32")(x)
     images = layers.Rescaling(2.0, -1.0, dtype="float32", name="images")(x)
     return keras.Model(given, images, name="generator")
 
@@ -221,6 +222,12 @@ class InfoGAN(GAN):
         """Logits of Q, float32 `[batch, categories]`, of images in [-1, 1]."""
         network = self.trained("discriminator")
         return network(images, training=training)["category"]
+
+    def endpoints(self):
+        """As `GAN`'s, and `categorize`: images -> probabilities, categories."""
+        shape = self.discriminator.input_shape
+        found = endpoints.of_categories(self.categorize, shape)
+        return super().endpoints() | found
 
     @property
     def conditions(self):

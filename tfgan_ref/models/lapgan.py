@@ -95,9 +95,7 @@ def build_level(image_shape, examples, *, width=64, ema_decay=0.0, seed=0):
     keras.utils.set_random_seed(seed)
     z = keras.Input((size * size,), name="latents")
     coarse = keras.Input(coarse_shape, name="coarse")
-    enlarged = layers.UpSampling2D(
-        2, interpolation="bilinear", dtype="float32"
-    )(coarse)
+    enlarged = pyramid.double(coarse)
     plane = layers.Reshape((size, size, 1))(z)
     x = layers.Concatenate()([plane, enlarged])
     for _ in range(2):

@@ -39,9 +39,7 @@ CELLS = {1: 2048, 2: 256}  # Per side, by dimension.
 _STEEPNESS = 8.0
 
 
-def build(
-    dimensions, half_width, *, cells=None, units=64, ema_decay=0.0, seed=0
-):
+def build(dimensions, half_width, *, cells=None, units=64, seed=0):
     """Returns three densities over a box, that begin with the same weights.
 
     Compile it with Adam(1e-3, beta_1=0.9), simultaneously, and train it on
@@ -53,7 +51,6 @@ def build(
             dimension. The data should be in it.
         cells: int >= 2, of the grid, per side; None: 2048 or 256.
         units: int >= 1, of each of two hidden layers.
-        ema_decay: float in [0, 1), see `GAN`.
         seed: int, of the initial weights and of the noise.
 
     Returns:
@@ -82,7 +79,6 @@ def build(
         half_width=half_width,
         cells=CELLS[dimensions] if cells is None else cells,
         prior=priors.Uniform(dimensions),
-        ema_decay=ema_decay,
         seed=seed,
         name="noise_contrastive",
         **densities,

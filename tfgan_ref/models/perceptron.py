@@ -69,8 +69,9 @@ def generator(image_shape, latent_dim=10, hidden=HIDDEN[10]):
     x = z
     for units in hidden:
         x = layers.Dense(units, "tanh")(x)
-    x = layers.Dense(math.prod(image_shape), "sigmoid")(x)
-    x = layers.Reshape(image_shape)(x)
+    x = layers.Dense(math.prod(image_shape))(x)
+    x = layers.Activation("sigmoid", dtype="float32")(x)
+    x = layers.Reshape(image_shape, dtype="float32")(x)
     # From the sigmoid's [0, 1] to the range of all images here.
     images = layers.Rescaling(2.0, -1.0, dtype="float32", name="images")(x)
     return keras.Model(z, images, name="generator")

@@ -15,9 +15,9 @@ import keras
 import numpy as np
 from keras import layers
 
-from tfgan_ref import averaging, checks, priors
+from tfgan_ref import checks, priors
 from tfgan_ref.errors import UserError
-from tfgan_ref.models import dcgan
+from tfgan_ref.models import dcgan, frozen
 from tfgan_ref.models.feature_game import PPGN
 from tfgan_ref.plug_and_play import Chain
 
@@ -114,10 +114,7 @@ def encoder(classifier, images):
             "A classifier with the layer `logits` was expected. "
             f"Received: {', '.join(names)}"
         )
-    network = keras.models.clone_model(
-        classifier, clone_function=_without_dropout
-    )
-    averaging.copy(classifier, network)
+    network = frozen.without_dropout(classifier)
     logits = network.get_layer("logits")
     seen = keras.Model(network.input, logits.input)(images, training=False)
     size = float(np.sqrt(np.mean(np.square(seen))))
@@ -131,13 +128,6 @@ def encoder(classifier, images):
     network = keras.Model(network.input, outputs, name="encoder")
     network.trainable = False
     return network
-
-
-def _without_dropout(layer):
-    config = layer.get_config()
-    if isinstance(layer, layers.Dropout):
-        config["rate"] = 0.0
-    return type(layer).from_config(config)
 
 
 def autoencoder(length, units=512):

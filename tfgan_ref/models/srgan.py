@@ -16,7 +16,7 @@ from keras import layers
 from tfgan_ref import checks, pyramid
 from tfgan_ref.errors import UserError
 from tfgan_ref.losses import reconstruction
-from tfgan_ref.models import answering, dcgan, table
+from tfgan_ref.models import answering, dcgan, frozen, table
 from tfgan_ref.round import quantity
 
 FACTOR = 4
@@ -118,20 +118,23 @@ def _pixels(shape):
 def features(classifier, images):
     """The content network of a classifier: its last maps, not yet pooled.
 
-    They are scaled to a standard deviation of 1, as the paper scales VGG's to
+    It is a frozen copy without dropout, which would be noise in the cost. Maps
+    are scaled to a standard deviation of 1, as the paper scales VGG's to
     about the pixels' range.
 
     Args:
-        classifier: functional `keras.Model`, images -> probabilities.
+        classifier: functional `keras.Model`, images -> probabilities. It stays
+            as it is.
         images: float32 `[count, height, width, channels]` in [-1, 1], of which
             the deviation is.
 
     Raises:
         UserError: it has no convolution, or its maps do not differ.
     """
+    network = frozen.without_dropout(classifier)
     maps = [
         layer.output
-        for layer in classifier.layers[1:]
+        for layer in network.layers[1:]
         if len(layer.output.shape) == 4
         and not isinstance(layer, layers.MaxPooling2D)
     ]
@@ -140,14 +143,15 @@ def features(classifier, images):
             "A classifier with convolutions was expected. Received: "
             f"{', '.join(layer.name for layer in classifier.layers)}"
         )
-    deviation = float(np.std(keras.Model(classifier.input, maps[-1])(images)))
+    seen = keras.Model(network.input, maps[-1])(images, training=False)
+    deviation = float(np.std(seen))
     if not deviation > 0:
         raise UserError(
             "Features that differ were expected. Received: a standard "
             f"deviation of {deviation}"
         )
     scaled = layers.Rescaling(1.0 / deviation, dtype="float32")(maps[-1])
-    network = keras.Model(classifier.input, scaled, name="content")
+    network = keras.Model(network.input, scaled, name="content")
     network.trainable = False
     return network
 

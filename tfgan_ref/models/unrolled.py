@@ -179,28 +179,36 @@ class UnrolledGAN(GAN):
             real, fake = round.shown_real, round.shown_fake
             _check_losses("generator", round.losses_of(["generator"]))
             _check_losses("generator", regularization(self.generator))
+            seen = []  # The first is of the discriminator as it is.
+
+            def cost(parameters):
+                seen.append(self._cost(parameters, real, fake))
+                return seen[-1][0]
+
             with round.noise("ahead"):
                 ahead, first = unroll(
-                    lambda parameters: self._cost(parameters, real, fake)[0],
+                    cost,
                     now,
                     state_of(self.discriminator_optimizer),
                     self.unroll_steps if "generator" in moving else 0,
                     self._over_replicas,
                 )
-                cost, real_logits, fake_logits = self._cost(ahead, real, fake)
-            share = self.per_replica(-cost)
+                cost_ahead = cost(ahead)
+            share = self.per_replica(-cost_ahead)
+        cost_now, real_logits, fake_logits = seen[0]
         logs, found = {}, {}
         if "generator" in moving:
-            logs["loss/generator"] = -cost
+            logs["loss/generator"] = -cost_ahead
             found["generator"] = tape.gradient(
                 share, self.generator.trainable_variables
             )
         if "discriminator" in moving:
-            logs["loss/discriminator"] = cost
+            logs["loss/discriminator"] = cost_now
             # K = 0: nothing was unrolled.
-            first = first or tape.gradient(cost, now)
+            first = first or tape.gradient(cost_now, now)
             found["discriminator"] = [self.per_replica(one) for one in first]
-        logs |= self.update(turns, found, round, {"all": cost})
+        costs = {"now": cost_now, "ahead": cost_ahead}
+        logs |= self.update(turns, found, round, costs)
         decides = decisions.of(self.discriminator_loss)
         return logs | metrics.discriminator(real_logits, fake_logits, decides)
 

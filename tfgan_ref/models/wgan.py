@@ -235,7 +235,8 @@ class PenalizedGAN(WassersteinGAN):
         **kwargs: of `GAN`.
 
     Raises:
-        UserError: `penalty_weight` is negative or not finite.
+        UserError: `penalty_weight` is negative or not finite, or the
+            discriminator has batch normalisation.
     """
 
     round_class = PenalizedRound
@@ -247,6 +248,9 @@ class PenalizedGAN(WassersteinGAN):
                 "`penalty_weight` must be finite and not negative. "
                 f"Received: {penalty_weight}"
             )
+        checks.examples_alone(
+            self.discriminator, "The penalty is of each example's gradient"
+        )
         self.penalty_weight = penalty_weight
 
     def discriminator_cost(self, round):

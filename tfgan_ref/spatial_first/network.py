@@ -41,22 +41,30 @@ def supports(network):
         network: `keras.Model`, built.
 
     Returns:
-        bool: it is a chain of the layers that DCGANs consist of, in float32 or
-        bfloat16, which TensorFlow computes on a CPU with oneDNN.
+        bool: it is, functional or sequential, a chain of the layers that DCGANs
+        consist of, in float32 or bfloat16, which TensorFlow computes on a CPU
+        with oneDNN.
     """
     return (
         runtime.has_onednn()
         and not tf.config.list_logical_devices("GPU")
         and _is_chain(network)
         and any(type(layer) in _FASTER for layer in network.layers)
-        and all(_is_known(layer) for layer in network.layers[1:])
+        and all(_is_known(layer) for layer in _after_input(network))
     )
+
+
+def _after_input(network):
+    """The layers but that of the input, which a `Sequential` hides."""
+    return [x for x in network.layers if not isinstance(x, layers.InputLayer)]
 
 
 def _is_chain(network):
     """From one input through each layer once to one output."""
     if not isinstance(network, keras.Model) or not network.layers:
         return False
+    if type(network) is keras.Sequential:
+        return network.built and all(map(_is_of_one_shape, network.layers))
     # A layer that was called elsewhere as well has no one input.
     if any(len(layer._inbound_nodes) != 1 for layer in network.layers):
         return False
@@ -73,6 +81,16 @@ def _is_chain(network):
     )
 
 
+def _is_of_one_shape(layer):
+    """Whether all calls were; `Sequential.add` calls those before as well."""
+    shapes = {
+        tuple(given.shape[1:])
+        for node in layer._inbound_nodes
+        for given in node.input_tensors
+    }
+    return len(shapes) == 1
+
+
 def run(network, inputs):
     """Computes `network(inputs, training=True)`.
 
@@ -84,7 +102,7 @@ def run(network, inputs):
         float `[batch, ...]`, the outputs, as the last layer's are; the moving
         statistics of batch normalisation are updated.
     """
-    _, *rest = network.layers
+    rest = _after_input(network)
     # Halved before they are moved.
     x = _spatial_first(tf.cast(inputs, rest[0].compute_dtype))
     for layer in rest:
@@ -109,7 +127,7 @@ def infer(network, inputs):
     if not _gains_by_few_channels(network):
         return network(inputs, training=False)
     x = inputs
-    for layer in network.layers[1:]:
+    for layer in _after_input(network):
         if _has_few_channels(layer):
             x = tf.cast(x, layer.compute_dtype)
             kernel = tf.cast(layer.kernel.value, x.dtype)

@@ -12,7 +12,7 @@ import keras
 import tensorflow as tf
 from absl import logging
 
-from tfgan_ref import inputs
+from tfgan_ref import checks, inputs
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.gan import GAN
 from tfgan_ref.literal_path import literal
@@ -22,8 +22,9 @@ from tfgan_ref.outputs import write_text
 class Checkpoints:
     """Rotating `tf.train.Checkpoint`s of a compiled GAN, named by its step.
 
-    A checkpoint holds both networks, both optimizers, the average and the
-    step. TensorFlow writes it under a temporary name and renames it.
+    A checkpoint holds both networks, both optimizers, the average, the step
+    and where Keras's own layers of noise and dropout are in their draws.
+    TensorFlow writes it under a temporary name and renames it.
 
     Args:
         gan: the compiled GAN.
@@ -44,7 +45,13 @@ class Checkpoints:
         self._gan = gan
         self._folder = folder
         self._keep = keep
-        self._checkpoint = tf.train.Checkpoint(gan=gan)
+        states = [
+            state
+            for network in gan.networks.values()
+            for state in checks.states_of_draws(network)
+        ]
+        draws = {"draws": states} if states else {}
+        self._checkpoint = tf.train.Checkpoint(gan=gan, **draws)
         self._checkpoint.save_counter  # noqa: B018  Made: it is in the files.
         self._scratch = None if is_chief else tempfile.TemporaryDirectory()
         self._written = self._scratch.name if self._scratch else str(folder)

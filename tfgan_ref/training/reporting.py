@@ -36,7 +36,7 @@ def callbacks(
         examples: function without arguments -> minibatches of the data.
     """
     first_step = int(gan.step.numpy())
-    images_per_step = config.batch_size * gan.discriminator_steps
+    images_per_step = config.batch_size * gan.minibatches_per_step
     workdir.record_start(settings, provenance.describe(), first_step, kept)
     before = records.rewind(workdir.metrics, first_step)
     writer = open_writer(workdir.events, first_step)

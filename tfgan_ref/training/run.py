@@ -283,7 +283,7 @@ def _restore(gan, checkpoints, is_begun):
 
 def _minibatches(gan, data, config, stream):
     """Function of an input context: the minibatches from the GAN's step on."""
-    first = int(gan.step.numpy()) * gan.discriminator_steps
+    first = int(gan.step.numpy()) * gan.minibatches_per_step
     return lambda input_context: stream(
         data,
         config.batch_size,

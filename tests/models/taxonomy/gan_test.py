@@ -28,3 +28,14 @@ def test_a_gan_is_fitted_and_drawn_from_as_the_others_are():
     assert 0 < after.min() < after.max() < 1
     assert not np.array_equal(after, model.sample(5, seed=2))
     assert model.log_density(data) is None
+
+
+def test_in_bfloat16_bits_are_float32():
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    game = gan.build(3, 2, 8, last="sigmoid")
+    # In bfloat16 it would be 1 without a slope.
+    game.generator.layers[-1].bias.assign([7.0, -1.0, 0.5])
+    bits = game.generator(tf.zeros([1, 2]), training=False).numpy()
+    assert bits.dtype == np.float32
+    expected = 1 / (1 + np.exp([-7.0, 1.0, -0.5]))
+    np.testing.assert_allclose(bits, [expected], rtol=1e-6)

@@ -93,7 +93,8 @@ def _generator(dimensions, latent_dim, units, last):
     x = z = keras.Input((latent_dim,))
     for _ in range(2):
         x = toy.hidden(x, units)
-    return keras.Model(z, keras.layers.Dense(dimensions, last)(x))
+    made = keras.layers.Dense(dimensions, last, dtype="float32")(x)
+    return keras.Model(z, made)
 
 
 def _discriminator(dimensions, units):

@@ -13,7 +13,10 @@ ROWS = (
         "LAPGAN",
         "A GAN for each level of a pyramid, which is given the smaller image, "
         "draws in steps what one would have to draw at once",
-        (_MODELS + "lapgan.py::LaplacianGAN", "tfgan_ref/pyramid.py::split"),
+        (
+            _MODELS + "lapgan.py::LaplacianGAN",
+            _MODELS + "lapgan.py::build_level",
+        ),
         (
             "tests/pyramid_test.py::test_a_pyramid_adds_up_to_its_images",
             "tests/models/lapgan_test.py::test_a_chain_makes_of_each_level_"
