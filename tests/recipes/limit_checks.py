@@ -63,7 +63,7 @@ IMAGES = COMMON | {
     "eval_every": COUNT,
     "eval_count": ([2, 10**6], [1, 10**6 + 1]),
     "eval_share": ([1e-9, 1.0], [0.0, 1.0001, math.nan]),
-    "metrics": (["fid", "swd,one_nn"], ["", "fud", "fid,fid", "fid,"]),
+    "metrics": (["", "fid", "swd,one_nn"], ["fud", "fid,fid", "fid,"]),
 }
 LABELS = IMAGES | {
     "labels": COUNT,

@@ -178,9 +178,9 @@ def test_an_unrolled_run_counts_modes(case, unrolled, folder):
     assert "Done: step 4 of 4" in output
     last = WorkDir(folder / case).read_metrics()[-1]
     assert "eval/modes_captured" in last
-    # The game is zero-sum, and in turn the players see other samples.
-    is_zero = last["loss/generator"] == -last["loss/discriminator"]
-    assert is_zero == (case != "in turn")
+    if case == "five":
+        # So many steps ahead the discriminator's cost is less.
+        assert -last["loss/generator"] < last["loss/discriminator"]
 
 
 @pytest.mark.conformance

@@ -45,9 +45,10 @@ class Checkpoints:
         self._gan = gan
         self._folder = folder
         self._keep = keep
+        networks = getattr(gan, "networks", {})  # A policy's draw nothing.
         states = [
             state
-            for network in gan.networks.values()
+            for network in networks.values()
             for state in checks.states_of_draws(network)
         ]
         draws = {"draws": states} if states else {}
