@@ -129,9 +129,11 @@ CLAIMS = (
         ),
         "They are not the same networks, as the released code shows: four "
         "convolutions of each player, where ours have two; the generator moves "
-        "twice a step; and real images are in [0, 1] beside samples of a tanh, "
-        "so that the discriminator tells them by black pixels, which a tanh "
-        "makes at 0 alone. Modes are counted alike: of 26,000 samples, each "
-        "colour by a classifier.",
+        "twice a step; and real images are in [0, 1], samples of a tanh, which "
+        "hardly ever makes the black of their ground. With both we find 22 to "
+        "29 modes at each thousand steps up to 4,000, and samples are all of "
+        "one pattern: so networks and range make the difference, not the count "
+        "or the length. Which of the two was not run. Modes are counted alike: "
+        "of 26,000 samples, each colour by a classifier.",
     ),
 )
