@@ -209,7 +209,7 @@ def _settings():
     """What the record says: the flags that have an effect."""
     names = [*_RECORDED] + ["models"] * (_TASK.value == "table")
     for own, families in _OF_FAMILIES:
-        names += own * any(family in _keys() for family in families)
+        names += own * _is_any_trained(families)
     return {name: flags.FLAGS[name].value for name in names}
 
 
@@ -220,6 +220,10 @@ def _keys():
     return [key for key in tree.KEYS if key in _MODELS.value.split(",")]
 
 
+def _is_any_trained(families):
+    return not {*families}.isdisjoint(_keys())
+
+
 def _check_flags():
     """Refuses what would have no effect."""
     common.refuse_unused("where families are compared", *_OF_ONE_GAN)
@@ -227,7 +231,7 @@ def _check_flags():
     if is_alone:
         common.refuse_unused("--task=made_mnist", "models")
     for own, families in _OF_FAMILIES:
-        if not any(family in _keys() for family in families):
+        if not _is_any_trained(families):
             some = f"without {' or '.join(families)} in --models"
             where = "--task=made_mnist" if is_alone else some
             common.refuse_unused(where, *own)
