@@ -191,6 +191,23 @@ def test_dropout_drops_its_share_and_scales_up_the_others(rate, compiled):
         np.testing.assert_allclose(share, rate, atol=5 * error)
 
 
+@eager_and_graph
+def test_dropout_of_bfloat16_drops_what_that_of_float32_does(compiled):
+    layer, x = noise.Dropout(0.2), inputs(100, 30, 20)
+
+    def call(x):
+        with noise.seeded(SEED):
+            return layer(x, training=True)
+
+    call = tf.function(call) if compiled else call
+    expected = call(x).numpy() == 0
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    layer = noise.Dropout(0.2)
+    received = call(tf.cast(x, tf.bfloat16))
+    assert received.dtype == tf.bfloat16
+    np.testing.assert_array_equal(np.float64(received) == 0, expected)
+
+
 def test_gradient_of_dropout_is_its_mask_and_that_of_noise_is_one():
     x = tf.constant(inputs(4, 6))
     with tf.GradientTape(persistent=True) as tape, noise.seeded(SEED):
