@@ -19,7 +19,13 @@ import functools
 
 from absl import flags
 
-from recipes.common import define, evaluation, image_data, image_evaluation
+from recipes.common import (
+    define,
+    evaluation,
+    game,
+    image_data,
+    image_evaluation,
+)
 from recipes.common import run as common
 from recipes.common.held_out import TEST_SPLIT
 
@@ -68,9 +74,9 @@ _UNITS = define.width("units", 1000, "Of each hidden layer.")
 
 flags.set_default(common.LATENT_DIM, 10)
 flags.set_default(common.BATCH_SIZE, 100)
-flags.set_default(common.GENERATOR_LR, 2e-4)
-flags.set_default(common.DISCRIMINATOR_LR, 2e-4)
-flags.set_default(common.SIMULTANEOUS, False)
+flags.set_default(game.GENERATOR_LR, 2e-4)
+flags.set_default(game.DISCRIMINATOR_LR, 2e-4)
+flags.set_default(game.SIMULTANEOUS, False)
 flags.set_default(evaluation.EVAL_EVERY, 3000)
 
 
@@ -86,10 +92,10 @@ def main():
     evaluate = _evaluation(data, test)
     with strategy.scope():
         gan = _build(data)
-        common.compile_gan(
+        game.compile_gan(
             gan,
             rates={"reconstruction": _RECONSTRUCTION_LR.value},
-            discriminator_loss=common.discriminator_loss(),
+            discriminator_loss=game.discriminator_loss(),
         )
     return image_data.train(
         gan,
@@ -134,7 +140,7 @@ def _settle_the_game():
         # Adam's steps for it are as long as the game's, and pull codes off
         # their place; without labels it alone keeps them apart.
         is_placed = is_plane and _LABELS.value is not None
-        rate = common.GENERATOR_LR.value * (0.1 if is_placed else 1.0)
+        rate = game.GENERATOR_LR.value * (0.1 if is_placed else 1.0)
         flags.FLAGS["reconstruction_lr"].value = rate
 
 

@@ -12,7 +12,7 @@ the released 100, but there are not 6,475 epochs of them.
 
 from absl import flags
 
-from recipes.common import define, encoders, image_data, image_evaluation
+from recipes.common import define, encoders, game, image_data, image_evaluation
 from recipes.common import run as common
 
 _WIDTH = define.width("width", 32, "Feature maps of the first layer.", low=2)
@@ -21,8 +21,8 @@ _SOME = 10_000  # Images whose mean the generator begins at.
 
 flags.set_default(common.LATENT_DIM, 64)
 flags.set_default(common.BATCH_SIZE, 100)
-flags.set_default(common.GENERATOR_LR, 1e-4)
-flags.set_default(common.DISCRIMINATOR_LR, 1e-4)
+flags.set_default(game.GENERATOR_LR, 1e-4)
+flags.set_default(game.DISCRIMINATOR_LR, 1e-4)
 
 
 def main():
@@ -42,9 +42,9 @@ def main():
             ema_decay=common.EMA_DECAY.value,
             seed=common.SEED.value,
         )
-        common.compile_gan(
+        game.compile_gan(
             gan,
-            discriminator_loss=common.discriminator_loss(),
+            discriminator_loss=game.discriminator_loss(),
             diff_augment=image_data.diff_augment(),
         )
     return encoders.train(gan, data)

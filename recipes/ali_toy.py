@@ -11,7 +11,7 @@ ALI, 17.3 for the GAN). The paper's own, over random hyperparameters, has
 
 from absl import flags
 
-from recipes.common import define, toy_data
+from recipes.common import define, game, toy_data
 from recipes.common import run as common
 
 _GENERATOR_UNITS = define.width(
@@ -24,11 +24,11 @@ _DISCRIMINATOR_UNITS = define.width(
 flags.set_default(toy_data.DATASET, "grid")
 flags.set_default(common.LATENT_DIM, 2)
 flags.set_default(common.BATCH_SIZE, 100)
-flags.set_default(common.GENERATOR_LR, 1e-4)
-flags.set_default(common.DISCRIMINATOR_LR, 1e-4)
-flags.set_default(common.BETA_1, 0.8)
+flags.set_default(game.GENERATOR_LR, 1e-4)
+flags.set_default(game.DISCRIMINATOR_LR, 1e-4)
+flags.set_default(game.BETA_1, 0.8)
 flags.set_default(common.TRAIN_STEPS, 400_000)
-flags.set_default(common.SIMULTANEOUS, True)
+flags.set_default(game.SIMULTANEOUS, True)
 
 
 def main():
@@ -47,7 +47,7 @@ def main():
             ema_decay=common.EMA_DECAY.value,
             seed=common.SEED.value,
         )
-        common.compile_gan(gan, discriminator_loss=common.discriminator_loss())
+        game.compile_gan(gan, discriminator_loss=game.discriminator_loss())
     return toy_data.train(gan, data)
 
 

@@ -14,7 +14,7 @@ import functools
 
 from absl import flags
 
-from recipes.common import define, encoders, image_data, image_evaluation
+from recipes.common import define, encoders, game, image_data, image_evaluation
 from recipes.common import run as common
 
 _UNITS = define.width("units", 1024, "Of each hidden layer.")
@@ -22,8 +22,8 @@ _EPSILON = 1e-8  # Of Adam, as released.
 
 flags.set_default(common.LATENT_DIM, 50)
 flags.set_default(common.BATCH_SIZE, 128)
-flags.set_default(common.GENERATOR_LR, 2e-4)
-flags.set_default(common.DISCRIMINATOR_LR, 2e-4)
+flags.set_default(game.GENERATOR_LR, 2e-4)
+flags.set_default(game.DISCRIMINATOR_LR, 2e-4)
 
 
 def main():
@@ -43,10 +43,10 @@ def main():
             ema_decay=common.EMA_DECAY.value,
             seed=common.SEED.value,
         )
-        common.compile_gan(
+        game.compile_gan(
             gan,
             optimizer=functools.partial(optimizers.FusedAdam, epsilon=_EPSILON),
-            discriminator_loss=common.discriminator_loss(),
+            discriminator_loss=game.discriminator_loss(),
             diff_augment=image_data.diff_augment(),
         )
     return encoders.train(gan, data)

@@ -13,6 +13,7 @@ from absl import flags
 from recipes.common import (
     categories,
     define,
+    game,
     image_data,
     image_evaluation,
     semi_supervised,
@@ -28,8 +29,8 @@ _LABEL_WEIGHT = define.number(
 flags.set_default(categories.CATEGORIES, 20)
 flags.set_default(common.LATENT_DIM, 128)
 flags.set_default(common.BATCH_SIZE, 100)
-flags.set_default(common.GENERATOR_LR, 2e-4)
-flags.set_default(common.DISCRIMINATOR_LR, 2e-4)
+flags.set_default(game.GENERATOR_LR, 2e-4)
+flags.set_default(game.DISCRIMINATOR_LR, 2e-4)
 
 
 def main():
@@ -60,7 +61,7 @@ def main():
             ),
             seed=common.SEED.value,
         )
-        common.compile_gan(gan, diff_augment=image_data.diff_augment())
+        game.compile_gan(gan, diff_augment=image_data.diff_augment())
     if task:
         return semi_supervised.train(gan, task)
     test_split = TEST_SPLIT.value

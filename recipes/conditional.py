@@ -12,7 +12,7 @@ import functools
 
 from absl import flags
 
-from recipes.common import define, image_data, image_evaluation
+from recipes.common import define, game, image_data, image_evaluation
 from recipes.common import run as common
 
 _KIND = flags.DEFINE_enum(
@@ -34,8 +34,8 @@ _GAME = flags.DEFINE_enum(
 )
 _GAMES = {"projection": "hinge"}  # Where it is not set.
 
-flags.set_default(common.GENERATOR_LR, 2e-4)
-flags.set_default(common.DISCRIMINATOR_LR, 2e-4)
+flags.set_default(game.GENERATOR_LR, 2e-4)
+flags.set_default(game.DISCRIMINATOR_LR, 2e-4)
 
 
 def main():
@@ -59,7 +59,7 @@ def main():
             seed=common.SEED.value,
         )
         generator_loss, discriminator_loss = _costs()
-        common.compile_gan(
+        game.compile_gan(
             gan,
             generator_loss=generator_loss,
             discriminator_loss=discriminator_loss,
@@ -84,7 +84,7 @@ def _costs():
 
     if _GAME.value == "hinge":
         return hinge.hinge_generator_loss, hinge.hinge_discriminator_loss
-    return common.generator_loss(_GAME.value), common.discriminator_loss()
+    return game.generator_loss(_GAME.value), game.discriminator_loss()
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import functools
 
 from absl import flags
 
-from recipes.common import define, image_data, image_evaluation
+from recipes.common import define, game, image_data, image_evaluation
 from recipes.common import run as common
 
 _WIDTH = define.width(
@@ -43,8 +43,8 @@ _HISTORICAL_AVERAGING = define.number(
     "the mean of their past.",
 )
 
-flags.set_default(common.GENERATOR_LR, 2e-4)
-flags.set_default(common.DISCRIMINATOR_LR, 2e-4)
+flags.set_default(game.GENERATOR_LR, 2e-4)
+flags.set_default(game.DISCRIMINATOR_LR, 2e-4)
 
 
 def main():
@@ -77,7 +77,7 @@ def main():
             ema_decay=common.EMA_DECAY.value,
             seed=common.SEED.value,
         )
-        common.compile_gan(
+        game.compile_gan(
             gan,
             optimizer=functools.partial(
                 optimizers.HistoricalAveragingAdam,
@@ -85,8 +85,8 @@ def main():
             )
             if _HISTORICAL_AVERAGING.value
             else None,
-            generator_loss=common.generator_loss(_GAME.value),
-            discriminator_loss=common.discriminator_loss(),
+            generator_loss=game.generator_loss(_GAME.value),
+            discriminator_loss=game.discriminator_loss(),
             diff_augment=image_data.diff_augment(),
         )
     return image_data.train(gan, data)

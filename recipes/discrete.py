@@ -17,7 +17,7 @@ import pathlib
 
 from absl import flags, logging
 
-from recipes.common import define, estimator_table, evaluation, rewards
+from recipes.common import define, estimator_table, evaluation, game, rewards
 from recipes.common import run as common
 from tfgan_ref import runtime
 
@@ -62,10 +62,10 @@ _PICTURED = 1000  # Samples.
 _PERCEPTRONS_LR = 1e-3  # Of both players, where nobody said another one.
 
 flags.set_default(common.TRAIN_STEPS, 3000)
-flags.set_default(common.GENERATOR_LR, 1e-2)
-flags.set_default(common.DISCRIMINATOR_LR, 3e-2)
+flags.set_default(game.GENERATOR_LR, 1e-2)
+flags.set_default(game.DISCRIMINATOR_LR, 3e-2)
 flags.set_default(common.EMA_DECAY, 0.0)
-flags.set_default(common.SIMULTANEOUS, False)
+flags.set_default(game.SIMULTANEOUS, False)
 flags.set_default(common.STEPS_PER_EXECUTION, 10)
 flags.set_default(evaluation.EVAL_EVERY, 500)
 
@@ -96,9 +96,9 @@ def main():
             ema_decay=common.EMA_DECAY.value,
             seed=common.SEED.value,
         )
-        common.compile_gan(
+        game.compile_gan(
             gan,
-            discriminator_loss=common.discriminator_loss(),
+            discriminator_loss=game.discriminator_loss(),
             **(
                 {}
                 if is_weighted

@@ -13,6 +13,7 @@ from absl import flags
 
 from recipes.common import (
     evaluation,
+    game,
     image_data,
     image_evaluation,
     semi_supervised,
@@ -45,7 +46,7 @@ _GAME = flags.DEFINE_enum(
 flags.set_default(semi_supervised.LABELS, 100)
 flags.set_default(semi_supervised.DISCRIMINATOR_EMA_DECAY, 0.9999)
 flags.set_default(common.BATCH_SIZE, 100)
-flags.set_default(common.SIMULTANEOUS, False)
+flags.set_default(game.SIMULTANEOUS, False)
 flags.set_default(common.EMA_DECAY, 0.0)
 flags.set_default(common.TRAIN_STEPS, 36000)
 flags.set_default(evaluation.EVAL_EVERY, 3000)
@@ -97,7 +98,7 @@ def main():
             seed=common.SEED.value,
         )
         gan.initialize(task.data.images[:_INITIAL_IMAGES] / 127.5 - 1.0)
-        common.compile_gan(
+        game.compile_gan(
             gan,
             optimizer=optimizers.InnerEpsilonAdam,
             schedule=_schedule(networks, len(task.data)),
@@ -114,7 +115,7 @@ def _resolve(data):
     if networks != "mlp":
         # Between two calls a signal stops the run.
         flags.set_default(common.STEPS_PER_EXECUTION, 1)
-    for flag in (common.GENERATOR_LR, common.DISCRIMINATOR_LR):
+    for flag in (game.GENERATOR_LR, game.DISCRIMINATOR_LR):
         if flag.value is None:
             flags.FLAGS[flag.name].value = _LEARNING_RATES[networks]
     return networks
@@ -151,7 +152,7 @@ def _costs():
     """The generator's, where it plays a game."""
     if _SUPERVISED.value or _MATCHING.value:
         return {}
-    return {"generator_loss": common.generator_loss(_GAME.value)}
+    return {"generator_loss": game.generator_loss(_GAME.value)}
 
 
 def _schedule(networks, count):

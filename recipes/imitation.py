@@ -24,7 +24,7 @@ import pathlib
 
 from absl import flags
 
-from recipes.common import define
+from recipes.common import define, game
 from recipes.common import run as common
 from tfgan_ref.errors import UserError
 
@@ -63,8 +63,8 @@ _UNUSED_BY = {
     "expert": ["generator_lr", "discriminator_lr", "experts", "trajectories"],
 }
 
-flags.set_default(common.GENERATOR_LR, 1e-3)
-flags.set_default(common.DISCRIMINATOR_LR, 1e-2)
+flags.set_default(game.GENERATOR_LR, 1e-3)
+flags.set_default(game.DISCRIMINATOR_LR, 1e-2)
 flags.FLAGS.set_default("log_every", 10)
 flags.FLAGS.set_default("checkpoint_every", 50)
 
@@ -142,9 +142,9 @@ def _learner(made, experts):
     if _METHOD.value == "expert":
         return Expert(made, pairs=size, **given)
     if _METHOD.value == "gail":
-        rate = common.DISCRIMINATOR_LR.value
+        rate = game.DISCRIMINATOR_LR.value
         return GAIL(made, experts, pairs=size, learning_rate=rate, **given)
-    rate = common.GENERATOR_LR.value
+    rate = game.GENERATOR_LR.value
     return Cloning(made, experts, batch_size=size, learning_rate=rate, **given)
 
 

@@ -12,7 +12,13 @@ import functools
 
 from absl import flags
 
-from recipes.common import categories, define, image_data, image_evaluation
+from recipes.common import (
+    categories,
+    define,
+    game,
+    image_data,
+    image_evaluation,
+)
 from recipes.common import run as common
 
 _CODES = define.width("codes", 2, "Continuous codes, each from U(-1, 1).")
@@ -27,9 +33,9 @@ _EPSILON = 1e-8  # Of Adam, as released.
 # As released: 50 epochs of 100 updates, in turn, with latents of their own.
 flags.set_default(common.LATENT_DIM, 62)
 flags.set_default(common.BATCH_SIZE, 128)
-flags.set_default(common.GENERATOR_LR, 1e-3)
-flags.set_default(common.DISCRIMINATOR_LR, 2e-4)
-flags.set_default(common.SIMULTANEOUS, False)
+flags.set_default(game.GENERATOR_LR, 1e-3)
+flags.set_default(game.DISCRIMINATOR_LR, 2e-4)
+flags.set_default(game.SIMULTANEOUS, False)
 flags.set_default(common.TRAIN_STEPS, 5000)
 
 
@@ -53,10 +59,10 @@ def main():
             ema_decay=common.EMA_DECAY.value,
             seed=common.SEED.value,
         )
-        common.compile_gan(
+        game.compile_gan(
             gan,
             optimizer=functools.partial(optimizers.FusedAdam, epsilon=_EPSILON),
-            discriminator_loss=common.discriminator_loss(),
+            discriminator_loss=game.discriminator_loss(),
             diff_augment=image_data.diff_augment(),
         )
     return image_data.train(gan, data, evaluate=categories.evaluation(data))

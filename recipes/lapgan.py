@@ -14,7 +14,7 @@ import pathlib
 
 from absl import flags
 
-from recipes.common import define, image_data, image_evaluation
+from recipes.common import define, game, image_data, image_evaluation
 from recipes.common import run as common
 from recipes.common.unused import refuse_unused
 from tfgan_ref.errors import UserError
@@ -37,8 +37,8 @@ _UNITS = define.width(
 _SAMPLES = 64
 _COARSE = 2048  # Real coarse images of which a level's samples are made.
 
-flags.set_default(common.GENERATOR_LR, 2e-4)
-flags.set_default(common.DISCRIMINATOR_LR, 2e-4)
+flags.set_default(game.GENERATOR_LR, 2e-4)
+flags.set_default(game.DISCRIMINATOR_LR, 2e-4)
 
 
 def main():
@@ -117,9 +117,9 @@ def _train(level, data, strategy):
                 width=_WIDTH.value,
                 **how,
             )
-        common.compile_gan(
+        game.compile_gan(
             gan,
-            discriminator_loss=common.discriminator_loss(),
+            discriminator_loss=game.discriminator_loss(),
             diff_augment=image_data.diff_augment(),
         )
     return image_data.train(gan, images)

@@ -13,6 +13,7 @@ from absl import flags
 
 from recipes.common import (
     define,
+    game,
     image_data,
     image_evaluation,
     semi_supervised,
@@ -64,11 +65,11 @@ def main():
         # As many as there will be batch-mates.
         first = data.images[: common.BATCH_SIZE.value]
         gan.initialize(first / 127.5 - 1.0)
-        common.compile_gan(
+        game.compile_gan(
             gan,
             optimizer=optimizers.InnerEpsilonAdam if cifar10 else None,
             # Where labels train it, the discriminator has a cost of its own.
-            discriminator_loss=None if task else common.discriminator_loss(),
+            discriminator_loss=None if task else game.discriminator_loss(),
             diff_augment=image_data.diff_augment(),
         )
     if task:

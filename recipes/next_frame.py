@@ -16,7 +16,7 @@ that the outputs leave the images for good.
 
 from absl import flags, logging
 
-from recipes.common import define, evaluation, image_data
+from recipes.common import define, evaluation, game, image_data
 from recipes.common import run as common
 from recipes.common.held_out import TEST_SPLIT
 from recipes.common.unused import OF_DISCRIMINATOR
@@ -45,8 +45,8 @@ _UNUSED += ["extractor", "eval_count", "eval_share", "keep_best"]
 flags.set_default(image_data.DATASET, "mnist")
 flags.set_default(common.BATCH_SIZE, 32)
 flags.set_default(common.TRAIN_STEPS, 4000)
-flags.set_default(common.GENERATOR_LR, 5e-4)
-flags.set_default(common.DISCRIMINATOR_LR, 2e-4)
+flags.set_default(game.GENERATOR_LR, 5e-4)
+flags.set_default(game.DISCRIMINATOR_LR, 2e-4)
 flags.set_default(evaluation.EVAL_EVERY, 500)
 
 
@@ -81,7 +81,7 @@ def main():
             ema_decay=common.EMA_DECAY.value,
             seed=common.SEED.value,
         )
-        common.compile_gan(gan, discriminator_loss=common.discriminator_loss())
+        game.compile_gan(gan, discriminator_loss=game.discriminator_loss())
     return common.train(
         gan,
         data,

@@ -12,7 +12,7 @@ have the densities of each evaluation; the samples beside them are the noise.
 
 from absl import flags
 
-from recipes.common import define, toy_data
+from recipes.common import define, game, toy_data
 from recipes.common import run as common
 from tfgan_ref.errors import UserError
 
@@ -29,11 +29,11 @@ _REACH = 5.0  # Standard deviations of the data's modes, within the box.
 
 flags.set_default(toy_data.DATASET, "unequal_gaussians")
 flags.set_default(common.BATCH_SIZE, 512)
-flags.set_default(common.GENERATOR_LR, 1e-3)
-flags.set_default(common.DISCRIMINATOR_LR, 1e-3)
-flags.set_default(common.BETA_1, 0.9)
+flags.set_default(game.GENERATOR_LR, 1e-3)
+flags.set_default(game.DISCRIMINATOR_LR, 1e-3)
+flags.set_default(game.BETA_1, 0.9)
 flags.set_default(common.TRAIN_STEPS, 5000)
-flags.set_default(common.SIMULTANEOUS, True)
+flags.set_default(game.SIMULTANEOUS, True)
 
 
 def main():
@@ -57,7 +57,7 @@ def main():
             seed=common.SEED.value,
         )
         _check_cells(gan, data.density)
-        common.compile_gan(gan)
+        game.compile_gan(gan)
     status = toy_data.train(
         gan,
         data,

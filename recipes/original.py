@@ -11,7 +11,7 @@ tells no number of epochs: this trains for 250, in which the momentum rises.
 
 from absl import flags
 
-from recipes.common import image_data, image_evaluation
+from recipes.common import game, image_data, image_evaluation
 from recipes.common import run as common
 
 _EPOCHS = 250
@@ -22,8 +22,8 @@ _DECAY_STEPS = 1000  # By so many at once: float32 has no 1 / 1.000004.
 flags.set_default(image_data.DATASET, "mnist")
 flags.set_default(common.BATCH_SIZE, 100)
 flags.set_default(common.TRAIN_STEPS, 125_000)
-flags.set_default(common.GENERATOR_LR, 0.1)
-flags.set_default(common.DISCRIMINATOR_LR, 0.05)
+flags.set_default(game.GENERATOR_LR, 0.1)
+flags.set_default(game.DISCRIMINATOR_LR, 0.05)
 flags.set_default(common.EMA_DECAY, 0.0)
 
 
@@ -46,11 +46,11 @@ def main():
             ema_decay=common.EMA_DECAY.value,
             seed=common.SEED.value,
         )
-        common.compile_gan(
+        game.compile_gan(
             gan,
             optimizer=_optimizer(data.count),
             schedule=_falling,
-            discriminator_loss=common.discriminator_loss(),
+            discriminator_loss=game.discriminator_loss(),
             diff_augment=image_data.diff_augment(),
         )
     return image_data.train(gan, data)

@@ -9,7 +9,7 @@ discriminator, its smaller step and the smoothed targets are not the paper's.
 
 from absl import flags
 
-from recipes.common import image_data, image_evaluation
+from recipes.common import game, image_data, image_evaluation
 from recipes.common import run as common
 
 _NETWORKS = flags.DEFINE_enum(
@@ -22,9 +22,9 @@ _NETWORKS = flags.DEFINE_enum(
 
 flags.set_default(common.LATENT_DIM, 10)
 flags.set_default(common.BATCH_SIZE, 100)
-flags.set_default(common.REAL_TARGET, 0.9)
-flags.set_default(common.GENERATOR_LR, 5e-4)
-flags.set_default(common.DISCRIMINATOR_LR, 2e-4)
+flags.set_default(game.REAL_TARGET, 0.9)
+flags.set_default(game.GENERATOR_LR, 5e-4)
+flags.set_default(game.DISCRIMINATOR_LR, 2e-4)
 
 
 def main():
@@ -46,9 +46,9 @@ def main():
             ema_decay=common.EMA_DECAY.value,
             seed=common.SEED.value,
         )
-        common.compile_gan(
+        game.compile_gan(
             gan,
-            discriminator_loss=common.discriminator_loss(),
+            discriminator_loss=game.discriminator_loss(),
             diff_augment=image_data.diff_augment(),
         )
     return image_data.train(gan, data)

@@ -14,7 +14,7 @@ more than there are.
 
 from absl import flags
 
-from recipes.common import define, image_data, image_evaluation, pair_data
+from recipes.common import define, game, image_data, image_evaluation, pair_data
 from recipes.common import run as common
 from recipes.common.held_out import TEST_SPLIT
 from recipes.common.unused import OF_DISCRIMINATOR, refuse_unused
@@ -47,8 +47,8 @@ _EXAMPLES = 64
 _JUDGED = ["receptive_field", "diff_augment"]  # By the discriminator alone.
 
 flags.set_default(common.BATCH_SIZE, 16)
-flags.set_default(common.GENERATOR_LR, 2e-4)
-flags.set_default(common.DISCRIMINATOR_LR, 2e-4)
+flags.set_default(game.GENERATOR_LR, 2e-4)
+flags.set_default(game.DISCRIMINATOR_LR, 2e-4)
 
 
 def main():
@@ -76,9 +76,9 @@ def main():
             ema_decay=common.EMA_DECAY.value,
             seed=common.SEED.value,
         )
-        common.compile_gan(
+        game.compile_gan(
             gan,
-            discriminator_loss=common.discriminator_loss(),
+            discriminator_loss=game.discriminator_loss(),
             diff_augment=image_data.diff_augment(),
         )
     if runtime.is_chief(strategy) and not common.DRY_RUN.value:

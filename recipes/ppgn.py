@@ -17,7 +17,7 @@ Chains as released, in steps of one length that the class alone directs:
 
 from absl import flags
 
-from recipes.common import define, image_data, image_evaluation
+from recipes.common import define, game, image_data, image_evaluation
 from recipes.common import run as common
 from recipes.common.held_out import TEST_SPLIT
 from recipes.common.unused import OF_DISCRIMINATOR
@@ -69,8 +69,8 @@ _STEERING = 1  # Seed of the classifier; --metrics have that of seed 0.
 _SCALED_BY = 500  # Images.
 
 flags.set_default(common.TRAIN_STEPS, 3000)
-flags.set_default(common.GENERATOR_LR, 1e-3)
-flags.set_default(common.DISCRIMINATOR_LR, 2e-4)
+flags.set_default(game.GENERATOR_LR, 1e-3)
+flags.set_default(game.DISCRIMINATOR_LR, 2e-4)
 flags.set_default(common.SAMPLE_EVERY, 500)
 flags.FLAGS.set_default("metrics", "class_accuracy")
 flags.FLAGS.set_default("eval_count", 250)
@@ -114,9 +114,9 @@ def main():
             ema_decay=common.EMA_DECAY.value,
             seed=common.SEED.value,
         )
-        common.compile_gan(
+        game.compile_gan(
             gan,
-            discriminator_loss=common.discriminator_loss(),
+            discriminator_loss=game.discriminator_loss(),
             diff_augment=image_data.diff_augment(),
         )
     return image_data.train(gan, data, test_split=TEST_SPLIT.value)

@@ -19,7 +19,7 @@ import pathlib
 
 from absl import flags, logging
 
-from recipes.common import define, evaluation, learning_rates, rewards
+from recipes.common import define, evaluation, game, learning_rates, rewards
 from recipes.common import run as common
 from tfgan_ref import runtime
 from tfgan_ref.errors import UserError
@@ -107,10 +107,10 @@ _PICTURED = 64  # Samples.
 
 flags.set_default(common.TRAIN_STEPS, 1000)
 flags.set_default(common.BATCH_SIZE, 256)
-flags.set_default(common.GENERATOR_LR, 3e-4)
-flags.set_default(common.DISCRIMINATOR_LR, 3e-3)
+flags.set_default(game.GENERATOR_LR, 3e-4)
+flags.set_default(game.DISCRIMINATOR_LR, 3e-3)
 flags.set_default(common.EMA_DECAY, 0.0)
-flags.set_default(common.SIMULTANEOUS, False)
+flags.set_default(game.SIMULTANEOUS, False)
 flags.set_default(evaluation.EVAL_EVERY, 250)
 
 
@@ -145,9 +145,9 @@ def main():
             **options,
         )
         is_weighted = _ESTIMATOR.value == "boundary_seeking"
-        common.compile_gan(
+        game.compile_gan(
             gan,
-            discriminator_loss=common.discriminator_loss(),
+            discriminator_loss=game.discriminator_loss(),
             **(
                 {}
                 if is_weighted
@@ -182,9 +182,9 @@ def _optimizer():
 
     if not _PRETRAIN_STEPS.value or learning_rates.SCHEDULE.value:
         return {}
-    rates = [_PRETRAIN_LR.value, common.GENERATOR_LR.value]
+    rates = [_PRETRAIN_LR.value, game.GENERATOR_LR.value]
     falling = PiecewiseConstantDecay([_PRETRAIN_STEPS.value - 1], rates)
-    optimizer = FusedAdam(falling, beta_1=common.BETA_1.value)
+    optimizer = FusedAdam(falling, beta_1=game.BETA_1.value)
     return {"generator_optimizer": optimizer}
 
 
@@ -265,10 +265,10 @@ def _print_phases():
     records = [r for r in workdir.read_metrics() if "eval/nll" in r]
     last = _PRETRAIN_STEPS.value
     likelihood = [r for r in records if r["step"] <= last]
-    game = [r for r in records if r["step"] > last]
+    played = [r for r in records if r["step"] > last]
     for phase, found in (
         ("maximum likelihood", likelihood),
-        ("the game", game),
+        ("the game", played),
     ):
         if found:
             scores = ", ".join(

@@ -14,7 +14,7 @@ import pathlib
 
 from absl import flags, logging
 
-from recipes.common import define, image_data, image_evaluation
+from recipes.common import define, game, image_data, image_evaluation
 from recipes.common import run as common
 
 _COUNT = define.whole(
@@ -39,8 +39,8 @@ _NETWORKS = flags.DEFINE_enum(
 _WIDTH = define.width("width", 64, "Feature maps at half the image's size.")
 
 flags.set_default(image_data.DATASET, "mnist")
-flags.set_default(common.GENERATOR_LR, 2e-4)
-flags.set_default(common.DISCRIMINATOR_LR, 2e-4)
+flags.set_default(game.GENERATOR_LR, 2e-4)
+flags.set_default(game.DISCRIMINATOR_LR, 2e-4)
 flags.set_default(common.TRAIN_STEPS, 100_000)
 
 
@@ -66,9 +66,9 @@ def main():
     evaluate = _evaluation(data.image_shape)
     with strategy.scope():
         gan = _build(data.image_shape)
-        common.compile_gan(
+        game.compile_gan(
             gan,
-            discriminator_loss=common.discriminator_loss(),
+            discriminator_loss=game.discriminator_loss(),
             diff_augment=image_data.diff_augment(),
         )
     return image_data.train(gan, data, evaluate=evaluate, test_split=None)

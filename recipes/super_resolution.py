@@ -15,7 +15,13 @@ Deviations: fewer blocks and feature maps, and minutes instead of days.
 
 from absl import flags
 
-from recipes.common import define, evaluation, image_data, image_evaluation
+from recipes.common import (
+    define,
+    evaluation,
+    game,
+    image_data,
+    image_evaluation,
+)
 from recipes.common import run as common
 from recipes.common.held_out import TEST_SPLIT
 from recipes.common.unused import OF_DISCRIMINATOR
@@ -41,8 +47,8 @@ _SAMPLES = 64
 
 flags.set_default(common.BATCH_SIZE, 16)
 flags.set_default(common.TRAIN_STEPS, 3000)
-flags.set_default(common.GENERATOR_LR, 1e-3)
-flags.set_default(common.DISCRIMINATOR_LR, 2e-4)
+flags.set_default(game.GENERATOR_LR, 1e-3)
+flags.set_default(game.DISCRIMINATOR_LR, 2e-4)
 flags.set_default(evaluation.EVAL_EVERY, 500)
 
 
@@ -77,9 +83,9 @@ def main():
             ema_decay=common.EMA_DECAY.value,
             seed=common.SEED.value,
         )
-        common.compile_gan(
+        game.compile_gan(
             gan,
-            discriminator_loss=common.discriminator_loss(),
+            discriminator_loss=game.discriminator_loss(),
             diff_augment=image_data.diff_augment(),
         )
     return image_data.train(

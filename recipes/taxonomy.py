@@ -23,7 +23,7 @@ import pathlib
 
 from absl import flags, logging
 
-from recipes.common import define, image_data
+from recipes.common import define, game, image_data
 from recipes.common import run as common
 from tfgan_ref.models.taxonomy import tree
 
@@ -74,8 +74,8 @@ flags.set_default(image_data.DATASET, "digits")
 flags.set_default(common.TRAIN_STEPS, 3000)
 flags.set_default(common.BATCH_SIZE, 100)
 flags.set_default(common.LATENT_DIM, 10)
-flags.set_default(common.GENERATOR_LR, 1e-3)
-flags.set_default(common.DISCRIMINATOR_LR, 5e-4)
+flags.set_default(game.GENERATOR_LR, 1e-3)
+flags.set_default(game.DISCRIMINATOR_LR, 5e-4)
 flags.set_default(common.EMA_DECAY, 0.0)
 
 
@@ -153,7 +153,7 @@ def _table():
 
 
 def _compile_gan(gan):
-    common.compile_gan(gan, discriminator_loss=common.discriminator_loss())
+    game.compile_gan(gan, discriminator_loss=game.discriminator_loss())
 
 
 def _made_mnist():

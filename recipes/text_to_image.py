@@ -17,7 +17,7 @@ import pathlib
 import numpy as np
 from absl import flags
 
-from recipes.common import define, image_data, image_evaluation
+from recipes.common import define, game, image_data, image_evaluation
 from recipes.common import run as common
 from tfgan_ref.errors import UserError
 from tfgan_ref.training import chained
@@ -45,9 +45,9 @@ _SIZE = 64  # Of the second stage where --image_size is not set.
 _EXAMPLES = 256  # Texts of samples.
 _OF_FIRST = ("latent_dim", "text_dim", "condition_dim")
 
-flags.set_default(common.GENERATOR_LR, 2e-4)
-flags.set_default(common.DISCRIMINATOR_LR, 2e-4)
-flags.set_default(common.SIMULTANEOUS, False)
+flags.set_default(game.GENERATOR_LR, 2e-4)
+flags.set_default(game.DISCRIMINATOR_LR, 2e-4)
+flags.set_default(game.SIMULTANEOUS, False)
 
 
 def main():
@@ -76,9 +76,9 @@ def main():
         flags.FLAGS["stage"].value = stage
         with strategy.scope():
             gan = _build(stage, data, words, workdir, is_alone=stages == [2])
-            common.compile_gan(
+            game.compile_gan(
                 gan,
-                discriminator_loss=common.discriminator_loss(),
+                discriminator_loss=game.discriminator_loss(),
                 diff_augment=image_data.diff_augment(),
             )
         if status := _train(gan, stage, data, unseen):

@@ -17,7 +17,7 @@ import functools
 
 from absl import flags
 
-from recipes.common import define, toy_data
+from recipes.common import define, game, toy_data
 from recipes.common import run as common
 from tfgan_ref.errors import UserError
 
@@ -63,9 +63,9 @@ _INITIAL_POINTS = 500
 
 flags.set_default(common.LATENT_DIM, 2)
 flags.set_default(common.BATCH_SIZE, 100)
-flags.set_default(common.GENERATOR_LR, 1e-4)
-flags.set_default(common.DISCRIMINATOR_LR, 1e-4)
-flags.set_default(common.BETA_1, 0.8)
+flags.set_default(game.GENERATOR_LR, 1e-4)
+flags.set_default(game.DISCRIMINATOR_LR, 1e-4)
+flags.set_default(game.BETA_1, 0.8)
 flags.set_default(common.TRAIN_STEPS, 400_000)
 
 
@@ -85,7 +85,7 @@ def main():
         if _MINIBATCH_FROM_DATA.value:
             seed = [common.SEED.value, -1]
             gan.initialize(data.density.sample(_INITIAL_POINTS, seed))
-        common.compile_gan(
+        game.compile_gan(
             gan,
             generator_loss=generator_loss,
             discriminator_loss=discriminator_loss,
@@ -158,7 +158,7 @@ def _game():
     }
     if _GAME.value in games:
         return games[_GAME.value]
-    return common.generator_loss(_GAME.value), common.discriminator_loss()
+    return game.generator_loss(_GAME.value), game.discriminator_loss()
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ The records in results/ have the commands of what was run, and their times.
 
 from absl import flags
 
-from recipes.common import define, learning_rates, toy_data
+from recipes.common import define, game, learning_rates, toy_data
 from recipes.common import run as common
 
 _UNROLL_STEPS = define.whole(
@@ -36,9 +36,9 @@ _LINEAR_DECAY = flags.DEFINE_bool(
 
 flags.set_default(common.LATENT_DIM, 256)
 flags.set_default(common.BATCH_SIZE, 512)
-flags.set_default(common.GENERATOR_LR, 1e-3)
-flags.set_default(common.DISCRIMINATOR_LR, 3e-4)
-flags.set_default(common.SIMULTANEOUS, True)
+flags.set_default(game.GENERATOR_LR, 1e-3)
+flags.set_default(game.DISCRIMINATOR_LR, 3e-4)
+flags.set_default(game.SIMULTANEOUS, True)
 flags.set_default(common.TRAIN_STEPS, 25_000)
 
 
@@ -63,10 +63,10 @@ def main():
             ema_decay=common.EMA_DECAY.value,
             seed=common.SEED.value,
         )
-        common.compile_gan(
+        game.compile_gan(
             gan,
             schedule=_schedule if _LINEAR_DECAY.value else None,
-            discriminator_loss=common.discriminator_loss(),
+            discriminator_loss=game.discriminator_loss(),
         )
     # The learning rates follow from how long it is trained.
     fixed = ["train_steps"] if _LINEAR_DECAY.value else []

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
-from tfgan_ref import fitting, gradients, metrics
+from tfgan_ref import execution, fitting, gradients, metrics
 from tfgan_ref.errors import UserError
 
 
@@ -210,47 +210,10 @@ class DistributedModel(keras.Model):
         return logs if return_dict else list(logs.values())
 
     def _function_of(self, global_step, minibatches, last):
-        one_step = tf.autograph.experimental.do_not_convert(global_step)
-        if not self.run_eagerly:
-            # Inlined, it would begin before its data are there, and where the
-            # data end it would have moved what does not depend on them.
-            one_step = tf.function(
-                one_step,
-                jit_compile=self.jit_compile,
-                experimental_attributes={"_noinline": True},
-            )
-
         # In an execution that ends with the data, whose report is lost, all
         # steps that were made count.
         means = metrics.Means()
-
-        def next_step(iterator, asked):
-            given = [iterator.get_next() for _ in range(minibatches)]
-            logs = one_step(given, asked)
-            if not self.run_eagerly:
-                last.graph = one_step.get_concrete_function(given, asked).graph
-            means.add(scalars(logs))
-            return logs
-
-        def steps(iterator, asked):
-            is_last = self.steps_per_execution == 1
-            logs = next_step(iterator, asked if is_last else tf.constant(False))
-
-            def another(left, _):
-                return left - 1, next_step(iterator, asked & (left == 1))
-
-            # A loop that is never run would be built all the same.
-            if self.steps_per_execution > 1:
-                _, logs = tf.while_loop(
-                    lambda left, _: left > 0,
-                    another,
-                    [self.steps_per_execution - 1, logs],
-                )
-            return logs
-
-        if not self.run_eagerly:
-            # AutoGraph would make another exception of a `UserError`.
-            steps = tf.function(steps, autograph=False)
+        steps = execution.steps_of(self, global_step, minibatches, means, last)
 
         def function(iterator):
             if self._epoch.means is None:
@@ -258,7 +221,7 @@ class DistributedModel(keras.Model):
                 self._epoch.means = means
             logs = steps(iterator, tf.constant(self._norms.asked))
             # Keras's own callbacks can do nothing with vectors.
-            reported = scalars(logs)
+            reported = execution.scalars(logs)
             last.norms = gradients.norms(logs)
             last.logits = {
                 name: logs[name]
@@ -402,12 +365,3 @@ def replica_id():
     """Which replica this code runs on, int or int32 scalar; of none, 0."""
     context = tf.distribute.get_replica_context()
     return context.replica_id_in_sync_group if context else 0
-
-
-def scalars(logs):
-    """What every step has as a number: logits are vectors, norms are rare."""
-    return {
-        name: value
-        for name, value in logs.items()
-        if not value.shape.rank and not gradients.is_norm(name)
-    }

@@ -303,7 +303,7 @@ class GAN(Players):
             shares = {
                 name: self.per_replica(cost) for name, cost in costs.items()
             }
-        found = self._gradients(tape, turns, shares, round)
+        found = gradients.of_turns(self, tape, turns, shares, round)
         logs = {f"loss/{name}": cost for name, cost in costs.items()}
         logs |= self.metrics_of(round)
         return logs | self.update(turns, found, round, costs)
@@ -349,29 +349,6 @@ class GAN(Players):
             if not self.jit_compile:
                 return spatial_first_network.run(network, inputs)
         return network(inputs, training=training)
-
-    def _gradients(self, tape, turns, shares, round):
-        """Turn -> gradients, all of them before any update."""
-        if len(turns) == 2 and self.is_zero_sum:
-            round.gate.wanted = self.discriminator.trainable_variables
-            *of_discriminator, of_fake = tape.gradient(
-                shares["discriminator"],
-                [*self.discriminator.trainable_variables, round.fake],
-            )
-            # What is left is on the tape already.
-            round.gate.wanted = None
-            of_generator = tape.gradient(
-                round.fake, self.generator.trainable_variables, -of_fake
-            )
-            return {
-                "discriminator": of_discriminator,
-                "generator": of_generator,
-            }
-        found = {}
-        for turn in turns:
-            moved = round.gate.wanted = self.variables_of(turn)
-            found[turn.name] = tape.gradient(shares[turn.name], moved)
-        return found
 
     @property
     def is_zero_sum(self):

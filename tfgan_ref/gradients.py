@@ -1,4 +1,4 @@
-"""What is done to gradients between the backward pass and the update.
+"""The backward pass, and what is done to gradients before the update.
 
 Their norms are part of every step's graph, behind a switch: a pass over all
 gradients would otherwise be paid for by steps that nobody logs.
@@ -12,6 +12,43 @@ import tensorflow as tf
 
 PREFIX = "gradient_norm/"  # Of their names; a network's follows.
 _NOT_TAKEN = -1.0  # What is no norm.
+
+
+def of_turns(gan, tape, turns, shares, round):
+    """The gradients of turns at once, all of them before any update.
+
+    Args:
+        gan: the GAN.
+        tape: of the costs, persistent where there are several turns.
+        turns: list of `Turn`.
+        shares: name of a turn -> its cost, scalar.
+        round: `Round`, of which all costs are.
+
+    Returns:
+        Name of a turn -> list, of `gan.variables_of` it.
+    """
+    if len(turns) == 2 and gan.is_zero_sum:
+        return _of_both_players(gan, tape, shares["discriminator"], round)
+    found = {}
+    for turn in turns:
+        moved = round.gate.wanted = gan.variables_of(turn)
+        found[turn.name] = tape.gradient(shares[turn.name], moved)
+    return found
+
+
+def _of_both_players(gan, tape, discriminator_share, round):
+    """Of costs that differ in sign alone: in one pass."""
+    moved = gan.discriminator.trainable_variables
+    round.gate.wanted = moved
+    *of_discriminator, of_fake = tape.gradient(
+        discriminator_share, [*moved, round.fake]
+    )
+    # What is left is on the tape already.
+    round.gate.wanted = None
+    of_generator = tape.gradient(
+        round.fake, gan.generator.trainable_variables, -of_fake
+    )
+    return {"discriminator": of_discriminator, "generator": of_generator}
 
 
 def after(round, costs, gradients):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from absl import flags, logging
 
-from recipes.common import define, evaluation
+from recipes.common import define, evaluation, game
 from recipes.common import run as common
 from tfgan_ref.errors import UserError
 
@@ -20,7 +20,7 @@ _EVAL_SAMPLES = define.whole(
 _PICTURED = 1000  # Samples.
 
 flags.set_default(common.EMA_DECAY, 0.0)
-flags.set_default(common.SIMULTANEOUS, False)
+flags.set_default(game.SIMULTANEOUS, False)
 # A step takes less time than what is done between two calls.
 flags.set_default(common.STEPS_PER_EXECUTION, 10)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from absl import flags
 
-from recipes.common import define
+from recipes.common import define, game
 from recipes.common import run as common
 
 LIPSCHITZ = flags.DEFINE_enum(
@@ -25,10 +25,10 @@ _CLIP = define.number(
     above=True,
 )
 
-flags.set_default(common.DISCRIMINATOR_STEPS, 5)
-flags.set_default(common.SIMULTANEOUS, False)
+flags.set_default(game.DISCRIMINATOR_STEPS, 5)
+flags.set_default(game.SIMULTANEOUS, False)
 flags.set_default(common.EMA_DECAY, 0.0)
-flags.set_default(common.BETA_1, 0.0)
+flags.set_default(game.BETA_1, 0.0)
 
 # Of each way: what it needs not, and what its paper has.
 _WITHOUT = {"penalty": ["clip"], "clipping": ["penalty_weight", "beta_1"]}
@@ -62,23 +62,23 @@ def resolve(penalty_weight):
     return {"clip": _CLIP.value}
 
 
-def compile_gan(gan, **game) -> None:
+def compile_gan(gan, **costs) -> None:
     """Compiles a GAN with the optimizers of its paper; in scope.
 
     Args:
         gan: the GAN.
-        **game: of `common.compile_gan`.
+        **costs: of `game.compile_gan`.
     """
     if LIPSCHITZ.value == "clipping":
-        game |= {"optimizer": _clipping, "generator_updates": _rare_updates}
-    common.compile_gan(gan, **{"optimizer": _penalty, **game})
+        costs |= {"optimizer": _clipping, "generator_updates": _rare_updates}
+    game.compile_gan(gan, **{"optimizer": _penalty, **costs})
 
 
 def _rare_updates(steps):
     """The generator's in the first so many blocks of the released schedule."""
     from tfgan_ref.models import wgan
 
-    return wgan.generator_updates(steps, common.DISCRIMINATOR_STEPS.value)
+    return wgan.generator_updates(steps, game.DISCRIMINATOR_STEPS.value)
 
 
 def _penalty(rate, beta_1):
