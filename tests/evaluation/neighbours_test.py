@@ -100,6 +100,17 @@ def test_sets_far_apart_and_copies_are_told():
         assert score.value == 1.0
 
 
+def test_images_that_are_there_five_times_are_equal_and_not_about_so():
+    real = np.repeat(normal(4, 20) + 5.0, 5, 0)
+    found = compare(real.copy(), real)
+    assert found.precision().value == found.recall().value == 1.0
+    assert found.one_nn().value == 0.5  # A tie is half right.
+    blank = np.full([40, 2048], 0.3)
+    found = compare(blank, blank.copy())
+    # Within no ball, since none has an inside.
+    assert found.density().value == found.coverage().value == 0.0
+
+
 def test_a_collapsed_generator_is_precise_and_covers_nothing():
     real = normal(4, 50)
     found = compare(np.repeat(real[:1] + 0.01, 50, 0), real)

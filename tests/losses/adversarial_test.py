@@ -118,7 +118,8 @@ def test_generator_loss_and_gradient_stay_finite(game, dtype):
     # A batch's sum of the worst case is finite as well.
     assert np.isfinite(1024 * GENERATOR_LOSSES[game](logits)).all()
     (received,) = gradient(GENERATOR_LOSSES[game], logits)
-    assert np.isfinite(np.float64(received)).all()
+    # Adam squares it.
+    assert np.isfinite(np.square(np.float32(received))).all()
 
 
 @both_precisions
@@ -143,14 +144,14 @@ def test_discriminator_loss_and_gradient_stay_finite(target, dtype):
         assert np.isfinite(np.float64(received)).all()
 
 
-def test_maximum_likelihood_loss_goes_on_along_its_tangent_above_70():
+def test_maximum_likelihood_loss_goes_on_along_its_tangent_above_30():
     loss = adversarial.maximum_likelihood_generator_loss
-    logits = tf.constant([70.0, 75.0])
+    logits = tf.constant([30.0, 35.0])
     np.testing.assert_allclose(
-        loss(logits), -np.exp(70.0) * np.array([1.0, 6.0]), rtol=1e-5
+        loss(logits), -np.exp(30.0) * np.array([1.0, 6.0]), rtol=1e-5
     )
     (received,) = gradient(loss, logits)
-    np.testing.assert_allclose(received, [-np.exp(70.0)] * 2, rtol=1e-5)
+    np.testing.assert_allclose(received, [-np.exp(30.0)] * 2, rtol=1e-5)
 
 
 def test_smoothing_leaves_the_cost_of_the_samples_alone():

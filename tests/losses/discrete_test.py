@@ -1,6 +1,7 @@
 """Costs of choices, against numbers by hand."""
 
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from tfgan_ref.losses import discrete
@@ -36,10 +37,17 @@ def test_others_are_all_but_the_row():
     np.testing.assert_allclose(found, others, rtol=1e-6)
 
 
+@pytest.mark.parametrize("count", [1, tf.constant(1)])
+def test_a_row_alone_is_its_own_baseline(count):
+    row = OF_EACH[:1]
+    found = discrete.mean_of_others(row, row[0], count)
+    np.testing.assert_array_equal(found, row)
+
+
 def test_weights_are_exponentials_that_stay_finite():
-    logits = np.float32([0.5, -1.0, 80.0])
+    logits = np.float32([0.5, -1.0, 80.0, -200.0])
     weights = discrete.importance_weights(logits)
-    np.testing.assert_allclose(weights, np.exp([0.5, -1, 70]), rtol=1e-5)
+    np.testing.assert_allclose(weights, np.exp([0.5, -1, 70, -70]), rtol=1e-5)
     two = logits[:2]
     costs, found = slopes(
         lambda x: discrete.boundary_seeking(two, x[:2], 2.0, 0.25)

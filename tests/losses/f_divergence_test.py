@@ -315,8 +315,9 @@ def test_costs_and_gradients_stay_finite(name, dtype):
     ):
         # A batch's sum of the worst case is finite as well.
         assert np.isfinite(1024 * loss(*given)).all()
+        # Adam squares gradients.
         for received in gradient(loss, *given):
-            assert np.isfinite(received).all()
+            assert np.isfinite(np.square(np.float32(received))).all()
 
 
 @both_precisions
@@ -343,9 +344,9 @@ def test_costs_of_those_who_are_sure_are_right(dtype):
         np.testing.assert_allclose(conjugate[1], least, rtol=1e-6)
 
 
-def test_exponentials_go_on_along_their_tangent_above_70():
-    logits = tf.constant([70.0, 75.0, 71.0])
-    expected = np.exp(70.0) * np.array([1.0, 6.0, 2.0])
+def test_exponentials_go_on_along_their_tangent_above_30():
+    logits = tf.constant([30.0, 35.0, 31.0])
+    expected = np.exp(30.0) * np.array([1.0, 6.0, 2.0])
     for received in (
         -f_divergence.REVERSE_KL.output_activation(logits),
         -f_divergence.NEYMAN_CHI_SQUARED.output_activation(logits),
@@ -359,7 +360,7 @@ def test_exponentials_go_on_along_their_tangent_above_70():
 
 
 def test_jeffreys_conjugate_is_right_from_end_to_end():
-    t = np.concatenate([-np.logspace(4, -4, 50), np.logspace(-4, 1.8, 50)])
+    t = np.concatenate([-np.logspace(4, -4, 50), np.logspace(-4, 1.45, 50)])
     received = f_divergence.JEFFREYS.conjugate(tf.constant(t))
     # Near 0 the reference cancels, f*(t) being about t.
     np.testing.assert_allclose(

@@ -144,6 +144,30 @@ def test_a_configuration_makes_the_same_game():
     assert (again.baseline, again.symbols) == (False, ("0", "1", "2"))
 
 
+def test_a_last_example_alone_teaches_the_generator_nothing():
+    gan = tuned("reinforce")
+    gan.prior = priors.FromFunction(
+        3, lambda shape, _: tf.constant(NOISE)[: shape[0]]
+    )
+    ends = []
+    for count in (4, 5):
+        gan.generator.get_layer("logits").set_weights([THETA])
+        gan.discriminator.set_weights([KERNEL, BIAS])
+        rows = np.float32(np.eye(3)[np.arange(count) % 3])
+        gan.fit(rows, batch_size=4, shuffle=False, verbose=0)
+        ends.append(gan.generator.get_layer("logits").get_weights()[0])
+    assert not np.allclose(ends[0], THETA)
+    np.testing.assert_array_equal(ends[0], ends[1])
+
+
+@pytest.mark.parametrize("logit", [-200.0, 0.0, 200.0])
+def test_samples_that_are_alike_weigh_alike(logit):
+    gan = tuned("boundary_seeking")
+    gan.discriminator.set_weights([0.0 * KERNEL, np.float32([logit])])
+    # The weights are 1, and so is the baseline.
+    np.testing.assert_allclose(moved(gan)[0], 0.0, atol=1e-6)
+
+
 def test_mistakes_are_told():
     for how, said in (
         ({"categories": 1}, "`categories` must be at least 2"),

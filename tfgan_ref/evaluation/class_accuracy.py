@@ -2,7 +2,7 @@
 
 Reference:
     Odena, Olah, Shlens (2017), Conditional Image Synthesis with Auxiliary
-    Classifier GANs, section 4.2, https://arxiv.org/abs/1610.09585
+    Classifier GANs, section 4.1, https://arxiv.org/abs/1610.09585
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Reference:
     Makhzani, Shlens, Jaitly, Goodfellow, Frey (2016), Adversarial
-    Autoencoders, sections 4 and 5, https://arxiv.org/abs/1511.05644
+    Autoencoders, sections 5 and 6, https://arxiv.org/abs/1511.05644
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ from tfgan_ref.evaluation.scores import Score
 _MANIFOLD = 3  # k of precision and recall.
 _BALLS = 5  # k of density and coverage.
 _MEMORY = 64  # MB of a block of distances.
+_ROUNDING = 1e-6  # Of a distance, as a share of the vectors' norms.
 
 
 class Points:
@@ -55,7 +56,16 @@ class Points:
     def radii(self) -> np.ndarray:
         """Float64 `[count, 5]`, to the nearest others, the nearest first."""
         distances, _ = _search(self.vectors, _BALLS).kneighbors()
-        return distances
+        return self.without_rounding(distances, slice(None))
+
+    @functools.cached_property
+    def _norms(self):
+        return np.linalg.norm(self.vectors, axis=1, keepdims=True)
+
+    def without_rounding(self, distances, rows):
+        """Distances of some rows, `[rows, ...]`: of equal images they are 0."""
+        least = _ROUNDING * self._norms[rows]
+        return np.where(distances < least, 0.0, distances)
 
 
 class Comparison:
@@ -78,7 +88,8 @@ class Comparison:
         for block in metrics.pairwise_distances_chunked(
             fake.vectors, real.vectors, working_memory=_MEMORY
         ):
-            self._take(slice(first, first + len(block)), block)
+            rows = slice(first, first + len(block))
+            self._take(rows, fake.without_rounding(block, rows))
             first += len(block)
 
     def _take(self, rows, block):

@@ -11,15 +11,19 @@ from tfgan_ref.evaluation.sharpness import gradient_magnitude
 from tfgan_ref.pictures import table, to_uint8
 
 _TESTED = 1000
+# Of an image that is right to half a level of 255, in dB; of one that is exact
+# it would have no end, and with it the mean.
+_HIGHEST = 20.0 * np.log10(2 * 255)
 _SHOWN = 8
 
 
 class SuperResolution:
     """How near images made of small ones are to originals, and how sharp.
 
-    `eval/super_resolution/psnr` in dB, `.../ssim`, and `.../sharpness`, the
-    mean length of the gradient over that of the originals; each beside that of
-    bicubic interpolation, `.../bicubic`. Means over images.
+    `eval/super_resolution/psnr` in dB, at most 54.2 of each image, `.../ssim`,
+    and `.../sharpness`, the mean length of the gradient over that of the
+    originals; each beside that of bicubic interpolation, `.../bicubic`. Means
+    over images.
 
     The picture `super_resolution` has an image in each row: small, bicubic, of
     the generator, original.
@@ -51,7 +55,9 @@ class SuperResolution:
     def _measured(self, made):
         pair = made, self._originals
         return {
-            "psnr": float(np.mean(tf.image.psnr(*pair, max_val=1.0))),
+            "psnr": float(
+                np.mean(np.minimum(tf.image.psnr(*pair, 1.0), _HIGHEST))
+            ),
             "ssim": float(np.mean(tf.image.ssim(*pair, max_val=1.0))),
             "sharpness": gradient_magnitude(made)
             / gradient_magnitude(self._originals),

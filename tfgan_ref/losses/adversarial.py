@@ -75,8 +75,9 @@ def maximum_likelihood_generator_loss(fake_logits):
     """-D(G(z)) / (1 - D(G(z))) = -exp(a), twice eq. (14).
 
     With the optimal discriminator its expected gradient is that of
-    KL(p_data, p_model). Above a = 70 the cost goes on along its tangent, so
-    that it and its gradient stay finite in float32.
+    KL(p_data, p_model). Above a = 30 the cost goes on along its tangent, so
+    that it and the square of its gradient, which Adam takes, stay finite in
+    float32.
 
     Args:
         fake_logits: float `[batch]`, the discriminator's logits on samples.

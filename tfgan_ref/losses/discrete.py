@@ -16,7 +16,8 @@ References:
 
 import tensorflow as tf
 
-from tfgan_ref.losses import elementary
+# Of weights, which are divided by their mean: a float32, and so is its inverse.
+_LARGEST = 70.0
 
 
 def sigmoid_generator_loss(fake_logits):
@@ -57,16 +58,18 @@ def mean_of_others(rows, mean, count):
     Args:
         rows: float32 `[batch, ...]`.
         mean: float32 `[...]`, of all `count` rows.
-        count: int > 1 or scalar of integers, of all replicas.
+        count: int or scalar of integers, of all replicas; of 1 the row is
+            its own.
 
     Returns:
         float32 `[batch, ...]`.
     """
-    return mean + (mean - rows) / tf.cast(count - 1, rows.dtype)
+    others = tf.maximum(tf.cast(count, rows.dtype) - 1.0, 1.0)
+    return mean + (mean - rows) / others
 
 
 def importance_weights(logits):
-    """exp(logits), p / q where D is best (eq. 9); above 70 it stays.
+    """exp(logits), p / q where D is best (eq. 9); beyond +-70 it stays.
 
     Args:
         logits: float `[batch]`, the discriminator's on samples.
@@ -75,7 +78,7 @@ def importance_weights(logits):
         float32 `[batch]`.
     """
     logits = tf.cast(logits, tf.float32)
-    return tf.exp(tf.minimum(logits, elementary.LARGEST_EXPONENT))
+    return tf.exp(tf.clip_by_value(logits, -_LARGEST, _LARGEST))
 
 
 def boundary_seeking(logits, choices, mean_weight=1.0, baseline=0.0):

@@ -5,21 +5,20 @@ Each takes and gives a float tensor of any shape.
 
 import tensorflow as tf
 
-# exp(70) is 2.5e30: times a logit of 1e4, and summed over a batch, it is still
-# a float32.
-LARGEST_EXPONENT = 70.0
+# Adam squares gradients, and float32 ends at 3e38: exp(30) is 1e13.
+_LARGEST = 30.0
 _NEWTON_STEPS = 6
 
 
 def exp(x):
-    """e^x, which above 70 goes on along its tangent."""
-    exponent = tf.minimum(x, LARGEST_EXPONENT)
+    """e^x, which above 30 goes on along its tangent."""
+    exponent = tf.minimum(x, _LARGEST)
     return tf.exp(exponent) * (1.0 + x - exponent)
 
 
 def expm1(x):
-    """e^x - 1, exact near 0; above 70 it goes on along its tangent."""
-    exponent = tf.minimum(x, LARGEST_EXPONENT)
+    """e^x - 1, exact near 0; above 30 it goes on along its tangent."""
+    exponent = tf.minimum(x, _LARGEST)
     return tf.math.expm1(exponent) + tf.exp(exponent) * (x - exponent)
 
 

@@ -34,7 +34,8 @@ class FDivergence:
         name: as `by_name` knows it.
         f: function u = p/q > 0 -> f(u).
         output_activation: function v -> g_f(v). Exponentials go on along
-            their tangent above 70, so that they stay finite in float32.
+            their tangent above 30, so that squared slopes stay finite in
+            float32.
         conjugate: function t -> f*(t), for t in the range of g_f.
         activated_conjugate: function v -> f*(g_f(v)), in a form that is exact
             at large logits.

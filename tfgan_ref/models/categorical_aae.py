@@ -4,7 +4,7 @@ Without labels the categories are clusters; with some they are the classes.
 
 Reference:
     Makhzani, Shlens, Jaitly, Goodfellow, Frey (2016), Adversarial
-    Autoencoders, sections 4 and 5, https://arxiv.org/abs/1511.05644
+    Autoencoders, sections 5 and 6, https://arxiv.org/abs/1511.05644
 """
 
 import dataclasses

@@ -50,6 +50,22 @@ def test_training_brings_the_moments_to_those_of_the_data():
     assert model.log_density(data) is None
 
 
+def test_samples_that_equal_the_data_stay_numbers():
+    model = GMMN(16, 4, 32, bandwidths=(1.0, 4.0), last="sigmoid")
+    model.compile(optimizer=keras.optimizers.Adam(0.01))
+    blank = tf.data.Dataset.from_tensors(np.zeros([8, 16], np.float32))
+    losses = model.fit(blank.repeat(), steps_per_epoch=400).history["loss"]
+    assert losses[-1] < 1e-3
+    assert model.sample(4, seed=0).max() < 1e-2
+    same = np.float32(np.random.default_rng(0).normal(size=[40, 16]))
+    with tf.GradientTape() as tape:
+        x = tf.constant(same)
+        tape.watch(x)
+        model.draw = lambda count, seed: x[::-1]
+        cost = model.cost(same, None)
+    assert np.isfinite(cost) and np.isfinite(tape.gradient(cost, x)).all()
+
+
 def test_of_bits_samples_are_shares():
     model = GMMN(5, bandwidths=(1.0,), last="sigmoid")
     samples = model.sample(20, seed=0)

@@ -15,6 +15,8 @@ import tensorflow as tf
 from tfgan_ref.models.taxonomy.family import Network
 from tfgan_ref.models.taxonomy.perceptron import UNITS, perceptron
 
+_LEAST = 1e-12  # Of what a root is taken of.
+
 
 class GMMN(Network):
     """Samples in one pass; there is no density.
@@ -46,7 +48,9 @@ class GMMN(Network):
     def cost(self, examples, seed):
         """The root of the squared discrepancy, as the paper minimises it."""
         made = self.draw(tf.shape(examples)[0], seed)
-        return tf.sqrt(squared_discrepancy(made, examples, self.bandwidths))
+        squared = squared_discrepancy(made, examples, self.bandwidths)
+        # Near 0 rounding may make it negative, and the root's slope has no end.
+        return tf.sqrt(tf.nn.relu(squared) + _LEAST)
 
     def draw(self, count, seed):
         """Of the generator at uniform noise."""

@@ -14,7 +14,8 @@ class StopAtNonFinite(Stepwise):
     Args:
         checkpoints: `Checkpoints`, which the message points to.
         every: int >= 1, steps between two looks. A loss that is no number
-            makes weights that are none, which the next look sees.
+            makes weights that are none: the next look sees them or, where a
+            ReLU makes 0 of NaN, the next checkpoint, which is not saved then.
     """
 
     def __init__(self, checkpoints, every=1):
