@@ -271,6 +271,25 @@ def test_what_needs_more_than_latents_says_so(tmp_path):
         model.generate(latents)
 
 
+def test_inputs_of_other_lengths_and_types_are_one_line(tmp_path):
+    model = inference.load(save(make("conditional"), tmp_path).path)
+    for seeds, labels, said in (
+        (range(600), [0] * 256, "equally many rows of each input of sample"),
+        ([1, 2], [0], "equally many rows"),
+        ([1.5], [0], r"`seed` of sample must be int64. Received: \[1.5\]"),
+        ([1], [0.5], "`label` of sample must be int"),
+        ([1], ["x"], "`label` of sample must be int"),
+        ([1], [None], "`label` of sample must be int"),
+        ([2**63], [0], "`seed` of sample must be int64"),
+        ([np.nan], [0], "`seed` of sample must be int64"),
+    ):
+        with pytest.raises(UserError, match=said) as caught:
+            model.sample(seeds, label=labels)
+        assert len(str(caught.value).splitlines()) == 1
+    images = model.sample([3.0], label=np.float32([2]))
+    np.testing.assert_array_equal(images, model.sample([3], label=[2]))
+
+
 def test_a_class_that_does_not_exist_is_one_line(tmp_path):
     gan = make("conditional")
     workdir = save(gan, tmp_path / "run").path

@@ -169,6 +169,26 @@ def test_grey_with_opacity_lies_on_the_background(
         assert pixels[..., channel].tolist() == expected
 
 
+@pytest.mark.parametrize(
+    ("depth", "row", "transparent", "expected"),
+    [
+        (1, b"\0\x40", 1, [0, 10]),
+        (2, b"\0\x60", 1, [10, 170]),
+        (2, b"\0\x30", 3, [0, 10]),
+        (4, b"\0\x3f", 15, [51, 10]),
+        (4, b"\0\x3f", 3, [10, 255]),
+        (8, b"\0\x03\xff", 3, [10, 255]),
+    ],
+)
+def test_the_transparent_grey_is_that_of_the_files_depth(
+    path, depth, row, transparent, expected
+):
+    path.write_bytes(png(2, 1, row, depth, transparent=transparent))
+    assert describe(path).has_alpha
+    found = read(path, 1, background=(10, 10, 10))
+    assert found.ravel().tolist() == expected
+
+
 def test_colour_with_opacity_lies_on_the_background(path):
     save(path, np.concatenate([COLOUR, OPACITY[..., None]], -1))
     assert describe(path)[1:3] == (False, True)
@@ -293,7 +313,7 @@ def test_a_picture_that_breaks_off_is_cut_short(path):
             read(path, 3)
 
 
-def png(width, height, rows, depth=8, colour=0):
+def png(width, height, rows, depth=8, colour=0, transparent=None):
     def chunk(kind, body):
         checksum = struct.pack(">I", zlib.crc32(kind + body))
         return struct.pack(">I", len(body)) + kind + body + checksum
@@ -302,6 +322,11 @@ def png(width, height, rows, depth=8, colour=0):
     return (
         b"\x89PNG\r\n\x1a\n"
         + chunk(b"IHDR", size)
+        + (
+            b""
+            if transparent is None
+            else chunk(b"tRNS", struct.pack(">H", transparent))
+        )
         + chunk(b"IDAT", zlib.compress(rows))
         + chunk(b"IEND", b"")
     )

@@ -127,6 +127,13 @@ def test_what_cannot_be_written_is_known_first(tmp_path):
     recorded.check_writable(None)
     recorded.check_writable(tmp_path / "new" / "a.json")
     assert not list(tmp_path.iterdir())
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(UserError, match="mine.txt is there and no record"):
+        recorded.check_writable(tmp_path / "mine.txt")
+    (tmp_path / "empty").touch()
+    (tmp_path / "old.json").write_text('{"kind": "run"}')
+    for name in ("empty", "old.json"):
+        recorded.check_writable(tmp_path / name)
     (tmp_path / "details").write_text("mine")
     with pytest.raises(UserError, match=r"Cannot write .*details/a\.json"):
         recorded.check_writable(tmp_path / "a.json")

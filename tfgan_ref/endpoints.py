@@ -1,6 +1,6 @@
 """What a trained GAN serves: functions of batches, by name.
 
-For any batch size and in inference mode; `images` are float32
+For any batch size from 1 on and in inference mode; `images` are float32
 `[batch, height, width, channels]` in [0, 1]:
 
 - `generate`, which is also `serving_default`: `latents` float32

@@ -232,8 +232,8 @@ class Model:
             The outputs by name, as many rows.
 
         Raises:
-            UserError: there is no such signature, the shapes are not its
-                own, or TensorFlow refuses the values.
+            UserError: there is no such signature, the shapes or the types are
+                not its own, or TensorFlow refuses the values.
         """
         function = self.signature(name)
         specs = inputs_of(function)
@@ -243,7 +243,7 @@ class Model:
                 f"Received: {', '.join(sorted(inputs))}"
             )
         arrays = {
-            key: np.asarray(inputs[key], spec.dtype.as_numpy_dtype)
+            key: _array(f"`{key}` of {name}", inputs[key], spec.dtype)
             for key, spec in specs.items()
         }
         for key, array in arrays.items():
@@ -253,11 +253,18 @@ class Model:
                     f"{specs[key].shape.as_list()}. Received: "
                     f"{list(array.shape)}"
                 )
-        count = len(next(iter(arrays.values())))
+        counts = {key: len(array) for key, array in arrays.items()}
+        count, *others = set(counts.values())
+        if others:
+            raise UserError(
+                f"{self.path}: equally many rows of each input of {name} were "
+                f"expected. Received: {counts}"
+            )
+        if not count:
+            return _no_rows(function)
         size = _rows_per_call(function)
         parts = []
-        # An empty batch is one call, which gives the outputs' shapes.
-        for first in range(0, max(count, 1), size):
+        for first in range(0, count, size):
             rows = {
                 key: tf.constant(array[first : first + size])
                 for key, array in arrays.items()
@@ -361,6 +368,28 @@ def _rows_per_call(function):
         max(spec.dtype.size, 1) * math.prod(spec.shape[1:]) for spec in specs
     ]
     return min(max(_BYTES // max(sizes), 1), _ROWS)
+
+
+def _no_rows(function):
+    """What a call without rows gives: many layers take none."""
+    return {
+        key: np.zeros([0, *spec.shape[1:]], spec.dtype.as_numpy_dtype)
+        for key, spec in function.structured_outputs.items()
+    }
+
+
+def _array(what, given, dtype):
+    """As an array of a type, which holds what was given."""
+    try:
+        found = np.asarray(given)
+        array = np.asarray(given, dtype.as_numpy_dtype)
+    except (OverflowError, TypeError, ValueError) as error:
+        raise UserError(
+            f"{what} must be {dtype.name}. Received: {reason(error)}"
+        ) from None
+    if dtype.is_integer and not np.array_equal(found, array):
+        raise UserError(f"{what} must be {dtype.name}. Received: {given!s:.60}")
+    return array
 
 
 def _checked(function, name, rows):

@@ -22,6 +22,8 @@ Colour = tuple[int, int, int]
 WHITE: Colour = (255, 255, 255)
 
 _DEPTHS = (1, 8, 10, 12, 14, 16, 24, 32)  # Bits.
+# How Pillow makes 8 bits of a PNG's pixels, but not of its transparent colour.
+_SCALES = {"L;2": 85, "L;4": 17}
 _GREY_MODES = ("1", "L", "LA", "La", "F")
 
 
@@ -81,6 +83,7 @@ def read(
         Unreadable: as for `describe`.
     """
     with opened(path) as stored:
+        _scale_transparency(stored)
         image = ImageOps.exif_transpose(stored)
         if _is_deep(image):
             image = _in_eight_bits(image, white)
@@ -130,6 +133,15 @@ def read_as(
             f"{white_of(largest):,g}",
         )
     return pixels / np.float32(255.0)
+
+
+def _scale_transparency(image):
+    """Before it is decoded."""
+    if image.format == "PNG" and image.tile:
+        scale = _SCALES.get(image.tile[0].args, 1)
+        colour = image.info.get("transparency")
+        if isinstance(colour, int) and colour * scale <= 255:
+            image.info["transparency"] = colour * scale
 
 
 def white_of(largest: float) -> float:

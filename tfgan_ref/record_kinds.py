@@ -160,7 +160,12 @@ KINDS: dict[str, tuple[dict, dict]] = {
     # Of levels in [0, 1], root mean squared.
     "edit": ({"errors": {str: float}, "settings": {str: ANY}}, {}),
     "ensemble": (
-        {"examples": COUNT, "errors": {str: COUNT}, "ensemble": COUNT},
+        {
+            "examples": COUNT,
+            "errors": {str: COUNT},
+            "steps?": {str: (COUNT, None)},
+            "ensemble": COUNT,
+        },
         {},
     ),
     "evaluation": (

@@ -44,12 +44,23 @@ def check_writable(path: pathlib.Path | None) -> None:
         path: of the summary; None where none is wanted.
 
     Raises:
-        UserError: it cannot.
+        UserError: it cannot, or the file is there and no record.
     """
     if path is not None:
+        _check_replaceable(path)
         # By the name that was given, where the folder is the trouble.
         outputs.check_writable(path)
         outputs.check_writable(details_of(path))
+
+
+def _check_replaceable(path):
+    if path.is_file() and path.stat().st_size:
+        try:
+            documents.read(path, {"kind": str})
+        except UserError:
+            raise UserError(
+                f"{path} is there and no record: choose another file"
+            ) from None
 
 
 def check(path: pathlib.Path, record: dict) -> None:

@@ -8,11 +8,11 @@ $TFGAN_REF_CACHE names its folder, $TFGAN_REF_CACHE_LIMIT its limit in GB.
 
 from __future__ import annotations
 
-import argparse
 import datetime
 import json
 import math
 
+from tfgan_ref.command_line import Parser
 from tfgan_ref.data import cache, cache_space, stored
 from tfgan_ref.errors import UserError, guard, reason
 
@@ -72,10 +72,10 @@ def _time(seconds: float) -> str:
 
 
 def _parse_flags(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(__doc__)
     parser.add_argument("--empty", action="store_true", help="delete it all")
     return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":
-    guard(main, _parse_flags())
+    guard(lambda: main(_parse_flags()))

@@ -68,7 +68,7 @@ def _parse_flags(arguments=None):
         "errors: of classifiers, on the test split",
     )
     add("--per_class", action="store_true", help="of conditional models")
-    running.add_weights(add, unset="all")
+    running.add_weights(add, unset="all, or the newest for errors")
     add(
         "--prior",
         choices=("uniform", "normal", "unit_uniform"),
@@ -80,6 +80,10 @@ def _parse_flags(arguments=None):
     flags = parser.parse_args(arguments)
     if flags.metrics == "errors":
         parser.refuse_unused(flags, "with --metrics=errors", *_OF_SAMPLES)
+        if flags.split:
+            parser.refuse_unused(
+                flags, "with --metrics=errors and --split", "test_split"
+            )
     return flags
 
 

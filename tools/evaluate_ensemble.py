@@ -25,7 +25,7 @@ def main(flags) -> None:
     from tfgan_ref.data import images
     from tools.evaluation import errors
 
-    record = pathlib.Path(flags.json) if flags.json else None
+    record = pathlib.Path(flags.json).expanduser() if flags.json else None
     recorded.check_writable(record)
     first = flags.model[0]
     settings = inference.load(first).card.get("settings", {})

@@ -67,6 +67,10 @@ def _parse_flags(arguments=None):
         subparsers.choices["images"].refuse_unused(
             flags, f"with --format={flags.format}", *_UNUSED[flags.format]
         )
+    if flags.command == "interpolate":
+        subparsers.choices["interpolate"].refuse_unused(
+            flags, "with interpolate, which has --seeds", "seed"
+        )
     for holds, name, wanted in _limits(flags):
         if not holds:
             parser.error(

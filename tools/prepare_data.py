@@ -110,7 +110,7 @@ def prepare(name: str, data_dir: str, idx_dir: str | None = None) -> str:
             folder = root / _DEBIAN_FOLDER
         source = f"Debian's package {_DEBIAN_PACKAGE}"
         if folder is None and idx_dir is not None:
-            folder, source = pathlib.Path(idx_dir), idx_dir
+            folder, source = pathlib.Path(idx_dir).expanduser(), idx_dir
         if folder is None:
             raise UserError(
                 f"No source of {name}: TFDS's own cannot be reached"

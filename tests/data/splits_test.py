@@ -91,6 +91,17 @@ def test_a_part_of_each_class_is_a_split(tmp_path):
     assert middle == [51, 102, 103]
 
 
+def test_classes_that_a_part_has_no_image_of_are_named(tmp_path, caplog):
+    for name, count in (("ant", 5), ("bee", 10), ("cat", 9)):
+        for k in range(count):
+            save(tmp_path / name / f"{k}.png", GREY)
+    source = folder.open_source(str(tmp_path), "train[:10%]")
+    assert [label for _, label in source.examples] == [1]
+    assert source.class_names == ("ant", "bee", "cat")
+    (said,) = warned_of(caplog)
+    assert said.endswith("without an image in train[:10%]: 2 (ant, cat)")
+
+
 def examples_of_any(path, split):
     examples = folder.open_source(str(path), split).examples
     return [(image[0, 0, 0], label) for image, label in examples]

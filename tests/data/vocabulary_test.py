@@ -52,9 +52,16 @@ def test_a_text_is_the_numbers_of_its_words(is_graph):
         (["red red man man"], r"3 known words at most.*\n?.*red red man man"),
     ],
 )
-def test_a_text_without_a_known_word_or_too_long_ends_the_call(texts, said):
+@pytest.mark.parametrize("is_graph", [False, True])
+def test_a_text_without_a_known_word_or_too_long_ends_the_call(
+    texts, said, is_graph
+):
+    def encode(texts):
+        return vocabulary.encode(texts, ("man", "red"), 3)
+
+    call = tf.function(encode) if is_graph else encode
     with pytest.raises(tf.errors.InvalidArgumentError, match=said):
-        vocabulary.encode(texts, ("man", "red"), 3)
+        call(tf.constant(texts))
 
 
 def test_unknown_words_are_named_once(caplog):

@@ -92,6 +92,14 @@ def test_a_cache_that_is_not_there_is_empty(kept, capsys, flags):
     assert not kept.exists()
 
 
+def test_a_wrong_flag_is_one_line(capsys):
+    with pytest.raises(SystemExit) as caught:
+        tool._parse_flags(["--clear"])
+    assert caught.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("error: unrecognized arguments: --clear")
+
+
 @pytest.mark.parametrize("flags", [[], ["--empty"]])
 def test_a_folder_that_cannot_be_read_is_refused(kept, capsys, flags):
     kept.write_text("mine")

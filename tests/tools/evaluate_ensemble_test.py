@@ -94,6 +94,7 @@ def test_the_errors_are_of_each_and_of_the_mean_probabilities(
         "errors": dict(
             zip(members, (ERRORS_OF_ONE, ERRORS_OF_OTHER), strict=True)
         ),
+        "steps": dict.fromkeys(members),  # Their exports do not tell.
         "ensemble": ERRORS_TOGETHER,
     }
 

@@ -360,6 +360,33 @@ def test_errors_are_of_the_test_set_and_of_all_together(tmp_path, capsys):
     assert "2 errors of 7: the ensemble" in capsys.readouterr().out
 
 
+def test_errors_are_of_the_weights_that_are_asked_for(tmp_path):
+    gan = small_run.make("feature_matching")
+    for step in (7, 9):
+        workdir = small_run.save(gan, tmp_path / "run", step)
+    pixels = np.random.default_rng(2).integers(0, 256, (90, 28, 28, 1), "uint8")
+    labels = np.arange(90) ** 2 % 7 % 3
+    data = small_images.write_idx(tmp_path / "data", t10k=(pixels, labels))
+    content = record_of(
+        tmp_path / "errors.json",
+        f"--model={workdir.path}",
+        f"--dataset={data}",
+        "--metrics=errors",
+        "--checkpoint=7",
+        "--no-ema",
+    )
+
+    def errors_of(**weights):
+        model = inference.load(workdir.path, **weights)
+        found = model.call("classify", images=pixels / 255)["probabilities"]
+        return int((found.argmax(1) != labels).sum())
+
+    expected = errors_of(checkpoint=7, averaged=False)
+    assert list(content["errors"].values()) == [expected]
+    assert list(content["steps"].values()) == [7]
+    assert expected not in (errors_of(checkpoint=7), errors_of(averaged=False))
+
+
 # What is said or refused.
 
 
@@ -474,6 +501,11 @@ def test_what_is_of_samples_is_not_of_errors(flag, capsys):
     name = flag.partition("=")[0]
     said = f"error: {name} has no effect with --metrics=errors. "
     assert capsys.readouterr().err.startswith(said)
+    with pytest.raises(SystemExit):
+        evaluate._parse_flags(
+            ["--model=x", "--metrics=errors", "--split=a", "--test_split=b"]
+        )
+    assert "--test_split has no effect" in capsys.readouterr().err
 
 
 def test_a_wrong_flag_does_not_wait_for_tensorflow():

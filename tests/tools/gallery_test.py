@@ -258,13 +258,17 @@ def test_a_run_on_points_has_a_page_without_interpolations(tmp_path):
     assert any("of images was expected" in p for p in page.texts_of("p"))
 
 
-def test_only_pictures_of_the_run_are_shown(workdir, tmp_path):
+def test_only_pictures_of_the_run_are_shown(workdir, tmp_path, caplog):
     (workdir.samples / "step_000007.png").write_text("no picture")
     (workdir.samples / "step_x.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    cut = (workdir.samples / "step_000050.png").read_bytes()[:12]
+    (workdir.samples / "step_000009.png").write_bytes(cut)
     secret = tmp_path / "secret.png"
     secret.write_bytes((workdir.samples / "step_000050.png").read_bytes())
     (workdir.samples / "step_000008.png").symlink_to(secret)
     assert list(content._grids(workdir.samples)) == list(STEPS)
+    (said,) = caplog.messages
+    assert said.endswith("step_000009.png is damaged, and passed over")
 
 
 @pytest.mark.parametrize(("size", "count"), [(4_000_000, 24), (50_000, 10)])

@@ -227,6 +227,17 @@ def test_where_there_is_no_one_arc_it_is_the_line(scale):
     )
 
 
+def test_equal_frames_stay_no_longer_than_a_gif_can_say(path, tmp_path):
+    for flags in (
+        ["images", "--n=2", "--truncation=0", "--milliseconds=400000"],
+        ["interpolate", "--seeds=1,1", "--frames=3", "--milliseconds=300000"],
+    ):
+        out = tmp_path / ("x.gif" if flags[0] == "images" else "ways")
+        with pytest.raises(UserError, match="655,350 milliseconds at most"):
+            run(flags[0], f"--model={path}", f"--out={out}", *flags[1:])
+        assert not [p for p in tmp_path.rglob("*") if p.is_file()]
+
+
 @pytest.mark.parametrize("kind", ["linear", "spherical"])
 def test_the_strip_goes_from_seed_to_seed(kind, path, model, tmp_path):
     run(
@@ -488,6 +499,7 @@ def test_the_data_set_has_to_be_known(path, tmp_path):
         (["--format=jpg"], "--format: invalid choice: 'jpg'"),
         (["--grid", "--format=npz"], "--grid must be left out"),
         (["interpolate", "--seeds=1"], "--seeds must be two or more"),
+        (["interpolate", "--seed=7"], "--seed has no effect with interpolate"),
         (["interpolate", "--seeds=1,a"], "invalid list of integers value"),
         (
             ["interpolate", "--frames=1"],

@@ -52,13 +52,19 @@ def open_source(
     by_class = _see_all(chosen, pictures, notes)
     others = [path for path in by_split.values() if path != chosen]
     class_names = _class_names(by_class, others)
+    parts = {n: wanted.part(paths) for n, paths in sorted(by_class.items())}
     pictures.files = [
         (path, class_names.index(name) if name else -1)
-        for name, paths in sorted(by_class.items())
-        for path in wanted.part(paths)
+        for name, paths in parts.items()
+        for path in paths
     ]
     if not pictures.files:
         raise UserError(f"{folder}: no image is in {split!r}")
+    if without := [name for name, paths in parts.items() if not paths]:
+        notes.warn(
+            f"{shown(folder)}: classes without an image in {split}: "
+            f"{len(without):,} ({some(map(shown, without))})"
+        )
     return Source(
         examples=pictures,
         natural_size=min(min(h.size) for h in pictures.headers.values()),

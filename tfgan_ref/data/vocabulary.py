@@ -84,10 +84,12 @@ def encode(texts, words: Sequence[str], length: int):
     numbers = tf.argmax(tf.boolean_mask(are_equal, is_known), 1, tf.int32) + 1
     count = tf.shape(texts, tf.int64)[0]
     counts = tf.math.unsorted_segment_sum(tf.ones_like(numbers), rows, count)
-    _check(texts, counts, length)
+    checks = _checks(texts, counts, length)
     starts = tf.gather(tf.cumsum(counts, exclusive=True), rows)
     places = tf.range(tf.size(numbers)) - starts
     places = tf.stack([rows, tf.cast(places, tf.int64)], 1)
+    with tf.control_dependencies(checks):
+        numbers = tf.identity(numbers)
     return tf.ensure_shape(
         tf.scatter_nd(places, numbers, tf.stack([count, length])),
         [None, length],
@@ -137,8 +139,9 @@ def tell_unknown(texts, words: Sequence[str]) -> None:
         )
 
 
-def _check(texts, counts, length):
-    """Ends the call where a text has no known word, or too many."""
+def _checks(texts, counts, length):
+    """What ends the call where a text has no known word, or too many."""
+    checks = []
     for is_wrong, expected in (
         (counts < 1, "Texts with a known word were expected. Received:"),
         (
@@ -147,4 +150,6 @@ def _check(texts, counts, length):
         ),
     ):
         wrong = tf.boolean_mask(texts, is_wrong)[:1]
-        tf.debugging.Assert(~tf.reduce_any(is_wrong), [expected, wrong])
+        holds = ~tf.reduce_any(is_wrong)
+        checks.append(tf.debugging.Assert(holds, [expected, wrong]))
+    return [check for check in checks if check is not None]  # None: eager.

@@ -78,7 +78,13 @@ def _errors(flags):
     images_of = inputs_of(model.signature("classify"))["images"]
     split = flags.split or flags.test_split
     data = open_images(flags, settings, split, tuple(images_of.shape[1:]))
-    result = errors.count(data, flags.model, flags.batch_size)
+    result = errors.count(
+        data,
+        flags.model,
+        flags.batch_size,
+        checkpoint=flags.checkpoint,
+        averaged=flags.ema,
+    )
     print("\n".join(errors.lines(result)))
     return recorded.circumstances("ensemble") | result
 

@@ -8,26 +8,28 @@ from tfgan_ref import inference
 from tfgan_ref.errors import UserError
 
 
-def count(data, folders, batch_size) -> dict:
+def count(data, folders, batch_size, **weights) -> dict:
     """Counts the errors of each member and of all together.
 
     Args:
         data: `Images`, every one with a label.
         folders: exports or workdirs of classifiers.
         batch_size: int, images at a time.
+        **weights: of `inference.load`, of workdirs.
 
     Returns:
-        dict with `examples`, `errors` of each folder, and `ensemble`, the
-        errors of the averaged probabilities.
+        dict with `examples`, `errors` of each folder, its step in `steps`, and
+        `ensemble`, the errors of the averaged probabilities.
 
     Raises:
         UserError: a folder holds no classifier of such images, or the labels
             do not fit.
     """
     total: np.ndarray = np.zeros((), np.float32)
-    errors = {}
+    errors, steps = {}, {}
     for folder in folders:
-        probabilities = _probabilities(folder, data.images, batch_size)
+        model = inference.load(folder, **weights)
+        probabilities = _probabilities(model, data.images, batch_size)
         classes = probabilities.shape[1]
         if data.labels.min() < 0 or data.labels.max() >= classes:
             raise UserError(
@@ -42,9 +44,11 @@ def count(data, folders, batch_size) -> dict:
         total = total + probabilities
         wrong = probabilities.argmax(-1) != data.labels
         errors[str(folder)] = int(wrong.sum())
+        steps[str(folder)] = model.card.get("step")
     return {
         "examples": len(data),
         "errors": errors,
+        "steps": steps,
         "ensemble": int((total.argmax(-1) != data.labels).sum()),
     }
 
@@ -60,9 +64,8 @@ def lines(result) -> list[str]:
     return found
 
 
-def _probabilities(folder, images, batch_size):
+def _probabilities(model, images, batch_size):
     """float32 `[count, classes]`."""
-    model = inference.load(folder)
     outputs = []
     for first in range(0, len(images), batch_size):
         pixels = np.float32(images[first : first + batch_size]) / 255

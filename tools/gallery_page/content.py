@@ -8,6 +8,7 @@ import pathlib
 import re
 
 import numpy as np
+from absl import logging
 from PIL import Image
 
 from tfgan_ref.errors import UserError
@@ -82,7 +83,7 @@ def _grids(folder: pathlib.Path) -> dict[int, bytes]:
         match = re.fullmatch(r"step_(\d+)\.png", path.name)
         if match and path.is_file() and not path.is_symlink():
             content = path.read_bytes()
-            if content.startswith(_PNG):
+            if _is_png(path, content):
                 found[int(match[1])] = content
     if not found:
         return {}
@@ -92,6 +93,14 @@ def _grids(folder: pathlib.Path) -> dict[int, bytes]:
     last = len(steps) - 1
     chosen = {round(i * last / max(count - 1, 1)) for i in range(count)}
     return {steps[i]: found[steps[i]] for i in sorted(chosen | {last})}
+
+
+def _is_png(path, content):
+    try:
+        return content.startswith(_PNG) and min(size_of(content)) > 0
+    except (OSError, SyntaxError):  # As Pillow has it.
+        logging.warning("%s is damaged, and passed over", path)
+        return False
 
 
 def _interpolate(path, seed, zoom):

@@ -84,9 +84,9 @@ def interpolate(flags) -> None:
     ways = pictures.to_uint8(
         interpolation.paths(model, flags.seeds, flags.frames, flags.kind, label)
     )
-    pictures.write_png(strip, pictures.table(ways), flags.zoom)
     frames = ways.reshape(-1, *ways.shape[2:])
     pictures.write_gif(animation, frames, flags.zoom, flags.milliseconds)
+    pictures.write_png(strip, pictures.table(ways), flags.zoom)
     print(f"{flags.kind}, {len(ways)} x {flags.frames} images: {strip}")
     print(f"animation: {animation}")
 

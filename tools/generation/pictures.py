@@ -8,6 +8,7 @@ import pathlib
 import numpy as np
 from PIL import Image
 
+from tfgan_ref.errors import UserError
 from tfgan_ref.outputs import write_bytes
 from tfgan_ref.pictures import table  # noqa: F401
 
@@ -58,18 +59,25 @@ def write_gif(
         milliseconds: per frame.
 
     Raises:
-        UserError: it cannot be written.
+        UserError: it cannot be written, or equal frames, which are joined,
+            would stay longer than a GIF can say.
     """
     first, *others = [_picture(frame, zoom) for frame in frames]
     content = io.BytesIO()
-    first.save(
-        content,
-        "gif",
-        save_all=True,
-        append_images=others,
-        duration=milliseconds,
-        loop=0,
-    )
+    try:
+        first.save(
+            content,
+            "gif",
+            save_all=True,
+            append_images=others,
+            duration=milliseconds,
+            loop=0,
+        )
+    except OverflowError:
+        raise UserError(
+            "A GIF shows a picture for 655,350 milliseconds at most, and equal "
+            f"frames are one. Received: {len(frames)} frames of {milliseconds}"
+        ) from None
     write_bytes(path, content.getvalue())
 
 

@@ -61,7 +61,7 @@ def prepare(
         return Prepared("prepared before", "")
     with tempfile.TemporaryDirectory() as scratch:
         if font and emoji_test:
-            paths = [pathlib.Path(font), pathlib.Path(emoji_test)]
+            paths = [pathlib.Path(p).expanduser() for p in (font, emoji_test)]
             source = f"{font} and {emoji_test}"
         else:
             paths = _from_debian(pathlib.Path(scratch))
