@@ -34,6 +34,7 @@ _COMMANDS = {
 _MILLISECONDS = ranges.whole(1, 655_350)
 # By the format of samples.
 _UNUSED = {"png": ["milliseconds"], "npz": ["zoom", "milliseconds"], "gif": []}
+_NOT_WRITTEN = ("jpg", "jpeg", "webp", "bmp", "tif", "tiff")
 _FUNCTIONS = {"arithmetic": "combine", "neighbours": "nearest"}
 
 
@@ -161,7 +162,7 @@ _integers.__name__ = "list of integers"  # As argparse names it.
 
 
 def _choose_format(flags):
-    suffix = pathlib.Path(flags.out).suffix[1:]
+    suffix = pathlib.Path(flags.out).suffix[1:].lower()
     flags.format = flags.format or (
         suffix if suffix in ("png", "npz", "gif") else "png"
     )
@@ -170,6 +171,9 @@ def _choose_format(flags):
 
 def _limits(flags):
     """Triples: whether a limit is kept, of which flag, what it says."""
+    kind = pathlib.Path(flags.out).suffix[1:].lower()
+    yield bool(flags.out), "out", "the name of a folder or of a file"
+    yield kind not in _NOT_WRITTEN, "out", "a folder, or end in png, npz or gif"
     if flags.command == "images":
         lone = not flags.grid or flags.format == "png"
         yield lone, "grid", "left out with --format=npz or gif"

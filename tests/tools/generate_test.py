@@ -499,6 +499,8 @@ def test_the_data_set_has_to_be_known(path, tmp_path):
         (["--format=jpg"], "--format: invalid choice: 'jpg'"),
         (["--grid", "--format=npz"], "--grid must be left out"),
         (["interpolate", "--seeds=1"], "--seeds must be two or more"),
+        (["--out="], "--out must be the name of a folder or of a file"),
+        (["--out=x.jpg"], "--out must be a folder, or end in png, npz or gif"),
         (["interpolate", "--seed=7"], "--seed has no effect with interpolate"),
         (["interpolate", "--seeds=1,a"], "invalid list of integers value"),
         (
@@ -521,7 +523,9 @@ def test_the_data_set_has_to_be_known(path, tmp_path):
 )
 def test_a_wrong_flag_is_one_line(flags, said, capsys):
     with pytest.raises(SystemExit) as caught:
-        generate._parse_flags([*flags, "--out=o"])
+        generate._parse_flags(
+            [*flags, *([] if "--out" in said else ["--out=o"])]
+        )
     assert caught.value.code == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("error: ") and said in line

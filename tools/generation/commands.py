@@ -188,7 +188,7 @@ def _paths(flags, out, seeds=None):
             seeds = range(flags.seed, flags.seed + flags.count)
         names = [f"seed_{seed:06d}.png" for seed in seeds]
         return opening.free(flags, *names)
-    if out.suffix == f".{flags.format}":
+    if out.suffix.lower() == f".{flags.format}":
         return opening.unused(flags, [out])
     name = "grid" if flags.grid else "samples"
     return opening.free(flags, f"{name}.{flags.format}")
