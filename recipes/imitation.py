@@ -154,10 +154,7 @@ def _end(learner, config, result, experts) -> int:
 
     if result.signal is not None:
         return report.print_stop(config, result)
-    print(
-        f"Done: step {result.step} of {config.train_steps}, "
-        f"{result.seconds:.0f} s of training."
-    )
+    print(report.summary(config, result))
     _print_returns(config, experts)
     if _METHOD.value == "expert":
         _write(learner, pathlib.Path(config.workdir) / "experts.json")

@@ -14,7 +14,7 @@ import pathlib
 
 from absl import flags
 
-from recipes.common import define, game, image_data, image_evaluation
+from recipes.common import define, game, image_data, image_evaluation, initial
 from recipes.common import run as common
 from recipes.common.unused import refuse_unused
 from tfgan_ref.errors import UserError
@@ -55,10 +55,12 @@ def main():
 
     import keras
 
-    from tfgan_ref.models import dcgan
+    from tfgan_ref.models import dcgan, lapgan
 
     policy = keras.config.dtype_policy()
     data = image_data.load(dcgan.image_size_for)
+    if levels[-1]:
+        lapgan.check_sizes(data.image_shape, _LEVELS.value)
     given = {n: flags.FLAGS[n].value for n in ("width", "units", "latent_dim")}
     for level in levels:
         # What a level's settings do not name does not keep it from going on.
@@ -79,6 +81,7 @@ def main():
 def _resolve():
     """The numbers of the levels to train."""
     if _LEVEL.value is None:
+        initial.refuse_for_several("level")
         return list(range(_LEVELS.value))
     if _LEVEL.value >= _LEVELS.value:
         raise UserError(

@@ -122,12 +122,8 @@ def _resolve(cifar10):
 def _check_replicas(replicas):
     if replicas == 1:
         common.refuse_unused("on one replica", "across_replicas")
-    batch_size = common.BATCH_SIZE.value
-    if _MINIBATCH_FEATURES.value != "none" and batch_size < 2 * replicas:
-        raise UserError(
-            "Minibatch features need at least 2 examples on each of the "
-            f"{replicas} replicas. Received: --batch_size={batch_size}"
-        )
+    if _MINIBATCH_FEATURES.value != "none":
+        game.check_batch_mates(replicas)
 
 
 def _build(cifar10, image_shape, classes):

@@ -59,6 +59,8 @@ def main():
             "--gan_weight=0", *OF_DISCRIMINATOR, "pretrain_steps"
         )
     strategy = common.make_strategy()
+    if _GAN_WEIGHT.value:
+        game.tell_of_pretraining(_PRETRAIN_STEPS.value)
 
     from tfgan_ref.data import moving
     from tfgan_ref.evaluation.next_frames import NextFrames

@@ -14,6 +14,7 @@ from absl import flags
 
 from recipes.common import define, game, toy_data
 from recipes.common import run as common
+from tfgan_ref import runtime
 from tfgan_ref.errors import UserError
 
 _UNITS = define.width("units", 64, "Of each hidden layer.")
@@ -64,7 +65,9 @@ def main():
         evaluate=density_errors.DensityErrors(data.density),
         picture="densities",
     )
-    _print_table(flags.FLAGS.workdir)
+    is_dry = flags.FLAGS["dry_run"].value
+    if status == 0 and not is_dry and runtime.is_chief(strategy):
+        _print_table(flags.FLAGS.workdir)
     return status
 
 

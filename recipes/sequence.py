@@ -180,12 +180,17 @@ def _optimizer():
 
     from tfgan_ref.optimizers import FusedAdam
 
-    if not _PRETRAIN_STEPS.value or learning_rates.SCHEDULE.value:
+    if not _PRETRAIN_STEPS.value or _falls():
         return {}
     rates = [_PRETRAIN_LR.value, game.GENERATOR_LR.value]
     falling = PiecewiseConstantDecay([_PRETRAIN_STEPS.value - 1], rates)
     optimizer = FusedAdam(falling, beta_1=game.BETA_1.value)
     return {"generator_optimizer": optimizer}
+
+
+def _falls():
+    """Whether one schedule goes through both phases."""
+    return learning_rates.SCHEDULE.value not in (None, "constant")
 
 
 def _data():
@@ -289,9 +294,10 @@ def _check_flags():
         common.refuse_unused("--task=grammar", "vocabulary", "oracle_seed")
     if not _PRETRAIN_STEPS.value:
         common.refuse_unused("--pretrain_steps=0", "pretrain_lr")
-    if learning_rates.SCHEDULE.value:
+    if _falls():
         schedule = f"--lr_schedule={learning_rates.SCHEDULE.value}"
         common.refuse_unused(schedule, "pretrain_lr")
+        flags.FLAGS["pretrain_lr"].value = None  # As config.json says it.
     if _ESTIMATOR.value not in ("gumbel_softmax", "straight_through"):
         common.refuse_unused(estimator, "temperature")
     if _ESTIMATOR.value not in ("reinforce", "boundary_seeking"):

@@ -64,6 +64,8 @@ def main():
             common.refuse_unused("--gan_weight=0", "pretrain_steps")
     image_evaluation.resolve(evaluates=True)
     strategy = common.make_strategy()
+    if _GAN_WEIGHT.value:
+        game.tell_of_pretraining(_PRETRAIN_STEPS.value)
 
     from tfgan_ref.evaluation.super_resolution import SuperResolution
     from tfgan_ref.models import srgan

@@ -17,7 +17,7 @@ import pathlib
 import numpy as np
 from absl import flags
 
-from recipes.common import define, game, image_data, image_evaluation
+from recipes.common import define, game, image_data, image_evaluation, initial
 from recipes.common import run as common
 from tfgan_ref.errors import UserError
 from tfgan_ref.training import chained
@@ -56,6 +56,8 @@ def main():
     stages = [1, 2] if _STAGE.value is None else [_STAGE.value]
     workdir = pathlib.Path(str(flags.FLAGS["workdir"].value)).expanduser()
     chained.check_free(workdir, "stage")
+    if _STAGE.value is None:
+        initial.refuse_for_several("stage")
     if stages == [2]:
         common.refuse_unused("--stage=2, which has the first's", *_OF_FIRST)
         _check_first(workdir)

@@ -73,6 +73,8 @@ def main():
     """Builds, compiles and trains the GAN that the flags describe."""
     _check_flags()
     strategy = common.make_strategy()
+    if _MINIBATCH_FEATURES.value:
+        game.check_batch_mates(strategy.num_replicas_in_sync)
     data = toy_data.load()
     generator_loss, discriminator_loss = _game()
     with strategy.scope():

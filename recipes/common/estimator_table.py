@@ -10,6 +10,7 @@ from tfgan_ref.errors import UserError
 from tfgan_ref.outputs import check_writable, write_bytes, write_json
 from tfgan_ref.training.workdir import WorkDir
 
+_LEAST = 1e-12  # Of a gradient; below it is rounding.
 _HEAD = f"{'estimator':26}{'bias':>9}{'by chance':>11}{'deviation':>11}"
 _DATA, _GUMBEL, _THROUGH = "#3b6ea5", "#3f8f5b", "#b0702a"
 
@@ -30,7 +31,8 @@ def write(workdir: pathlib.Path, found: dict[str, dict[str, float]]) -> None:
         found: of `gradient_estimates.compare`.
     """
     record, picture = _files(workdir)
-    print("Gradients by theta where q is even and D the best; exact is 1:")
+    exact = "exact is 1" if _is_relative(found) else "exact is 0"
+    print(f"Gradients by theta where q is even and D the best; {exact}:")
     print(_HEAD)
     for name, row in _shown(_relative(found)).items():
         print(
@@ -39,7 +41,8 @@ def write(workdir: pathlib.Path, found: dict[str, dict[str, float]]) -> None:
         )
     write_json(record, found)
     drawn = io.BytesIO()
-    _figure(_relative(found)).savefig(drawn, format="png")
+    over = " over the exact one's" * _is_relative(found)
+    _figure(_relative(found), over).savefig(drawn, format="png")
     write_bytes(picture, drawn.getvalue())
     print(f"  {'estimators':12} {picture}")
 
@@ -48,8 +51,15 @@ def _files(workdir):
     return workdir / "estimators.json", workdir / "estimators.png"
 
 
+def _is_relative(found):
+    """Whether there is an exact gradient; of an even law there is none."""
+    return all(row["exact"] > _LEAST for row in found.values())
+
+
 def _relative(found):
-    """All numbers over the length of the exact gradient."""
+    """All numbers over the length of the exact gradient, if it has one."""
+    if not _is_relative(found):
+        return found
     return {
         name: {key: value / row["exact"] for key, value in row.items()}
         for name, row in found.items()
@@ -65,7 +75,7 @@ def _shown(rows):
     }
 
 
-def _figure(rows):
+def _figure(rows, over=""):
     """The table, and both relaxed ones by temperature."""
     from matplotlib.figure import Figure
 
@@ -80,7 +90,7 @@ def _figure(rows):
         values = [rows[name][key] for name in shown]
         left.barh(places, values, 0.4, color=color, label=key)
     left.set_yticks(range(len(shown)), shown)
-    left.set(xscale="log", xlabel="over the exact gradient's length")
+    left.set(xscale="log", xlabel=f"length of a gradient{over}")
     # One wide, the other narrow: both are the same where the cost is linear.
     for name, color, width in (
         ("gumbel_softmax", _GUMBEL, 6),

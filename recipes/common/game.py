@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from absl import flags
+from absl import flags, logging
 
 from recipes.common import define, learning_rates
 from recipes.common import run as common
+from tfgan_ref.errors import UserError
 
 DISCRIMINATOR_STEPS = define.whole(
     "discriminator_steps", 1, "k of Algorithm 1.", high=10_000
@@ -87,6 +88,33 @@ def compile_gan(
         jit_compile=common.JIT_COMPILE.value == "true",
         **(optimizers | game),
     )
+
+
+def tell_of_pretraining(steps: int) -> None:
+    """Warns where all of a run is before its game begins.
+
+    Args:
+        steps: int, as many are without it.
+    """
+    if steps >= common.TRAIN_STEPS.value:
+        logging.warning(
+            "All %d steps are without the adversary: --pretrain_steps=%d",
+            common.TRAIN_STEPS.value,
+            steps,
+        )
+
+
+def check_batch_mates(replicas: int) -> None:
+    """Refuses minibatch features of examples without others.
+
+    Args:
+        replicas: int.
+    """
+    if (batch_size := common.BATCH_SIZE.value) < 2 * replicas:
+        raise UserError(
+            "Minibatch features need at least 2 examples on each of the "
+            f"{replicas} replicas. Received: --batch_size={batch_size}"
+        )
 
 
 def generator_loss(game):

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pathlib
+
 from absl import flags
+
+from recipes.common.unused import refuse_unused
 
 _INIT_FROM = flags.DEFINE_string(
     "init_from",
@@ -15,6 +19,18 @@ flags.register_validator(
     lambda path: path is None or bool(path),
     "a run, an export or NAME.keras was expected",
 )
+
+
+def refuse_for_several(flag: str) -> None:
+    """Refuses weights where several runs would begin.
+
+    Args:
+        flag: which chooses one of them.
+
+    Raises:
+        UserError: weights are given.
+    """
+    refuse_unused(f"without --{flag}, of several runs", _INIT_FROM.name)
 
 
 def start(gan, config, settings, before) -> None:
@@ -34,7 +50,7 @@ def start(gan, config, settings, before) -> None:
 
     path, told = _INIT_FROM.value, before.get("init_from")
     known = told.get("path") if isinstance(told, dict) else None
-    if path not in (None, known) and before:
+    if before and path is not None and not _is_same(path, known):
         return  # Another run, which is refused.
     if checkpoints.steps(WorkDir(config.workdir).checkpoints):
         settings["init_from"] = told
@@ -44,3 +60,11 @@ def start(gan, config, settings, before) -> None:
         weights = initial_weights.read(source)
         weights.assign(gan)
         settings["init_from"] = weights.facts
+
+
+def _is_same(path, known):
+    """Whether two paths are one, however they are written."""
+    return known is not None and (
+        pathlib.Path(path).expanduser().resolve()
+        == pathlib.Path(known).expanduser().resolve()
+    )

@@ -75,7 +75,8 @@ def schedule(rate: float, updates):
     values = flags.FLAGS
     warmup, final = values.lr_warmup_steps, values.lr_final
     rising = updates(warmup)
-    falling = updates(warmup + values.lr_decay_steps) - rising
+    # Few steps may be none of this player's.
+    falling = max(updates(warmup + values.lr_decay_steps) - rising, 1)
     if SCHEDULE.value == "linear":
         return schedules.PolynomialDecay(rate, falling, final * rate)
     return schedules.CosineDecay(

@@ -49,7 +49,7 @@ def print_result(config, result, preempted_status=0, picture=None):
     if result.signal is not None:
         return print_stop(config, result)
     metrics = records.read(workdir.metrics)
-    print(_summary(config, result))
+    print(summary(config, result))
     for line in _evaluated(metrics):
         print(line)
     for finding in _findings(config, workdir, metrics, result.step):
@@ -122,7 +122,8 @@ def _tensorboard(workdir, *flags):
     return "TensorBoard", workdir.events, [*command, *flags]
 
 
-def _summary(config, result):
+def summary(config, result):
+    """The first line of what is printed; the arguments are `print_result`'s."""
     trained = f"{result.seconds:.0f} s of training"
     if result.step > config.train_steps:
         return (

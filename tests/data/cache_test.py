@@ -282,17 +282,18 @@ def test_files_that_come_go_and_move_are_noticed(tmp_path):
     def content():
         data = load(f"folder:{tmp_path}")
         greys = data.images[:, 0, 0, 0].tolist()
-        return greys, data.labels.tolist(), data.class_names
+        labelled = zip(greys, data.labels.tolist(), strict=True)
+        return dict(labelled), data.class_names
 
     picture("ant/1.png", 10)
     picture("bee/1.png", 20)
-    assert content() == ([10, 20], [0, 1], ("ant", "bee"))
+    assert content() == ({10: 0, 20: 1}, ("ant", "bee"))
     picture("ant/2.png", 30)
-    assert content() == ([10, 30, 20], [0, 0, 1], ("ant", "bee"))
+    assert content() == ({10: 0, 30: 0, 20: 1}, ("ant", "bee"))
     (tmp_path / "ant" / "1.png").unlink()
-    assert content() == ([30, 20], [0, 1], ("ant", "bee"))
+    assert content() == ({30: 0, 20: 1}, ("ant", "bee"))
     (tmp_path / "ant").rename(tmp_path / "cat")
-    assert content() == ([20, 30], [0, 1], ("bee", "cat"))
+    assert content() == ({20: 0, 30: 1}, ("bee", "cat"))
 
 
 def test_a_link_that_is_pointed_elsewhere_is_noticed(tmp_path, source):

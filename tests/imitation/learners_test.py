@@ -1,11 +1,13 @@
 """Learners in a small world, and what they are taught by."""
 
+import json
 import types
 
 import numpy as np
 import pytest
 
 from tfgan_ref.errors import UserError
+from tfgan_ref.imitation import training
 from tfgan_ref.imitation.cloning import Cloning
 from tfgan_ref.imitation.episodes import Episodes
 from tfgan_ref.imitation.expert import Expert
@@ -13,6 +15,8 @@ from tfgan_ref.imitation.gail import GAIL
 from tfgan_ref.imitation.networks import Standardization
 from tfgan_ref.imitation.trajectories import Trajectories
 from tfgan_ref.training.checkpoints import Checkpoints
+from tfgan_ref.training.run import Config
+from tfgan_ref.training.workdir import WorkDir
 
 LIMIT = 6
 
@@ -183,3 +187,32 @@ def test_rows_are_standardised_by_all_that_were_seen():
     expected = (rows - rows.mean(0)) / rows.std(0)
     np.testing.assert_allclose(layer(rows), expected, rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(layer.inverse(layer(rows)), rows, rtol=1e-4)
+
+
+def test_a_run_that_stopped_beyond_its_new_end_is_evaluated(tmp_path):
+    workdir = WorkDir(tmp_path / "run")
+
+    def train(steps):
+        config = Config(
+            str(workdir.path),
+            train_steps=steps,
+            log_every=1,
+            checkpoint_every=1,
+        )
+        learner = Cloning(world(), pairs(20), units=3, batch_size=4)
+        return training.train(
+            learner, config, settings={}, free=frozenset()
+        ).step
+
+    assert train(3) == 3
+    *lines, last = workdir.read_metrics()
+    returns = {n: last.pop(n) for n in [*last] if n.startswith("eval/")}
+    assert len(returns) == 2
+    # As if a signal had stopped it.
+    text = "".join(json.dumps(line) + "\n" for line in [*lines, last])
+    workdir.metrics.write_text(text)
+    for _ in range(2):
+        assert train(2) == 3
+        *_, added = workdir.read_metrics()
+        assert added == {"step": 3, "seconds": last["seconds"]} | returns
+    assert len(workdir.read_metrics()) == 4

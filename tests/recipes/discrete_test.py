@@ -26,6 +26,7 @@ def answers(folder):
         "trained": [f"--workdir={folder / 'run'}", *TINY, "--export"],
         "taken": [f"--workdir={folder / 'taken'}", *TINY],
         "file": [f"--workdir={folder / 'file'}", *TINY],
+        "even": [f"--workdir={folder / 'even'}", *TINY, "--dataset=even"],
     }
     (folder / "file").touch()
     (folder / "taken" / "estimators.png").mkdir(parents=True)
@@ -54,6 +55,16 @@ def test_a_run_ends_with_a_table_of_all_estimators(answers, folder):
         assert len(picture.convert("RGB").getcolors(10**6)) > 3
     last = WorkDir(folder / "run").read_metrics()[-1]
     assert last["step"] == 2 and last["eval/gradient/deviation"] > 0
+
+
+def test_where_the_exact_gradient_is_0_numbers_are_absolute(answers, folder):
+    status, printed = answers["even"]
+    assert status == 0, status
+    assert "D the best; exact is 0:" in printed
+    found = json.loads((folder / "even/estimators.json").read_text())
+    (line,) = [x for x in printed.splitlines() if x.startswith("reinforce  ")]
+    assert line.split()[-1] == f"{found['reinforce']['deviation']:.3f}"
+    assert (folder / "even/estimators.png").exists()
 
 
 def test_no_legend_of_the_picture_hides_what_it_names(answers, folder):

@@ -71,7 +71,7 @@ def test_a_run_begins_there_and_goes_on_without(
 
     # Then the source is not needed any more.
     shutil.rmtree(source)
-    assert dcgan(workdir, given, *others, "--train_steps=2") == 0
+    assert dcgan(workdir, f"{given}/", *others, "--train_steps=2") == 0
     settings = WorkDir(workdir).read_config()["settings"]
     assert settings["init_from"] == told
     with pytest.raises(UserError, match="init_from=.*Received: init_from=els"):

@@ -19,8 +19,13 @@ CASES = {
     "missing": [*FINE, "--level=1", "--export"],
     "all": [*FINE, *COARSE, "--export"],
     "longer": [*FINE, *COARSE, "--train_steps=3", "--export"],
+    "coarse": [*COARSE, "--level=0", "--export", "--workdir={}/other"],
+    "whole": [*FINE, *COARSE, "--export", "--workdir={}/other"],
+    "whole again": [*FINE, *COARSE, "--export", "--workdir={}/other"],
     "too high": ["--level=2"],
-    "odd": ["--levels=4"],
+    "too small": ["--image_size=16", "--levels=3", "--workdir={}/small"],
+    "from": ["--init_from={}/run/level_0", "--workdir={}/from"],
+    "odd": ["--levels=4", "--image_size=44"],
     "of a run": ["--workdir={}/run/level_0"],
     "dry": ["--dry_run", "--export", "--workdir={}/dry"],
 }
@@ -111,6 +116,19 @@ def test_the_export_is_the_whole_chain(answers, folder):
         assert picture.size == (8 * 14, 8 * 14)
 
 
+def test_an_export_of_other_levels_is_another_version(answers, folder):
+    found = []
+    for case in ("coarse", "whole", "whole again"):
+        assert answers[case][0] == 0, answers[case]
+        *_, path, _ = answers[case][1].splitlines()
+        found.append(inference.load(path.split()[1]))
+    assert [model.path.name for model in found] == ["2", "3", "3"]
+    sizes = [len(model.sample([0])[0]) for model in found[:2]]
+    assert sizes == [14, 28]
+    newest = inference.load(folder / "other" / "export")
+    assert newest.path == found[1].path
+
+
 def test_another_recipe_s_run_is_no_folder_of_levels(answers, folder):
     line, _ = answers["of a run"]
     assert line.startswith("error: ") and len(line.splitlines()) == 1
@@ -123,12 +141,15 @@ def test_another_recipe_s_run_is_no_folder_of_levels(answers, folder):
     [
         ("missing", "level_0 has no checkpoint: --level=0 makes it"),
         ("too high", "--level must be less than --levels=2. Received: 2"),
-        ("odd", "halved 3 times were expected. Received: 28x28"),
+        ("odd", "halved 3 times were expected. Received: 44x44"),
+        ("too small", "images of 10 pixels at least. Received: 8, of 16"),
+        ("from", "--init_from has no effect without --level, of several runs"),
     ],
 )
-def test_a_mistake_is_one_line(case, said, answers):
+def test_a_mistake_is_one_line(case, said, answers, folder):
     line, _ = answers[case]
     assert line.startswith("error: ") and said in line
+    assert not (folder / "small").exists() and not (folder / "from").exists()
     assert len(line.splitlines()) == 1
 
 

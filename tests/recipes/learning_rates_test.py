@@ -83,6 +83,16 @@ def test_a_generator_that_seldom_moves_is_at_the_end_with_the_critic():
     )
 
 
+def test_a_player_that_does_not_move_at_all_has_a_rate():
+    given = {
+        "lipschitz": "clipping",
+        "train_steps": 10,
+        "lr_schedule": "linear",
+    }
+    run = build("recipes.wgan_toy", flag_checks.DEFAULTS, given)
+    np.testing.assert_allclose(rates(run, "generator", [0], 1), [1])
+
+
 @pytest.mark.parametrize("kind", ["constant", "cosine"])
 def test_it_takes_the_place_of_a_recipes_own(kind):
     given = {"lr_schedule": kind, "unroll_steps": 0, "train_steps": 60}

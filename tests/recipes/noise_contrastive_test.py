@@ -14,6 +14,7 @@ CASES = {
     "line": [],
     "plane": ["--dataset=grid", "--cells=200"],
     "dry": ["--dry_run"],
+    "dry again": ["--dry_run", "--workdir={}/line"],
     "export": ["--export"],
 }
 
@@ -26,7 +27,11 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def answers(folder):
     given = {
-        case: [f"--workdir={folder / case}", *SMALL, *own]
+        case: [
+            f"--workdir={folder / case}",
+            *SMALL,
+            *(flag.replace("{}", str(folder)) for flag in own),
+        ]
         for case, own in CASES.items()
     }
     return driver.answers(
@@ -58,9 +63,10 @@ def test_a_run_ends_with_a_table(case, answers, folder):
 
 
 def test_a_dry_run_writes_nothing(answers, folder):
-    status, output = answers["dry"]
-    assert status == 0, status
-    assert "Dry run" in output and "estimator" not in output
+    for case in ("dry", "dry again"):
+        status, output = answers[case]
+        assert status == 0, status
+        assert "Dry run" in output and "estimator" not in output
     assert not (folder / "dry").exists()
 
 

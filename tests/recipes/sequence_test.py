@@ -30,6 +30,10 @@ def answers(folder):
         "oracle": ["--task=oracle", "--vocabulary=4"],
         "alone": ["--pretrain_steps=9"],
         **{
+            kind: [f"--lr_schedule={kind}", "--log_every=1"]
+            for kind in ("constant", "linear")
+        },
+        **{
             name: [f"--dataset={folder / name}.txt"]
             for name in ("endless", "long", "empty")
         },
@@ -56,6 +60,19 @@ def test_a_run_tells_what_the_game_has_added(case, answers, folder):
         assert f"{score} {value:.4f}" in line
     with Image.open(folder / case / "samples/step_000004.png") as picture:
         assert picture.size[1] == 17 * 18
+
+
+def test_a_constant_rate_is_one_of_each_phase(answers, folder):
+    # A rate is read after the update: it is the next one's.
+    for kind, expected, told in (
+        ("constant", [5e-3, 3e-4, 3e-4, 3e-4], 5e-3),
+        ("linear", [2.25e-4, 1.5e-4, 0.75e-4, 0.0], None),
+    ):
+        assert answers[kind][0] == 0, answers[kind]
+        workdir = WorkDir(folder / kind)
+        rates = [r["learning_rate/generator"] for r in workdir.read_metrics()]
+        np.testing.assert_allclose(rates, expected, rtol=1e-6)
+        assert workdir.read_config()["settings"]["pretrain_lr"] == told
 
 
 def test_the_export_gives_strings(answers, folder):

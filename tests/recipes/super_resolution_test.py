@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.recipes import driver
+from tests.recipes import alone, driver
 from tfgan_ref import inference
 from tfgan_ref.training.workdir import WorkDir
 
@@ -45,6 +45,18 @@ def test_a_run_measures_squared_error_and_then_the_game(answers, folder):
     shown = folder / "run/samples/super_resolution_000002.png"
     with Image.open(shown) as picture:
         assert picture.size == (4 * 28, 8 * 28)
+
+
+@pytest.mark.parametrize(("steps", "count"), [(2, 0), (3, 1), (9, 1)])
+def test_a_run_without_its_game_is_told(steps, count, caplog):
+    with alone.imported("recipes.super_resolution") as recipe:
+        recipe.flags.FLAGS(["x", "--workdir=w", "--train_steps=3"])
+        recipe.game.tell_of_pretraining(steps)
+    assert len(caplog.messages) == count
+    for said in caplog.messages:
+        assert said == (
+            f"All 3 steps are without the adversary: --pretrain_steps={steps}"
+        )
 
 
 def test_a_side_that_is_no_multiple_of_four_is_one_line(answers, folder):

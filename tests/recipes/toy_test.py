@@ -40,6 +40,7 @@ TOY = {
     "none": ["--game=f_gan"],
     "few": ["--dataset=grid", "--eval_samples=24", *SMALLER],
     "export": ["--export", *SMALLER],
+    "lone": [*SMALLER, "--minibatch_features", "--batch_size=1"],
 }
 # Those of `make conformance`.
 MORE = {
@@ -162,6 +163,7 @@ def test_a_dry_run_tells_the_density(toy, folder):
         ("none", f"one of {DIVERGENCES}. Received: ''"),
         ("few", "the 25 modes were expected. Received: 24"),
         ("export", "--export is for images"),
+        ("lone", "need at least 2 examples on each of the 1 replicas"),
     ],
 )
 def test_a_mistake_is_one_line(case, said, toy, folder):

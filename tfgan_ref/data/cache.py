@@ -26,7 +26,7 @@ from tfgan_ref.data.rows import Rows, chunks, fingerprint
 
 # To be raised when this file's layout changes, and when the readers or
 # `images` make other images of the same files.
-_FORMAT = 2
+_FORMAT = 3
 _TEXTS = {"class_names", "captions", "attributes"}  # JSON knows lists.
 _CHECKED_AT_ONCE = 2**28  # Bytes; some tenths of a second.
 

@@ -52,7 +52,8 @@ def load(name: str, categories: int) -> Categories:
         categories: int, K.
 
     Raises:
-        UserError: there is no such law, or there are fewer than two.
+        UserError: there is no such law, there are fewer than two, or the
+            rarest would have no probability.
     """
     if name not in NAMES:
         raise UserError(f"Categories are {', '.join(NAMES)}. Received: {name}")
@@ -62,6 +63,11 @@ def load(name: str, categories: int) -> Categories:
         )
     k = np.arange(1, categories + 1, dtype=np.float64)
     weights = {"zipf": 1 / k, "geometric": 2.0**-k, "even": k**0}[name]
+    if weights[-1] < np.finfo(np.float32).tiny:
+        raise UserError(
+            f"{name}: the rarest category is below float32's smallest number. "
+            f"Received: {categories} categories"
+        )
     return Categories(name, weights / weights.sum())
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pathlib
 from collections.abc import Iterable
 
+import numpy as np
+
 from tfgan_ref import picture_files
 from tfgan_ref.data import splits, tree
 from tfgan_ref.data.notes import Notes, shown, some
@@ -28,8 +30,9 @@ def open_source(
 
     Pictures in the folder itself make an unlabelled set; if there are none,
     each subfolder is a class, in alphabetical order, with all that is below
-    it. Folders `train`, `val` and `test` above them are splits, which share
-    the labels. What cannot be read is named in one warning.
+    it, and the classes are mixed, always alike. Folders `train`, `val` and
+    `test` above them are splits, which share the labels. What cannot be read is
+    named in one warning.
 
     Args:
         folder: its path.
@@ -60,6 +63,10 @@ def open_source(
     ]
     if not pictures.files:
         raise UserError(f"{folder}: no image is in {split!r}")
+    if class_names:
+        # Mixed: of many data sets the first images alone are looked at.
+        order = np.random.default_rng(0).permutation(len(pictures.files))
+        pictures.files = [pictures.files[k] for k in order]
     if without := [name for name, paths in parts.items() if not paths]:
         notes.warn(
             f"{shown(folder)}: classes without an image in {split}: "

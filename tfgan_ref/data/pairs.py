@@ -143,7 +143,7 @@ def file_names(
     }
     for here, there in ((targets, sources), (sources, targets)):
         known = set(both[there])
-        alone = [name for name in both[here] if name not in known]
+        alone = sorted(name for name in both[here] if name not in known)
         if alone:
             raise UserError(
                 f"Pictures of equal file names were expected. Received: "

@@ -80,9 +80,10 @@ def train(
         workdir.check(settings, free=free)
         if step := checkpoints.restore():
             logging.info("Resumed at step %d", step)
-        if step >= config.train_steps:
-            return _result(learner, workdir, None)
         try:
+            if step >= config.train_steps:
+                _complete(learner, workdir, step)
+                return _result(learner, workdir, None)
             check_writable(workdir.metrics, workdir.checkpoints / "checkpoint")
             workdir.record_start(settings, provenance.describe(), step)
             signal = _iterate(learner, config, workdir, checkpoints)
@@ -100,6 +101,23 @@ def _result(learner, workdir, signal):
     return Result(step, records.seconds(told), signal)
 
 
+def _complete(learner, workdir, step):
+    """Evaluates a run that was stopped beyond what is now its last step."""
+    told = records.read(workdir.metrics, until=step)
+    if not told or "eval/return" not in told[-1]:
+        seconds = records.seconds(told)
+        with contextlib.closing(open_writer(workdir.events, step)) as writer:
+            _log(workdir, writer, step, seconds, _returns(learner))
+
+
+def _returns(learner):
+    returns = learner.evaluate(EPISODES).returns
+    return {
+        "eval/return": float(returns.mean()),
+        "eval/return_deviation": float(returns.std()),
+    }
+
+
 def _iterate(learner, config, workdir, checkpoints):
     """Goes to the last step; returns the signal that stopped it, if any."""
     step = int(learner.step.numpy())
@@ -113,9 +131,7 @@ def _iterate(learner, config, workdir, checkpoints):
             _check(logs, step := step + 1, checkpoints)
             is_last = step == config.train_steps
             if is_last:
-                returns = learner.evaluate(EPISODES).returns
-                logs["eval/return"] = float(returns.mean())
-                logs["eval/return_deviation"] = float(returns.std())
+                logs |= _returns(learner)
             stops = is_last or stop.received is not None
             if stops or step % config.log_every == 0:
                 _log(workdir, writer, step, time.perf_counter() - begin, logs)

@@ -66,6 +66,24 @@ def build(image_shape, *, latent_dim=100, units=1200, ema_decay=0.0, seed=0):
     )
 
 
+def check_sizes(image_shape, levels):
+    """Refuses a pyramid whose second level is too small for `build_level`.
+
+    Args:
+        image_shape: `(size, size, channels)` of the finest.
+        levels: int >= 2.
+
+    Raises:
+        UserError: it would.
+    """
+    size = image_shape[0] >> (levels - 2)
+    if size < _LEAST:
+        raise UserError(
+            f"The second of {levels} levels must make images of {_LEAST} "
+            f"pixels at least. Received: {size}, of {image_shape[0]} in the end"
+        )
+
+
 def build_level(image_shape, examples, *, width=64, ema_decay=0.0, seed=0):
     """Returns a `LaplacianGAN` as released; compile it with Adam(2e-4, 0.5).
 
