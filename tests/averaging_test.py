@@ -1,6 +1,7 @@
 """Averages of the networks' weights."""
 
 import keras
+import numpy as np
 import pytest
 import tensorflow as tf
 
@@ -12,12 +13,38 @@ from tests.linear_game import (
     train,
 )
 from tests.replicas import values_of
+from tfgan_ref import averaging
 from tfgan_ref.errors import UserError
 
 
 @pytest.fixture(params=[1, 2], ids=["one_replica", "two_replicas"])
 def strategy(request, two_replicas):
     return two_replicas if request.param == 2 else tf.distribute.get_strategy()
+
+
+def test_counts_are_copied_and_float64_is_averaged():
+    scale = keras.layers.Normalization()
+    scale.adapt(np.random.default_rng(0).normal(size=(9, 2)))
+    inputs = keras.Input((2,))
+    exact = keras.layers.Dense(1, dtype="float64")
+    network = keras.Model(inputs, exact(scale(inputs)))
+    average = averaging.frozen_copy(network)
+    exact.set_weights([np.array([[3.0], [5.0]]), np.array([7.0])])
+    scale.count.assign(11)
+    before = average.layers[-1].get_weights()
+    averaging.update(
+        tf.distribute.get_strategy(), average, network, 0.5, tf.constant(1)
+    )
+    share = 9 / 11  # Of the first step.
+    for old, mean, new in zip(
+        before,
+        average.layers[-1].get_weights(),
+        exact.get_weights(),
+        strict=True,
+    ):
+        assert_close(mean, old + share * (new - old), rtol=1e-6)
+    counts = [v for v in average.weights if "count" in v.path]
+    assert [int(v) for v in counts] == [11]
 
 
 def test_average_follows_its_recurrence(strategy):

@@ -418,3 +418,28 @@ def test_networks_whose_shapes_are_not_known_are_taken():
 
 def test_numbers_are_named():
     refused("`b` must be positive. Received: 0", checks.positive, a=1, b=0)
+
+
+def test_steps_that_would_be_too_small_are_refused():
+    optimizer = SGD(0.1, loss_scale_factor=8.0)
+    refused(
+        "`generator_optimizer`: losses.*factor=8", tiny_gan().compile, optimizer
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"steps_per_execution": "auto"}, "must be positive. Received: auto"),
+        ({"generator_loss": "mse"}, "must be a function of logits.*'mse'"),
+    ],
+)
+def test_names_of_what_has_none_are_refused(given, said):
+    refused(said, tiny_gan().compile, **given)
+
+
+def test_a_network_that_does_not_know_its_input_is_refused():
+    given = keras.Sequential([keras.layers.Dense(1)], name="mine")
+    generator = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+    gan = GAN(generator, given)
+    refused("`keras.Input`.* on an example. Received: mine", gan.compile)

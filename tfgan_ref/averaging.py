@@ -62,9 +62,12 @@ def update(strategy, average, network, decay, step):
     decay = tf.minimum(decay, (1.0 + step) / (10.0 + step))
 
     def assign(mean, value):
+        if not mean.dtype.is_floating:
+            return mean.assign(value)
         # mean -= (1 - decay) (mean - value), with a pass over memory less.
+        share = tf.cast(1.0 - decay, mean.dtype)
         return tf.raw_ops.ResourceApplyGradientDescent(
-            var=mean.handle, alpha=1.0 - decay, delta=mean - value
+            var=mean.handle, alpha=share, delta=mean - value
         )
 
     for mean, value in zip(average.weights, network.weights, strict=True):

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import keras
+import numpy as np
 import tensorflow as tf
 from keras import layers
 
+from tfgan_ref import optimizer_checks
 from tfgan_ref.errors import UserError
 
 # Of Keras's layers, which draw nothing where they are 0.
 _SHARES = ("rate", "stddev", "dropout", "recurrent_dropout")
-_CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
 
 
 def positive(**numbers):
     """Raises `UserError` where one of them is below 1."""
     for name, value in numbers.items():
-        if value < 1:
+        if not isinstance(value, int | float | np.number) or value < 1:
             raise UserError(f"`{name}` must be positive. Received: {value}")
 
 
@@ -26,6 +27,15 @@ def at_least(least, **numbers):
         if value < least:
             raise UserError(
                 f"`{name}` must be at least {least}. Received: {value}"
+            )
+
+
+def functions(**given):
+    """Raises `UserError` where one of them is neither None nor a function."""
+    for name, value in given.items():
+        if value is not None and not callable(value):
+            raise UserError(
+                f"`{name}` must be a function of logits. Received: {value!r}"
             )
 
 
@@ -81,21 +91,6 @@ def names(gan, optimizers):
         )
 
 
-def optimizer(name, given):
-    """The optimizer of that argument, which may be its name.
-
-    Raises:
-        UserError: it is none.
-    """
-    try:
-        return keras.optimizers.get(given)
-    except ValueError:
-        raise UserError(
-            f"`{name}` must be an optimizer or the name of one. "
-            f"Received: {given}"
-        ) from None
-
-
 def compilation(gan, optimizers, simultaneous, jit_compile):
     """Checks what `GAN.compile` was given.
 
@@ -111,7 +106,7 @@ def compilation(gan, optimizers, simultaneous, jit_compile):
             Keras does wrong on several replicas, float16.
     """
     replicas = gan.replicas
-    _check_own(optimizers)
+    optimizer_checks.of_one_turn_each(optimizers)
     if gan.discriminator_steps not in (1, gan.turns()[0].repeats):
         raise UserError(
             "`discriminator_steps`: in this game no discriminator moves. "
@@ -129,43 +124,19 @@ def compilation(gan, optimizers, simultaneous, jit_compile):
             f"Received: jit_compile=True on {replicas} replicas"
         )
     for name, optimizer in optimizers.items():
-        _check_optimizer(name, optimizer, replicas)
+        optimizer_checks.check(name, optimizer, replicas)
     for network in gan.networks.values():
+        _check_built(network)
         _check_layers(network, replicas)
 
 
-def _check_own(optimizers):
-    seen = set()
-    for optimizer in optimizers.values():
-        if id(optimizer) in seen:
-            raise UserError(
-                "Each network needs an optimizer of its own. Received: "
-                f"{optimizer.name} for both"
-            )
-        seen.add(id(optimizer))
-
-
-def _check_optimizer(name, optimizer, replicas):
-    if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+def _check_built(network):
+    if not network.weights and getattr(network, "inputs", None) is None:
         raise UserError(
-            f"`{name}`: losses are not scaled; mixed_bfloat16 needs none of "
-            "it. Received: LossScaleOptimizer"
+            "A network has no weights before it knows its input: give it a "
+            "`keras.Input`, or call it once on an example. Received: "
+            f"{network.name}"
         )
-    if optimizer.use_ema:
-        raise UserError(
-            f"`{name}`: use_ema would have no effect; averages are the GAN's "
-            "own, `ema_decay`. Received: use_ema=True"
-        )
-    if replicas == 1:
-        return
-    for setting in (*_CLIPPING, "gradient_accumulation_steps"):
-        if getattr(optimizer, setting) is not None:
-            raise UserError(
-                f"`{name}`: Keras does `{setting}` before the replicas' "
-                "gradients are added, which is another step. Received: "
-                f"{setting}={getattr(optimizer, setting)} on {replicas} "
-                "replicas"
-            )
 
 
 def _check_layers(network, replicas):

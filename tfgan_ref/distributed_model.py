@@ -144,13 +144,16 @@ class DistributedModel(keras.Model):
         """
         weights = {"class_weight": class_weight, "sample_weight": sample_weight}
         fitting.check(self, x, batch_size, callbacks, weights)
-        if self.minibatches_per_step > 1 and steps_per_epoch is None:
+        if self.minibatches_per_step > 1:
+            fitting.check_split(self, kwargs.get("validation_split"))
             data = x if y is None else (x, y)
-            data, steps_per_epoch = fitting.endless(
+            data, steps = fitting.endless(
                 data, batch_size, shuffle, self.minibatches_per_step
             )
-            if steps_per_epoch is not None:
+            if steps is not None:
+                kwargs.setdefault("validation_batch_size", batch_size)
                 x, y, batch_size, shuffle = data, None, None, False
+                steps_per_epoch = steps_per_epoch or steps
         return super().fit(
             x,
             y,
@@ -203,6 +206,7 @@ class DistributedModel(keras.Model):
                 f"Received: {self.steps_per_execution}"
             )
         data = tf.data.Dataset.from_tensors(x if y is None else (x, y))
+        fitting.check_whole(self, data, None)
         strategy = self.distribute_strategy
         repeated = strategy.experimental_distribute_dataset(data.repeat())
         logs = function(iter(repeated))
@@ -241,6 +245,10 @@ class DistributedModel(keras.Model):
     def get_metrics_result(self):
         """The means over the epoch, which `fit` and `evaluate` report."""
         return self._epoch.means.result() if self._epoch.means else {}
+
+    def _get_metrics_result_or_logs(self, logs):
+        """As Keras's, also where the data end within the first execution."""
+        return self.get_metrics_result() or logs
 
     def _global_step(self, minibatches, asked):
         """What all replicas do, then what is done once."""

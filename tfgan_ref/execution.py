@@ -34,7 +34,7 @@ def steps_of(model, one_step, minibatches, means, last):
         logs = one_step(given, asked)
         if not model.run_eagerly:
             last.graph = one_step.get_concrete_function(given, asked).graph
-        means.add(scalars(logs))
+        means.add(scalars(logs), _examples(model, given[-1]))
         return logs
 
     def steps(iterator, asked):
@@ -55,6 +55,13 @@ def steps_of(model, one_step, minibatches, means, last):
 
     # AutoGraph would make another exception of a `UserError`.
     return steps if model.run_eagerly else tf.function(steps, autograph=False)
+
+
+def _examples(model, minibatch):
+    """How many a replica has of a minibatch; all have as many."""
+    first = tf.nest.flatten(minibatch)[0]
+    (local, *_) = model.distribute_strategy.experimental_local_results(first)
+    return tf.shape(local)[0]
 
 
 def scalars(logs):

@@ -8,9 +8,10 @@ import tensorflow as tf
 from tfgan_ref.errors import UserError
 
 _BATCH_SIZE = 32  # Keras's own default.
-_OF_ONE_OPTIMIZER = (
+_OF_ONE_TURN = (
     keras.callbacks.LearningRateScheduler,
     keras.callbacks.ReduceLROnPlateau,
+    keras.callbacks.TerminateOnNaN,
 )
 
 
@@ -29,11 +30,18 @@ def check(gan, x, batch_size, callbacks, weights):
             raise UserError(
                 f"A GAN has no use for `{name}`. Received: {name}={value}"
             )
+    if isinstance(callbacks, keras.callbacks.Callback):
+        callbacks = [callbacks]
     for callback in getattr(callbacks, "callbacks", callbacks) or []:
-        if isinstance(callback, _OF_ONE_OPTIMIZER):
+        if isinstance(callback, keras.callbacks.SwapEMAWeights):
+            raise UserError(
+                "Averages are the GAN's own, `ema_decay`. Received: "
+                "SwapEMAWeights"
+            )
+        if isinstance(callback, _OF_ONE_TURN):
             kind = type(callback).__name__
             raise UserError(
-                f"A GAN has an optimizer for each turn: "
+                f"A GAN has an optimizer and a loss for each turn: "
                 f'callbacks.OfPlayer("generator", {kind}(...)) names one. '
                 f"Received: {kind}"
             )
@@ -48,12 +56,30 @@ def check_whole(gan, x, batch_size):
         x: data as for `fit` or `evaluate`.
         batch_size: int or None.
     """
-    if gan.replicas > 1 and _ends_short(x, batch_size or _BATCH_SIZE):
+    if gan.replicas == 1:
+        return
+    size = _size(x, batch_size or _BATCH_SIZE)
+    if size and size % gan.replicas:
+        raise UserError(
+            "A minibatch that the replicas can divide was expected. "
+            f"Received: {size} examples on {gan.replicas} replicas"
+        )
+    if _ends_short(x, batch_size or _BATCH_SIZE):
         raise UserError(
             "On several replicas every minibatch must be of one size: a data "
             "set with drop_remainder=True, or arrays that the batch size "
             f"divides. Received: a last one that is shorter, on {gan.replicas} "
             "replicas"
+        )
+
+
+def check_split(gan, validation_split):
+    """Raises `UserError` where a part of the data would be for validation."""
+    if validation_split:
+        raise UserError(
+            f"Where a step takes {gan.minibatches_per_step} minibatches, "
+            "`validation_data` was expected. Received: "
+            f"validation_split={validation_split}"
         )
 
 
@@ -85,6 +111,14 @@ def endless(x, batch_size, shuffle, minibatches):
             f"A step takes {minibatches} minibatches. Received: {count}"
         )
     return x.repeat(), count // minibatches
+
+
+def _size(x, batch_size):
+    """Of a minibatch; None: it is not known."""
+    if isinstance(x, tf.data.Dataset):
+        shape = tf.nest.flatten(x.element_spec)[0].shape
+        return shape[0] if shape.rank else None
+    return batch_size if _is_array(x) else None
 
 
 def _ends_short(x, batch_size):

@@ -11,7 +11,14 @@ from collections.abc import Callable, Collection
 import keras
 import tensorflow as tf
 
-from tfgan_ref import augmentation, checks, configuration, gradients, metrics
+from tfgan_ref import (
+    augmentation,
+    checks,
+    configuration,
+    gradients,
+    metrics,
+    optimizer_checks,
+)
 from tfgan_ref.losses import adversarial, decisions
 from tfgan_ref.players import Players
 from tfgan_ref.round import Round, regularization
@@ -186,7 +193,7 @@ class GAN(Players):
         checks.names(self, optimizers)
         with self.distribute_strategy.scope():
             optimizers = {
-                name: checks.optimizer(name, given)
+                name: optimizer_checks.get(name, given)
                 for name, given in optimizers.items()
             }
         checks.compilation(self, optimizers, simultaneous, jit_compile)
@@ -197,6 +204,9 @@ class GAN(Players):
             steps_per_execution=steps_per_execution,
             jit_compile=jit_compile,
             run_eagerly=run_eagerly,
+        )
+        checks.functions(
+            generator_loss=generator_loss, discriminator_loss=discriminator_loss
         )
         if generator_loss is not None:
             self.generator_loss = generator_loss

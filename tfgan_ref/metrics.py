@@ -100,21 +100,27 @@ def over_replicas(values):
 
 
 class Means:
-    """Means over steps, of which each adds its numbers on the device."""
+    """Means over examples, of which each step adds its own on the device."""
 
     def __init__(self):
         self._names = []
-        self._sums = None  # Of the numbers, and how many steps there were.
+        self._sums = None  # Of the numbers, and how many examples there were.
 
-    def add(self, values):
-        """Adds what one step reports, name -> float scalar, always the same."""
+    def add(self, values, examples):
+        """Adds what one step reports.
+
+        Args:
+            values: name -> float scalar, a mean, always the same names.
+            examples: int scalar, of how many.
+        """
         if self._sums is None:
             self._names = sorted(values)
             with tf.init_scope():  # Once, out of the graph.
                 size = len(self._names) + 1
                 self._sums = tf.Variable(tf.zeros(size), trainable=False)
         numbers = [tf.cast(values[n], tf.float32) for n in self._names]
-        self._sums.assign_add(tf.stack([*numbers, 1.0]))
+        weight = tf.cast(examples, tf.float32)
+        self._sums.assign_add(weight * tf.stack([*numbers, 1.0]))
 
     def reset(self):
         """Begins again."""

@@ -11,6 +11,7 @@ import keras
 import tensorflow as tf
 
 from tfgan_ref import augmentation, checks, gradients
+from tfgan_ref.errors import UserError
 from tfgan_ref.layers import noise, weight_normalization
 
 
@@ -88,6 +89,11 @@ class Round:
         """The generator's examples, as many as there are real ones."""
         # One that ends in bfloat16 makes examples as the data are, too.
         dtype = tf.nest.flatten(self.minibatch)[0].dtype
+        if not tf.as_dtype(dtype).is_floating:
+            raise UserError(
+                "Examples must be floats, of the generator's range. Received: "
+                + tf.as_dtype(dtype).name
+            )
         return tf.cast(self.forward("generator", self.inputs), dtype)
 
     @quantity

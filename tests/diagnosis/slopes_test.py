@@ -99,3 +99,19 @@ def test_information_is_no_function_of_logits():
     )
     (build,) = cases.cases_of("catgan").values()
     assert not measured(cases.compiled(build))
+
+
+def test_a_cost_that_is_a_mean_already_has_the_same_slopes():
+    binary = keras.losses.BinaryCrossentropy(from_logits=True)
+
+    def discriminator_loss(real, fake):
+        return binary(tf.ones_like(real), real) + binary(
+            tf.zeros_like(fake), fake
+        )
+
+    found = measured(
+        a_gan(lambda fake: binary(tf.ones_like(fake), fake), discriminator_loss)
+    )
+    assert found["doubt"] == pytest.approx(_DOUBT, rel=1e-5)
+    slope = np.mean(sigmoid(-FAKE))
+    assert found["generator_slope"] == pytest.approx(slope, rel=1e-5)

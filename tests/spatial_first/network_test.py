@@ -364,3 +364,14 @@ def test_without_onednn_nothing_is_supported():
         [sys.executable, "-c", code], capture_output=True, text=True
     )
     assert done.stdout == "False\n", done.stderr
+
+
+def test_a_model_of_ones_own_call_is_not_supported():
+    class Shifted(keras.Model):
+        def call(self, x, training=None, mask=None):
+            return 100.0 + super().call(x, training=training)
+
+    inputs = keras.Input((8, 8, 3))
+    outputs = layers.Conv2D(4, 4, 2, "same")(inputs)
+    assert spatial_first.supports(keras.Model(inputs, outputs))
+    assert not spatial_first.supports(Shifted(inputs, outputs))

@@ -77,6 +77,8 @@ class Slopes:
             slopes = tape.gradient(
                 cost, of, unconnected_gradients=tf.UnconnectedGradients.ZERO
             )
-            means = [tf.reduce_mean(tf.abs(slope)) for slope in slopes]
+            # A scalar is a mean already, and so are its slopes' parts.
+            join = tf.reduce_mean if cost.shape.rank else tf.reduce_sum
+            means = [join(tf.abs(slope)) for slope in slopes]
             found.append(tf.add_n(means))
         return found

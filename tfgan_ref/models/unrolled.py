@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import keras
 import tensorflow as tf
 
-from tfgan_ref import checks, metrics, optimizers, priors
+from tfgan_ref import checks, metrics, optimizer_checks, optimizers, priors
 from tfgan_ref.errors import UserError
 from tfgan_ref.gan import GAN
 from tfgan_ref.losses import adversarial, decisions
@@ -143,7 +143,7 @@ class UnrolledGAN(GAN):
                 than minus the discriminator's.
         """
         with self.distribute_strategy.scope():
-            discriminator_optimizer = checks.optimizer(
+            discriminator_optimizer = optimizer_checks.get(
                 "discriminator_optimizer", discriminator_optimizer
             )
         _check_adam(discriminator_optimizer)

@@ -9,6 +9,7 @@ has none, and gains by the fused batch normalisation alone.
 import keras
 import tensorflow as tf
 from keras import layers
+from keras.src.models.functional import Functional
 
 from tfgan_ref import runtime
 from tfgan_ref.spatial_first import convolution, few_channels, normalization
@@ -65,6 +66,9 @@ def _is_chain(network):
         return False
     if type(network) is keras.Sequential:
         return network.built and all(map(_is_of_one_shape, network.layers))
+    # Not one whose `call` is another.
+    if type(network).call is not Functional.call:
+        return False
     # A layer that was called elsewhere as well has no one input.
     if any(len(layer._inbound_nodes) != 1 for layer in network.layers):
         return False

@@ -54,7 +54,9 @@ class Diagnose(Logged):
             self._new(self._watch.add(record))
 
     def _facts(self, generator):
-        shape = generator.output_shape[1:]
+        # A subclassed one need not tell.
+        shape = getattr(generator, "output_shape", None)
+        shape = shape[1:] if isinstance(shape, tuple) else ()
         weights = generator.trainable_weights
         return Facts(
             batch_size=self._batch_size,

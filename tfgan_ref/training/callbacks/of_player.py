@@ -1,6 +1,8 @@
-"""A Keras callback that needs one optimizer, for one turn of a GAN."""
+"""A Keras callback that needs one optimizer and loss, for a turn of a GAN."""
 
 from __future__ import annotations
+
+import contextlib
 
 import keras
 
@@ -8,7 +10,7 @@ from tfgan_ref.errors import UserError
 
 
 class OfPlayer(keras.callbacks.Callback):
-    """Runs a callback as if the model had the optimizer of one turn.
+    """Runs a callback as if the model had one turn's optimizer and `loss`.
 
         gan.fit(
             images,
@@ -45,6 +47,19 @@ class OfPlayer(keras.callbacks.Callback):
         optimizer = getattr(model, f"{self.turn}_optimizer")
         self.callback.set_model(_WithOptimizer(model, optimizer))
 
+    @contextlib.contextmanager
+    def _with_loss(self, logs):
+        """Logs that have the turn's loss by the name of a model's."""
+        loss = f"loss/{self.turn}"
+        if not isinstance(logs, dict) or loss not in logs:
+            yield
+            return
+        logs["loss"] = logs[loss]
+        try:
+            yield
+        finally:
+            del logs["loss"]
+
 
 class _WithOptimizer:
     """A model, but for its optimizer."""
@@ -61,7 +76,10 @@ class _WithOptimizer:
 
 def _passed_on(name):
     def hook(self, *args, **kwargs):
-        getattr(self.callback, name)(*args, **kwargs)
+        # Of Keras's hooks the logs are last.
+        logs = [*args, *kwargs.values()][-1] if args or kwargs else None
+        with self._with_loss(logs):
+            getattr(self.callback, name)(*args, **kwargs)
 
     hook.__name__ = name
     hook.__doc__ = "As of the callback."
