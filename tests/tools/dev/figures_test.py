@@ -82,11 +82,12 @@ def test_all_are_drawn_but_those_that_are_not_recorded(
 def test_without_the_folder_of_records_nothing_is_drawn(run, tmp_path):
     out = tmp_path / "out"
     record = tmp_path / "figures.json"
-    record.write_text("mine")
+    mine = '{"kind": "figures"}'
+    record.write_text(mine)
     flags = [f"--out={out}", f"--json={record}", f"--results={tmp_path}/none"]
     with pytest.raises(UserError, match="of records was expected. .*none"):
         run(*flags)
-    assert record.read_text() == "mine" and not out.exists()
+    assert record.read_text() == mine and not out.exists()
 
 
 def test_a_recorded_figure_is_drawn(run, tmp_path):

@@ -40,8 +40,8 @@ MODEL = -0.3, 1.2
 # To where Neyman's tail is nothing.
 _X = np.linspace(-11.0, 11.0, 2201)
 _SHOWN = np.abs(_X) <= 3.6
-# The best logits are between. From 70 on the library's exponentials are lines.
-_LOWEST, _HIGHEST, _HALVINGS = -1e9, 70.0, 90
+# The best logits are between. From 30 on the library's exponentials are lines.
+_LOWEST, _HIGHEST, _HALVINGS = -1e9, 30.0, 90
 
 
 def compute():
