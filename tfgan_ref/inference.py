@@ -388,7 +388,8 @@ def _array(what, given, dtype):
             f"{what} must be {dtype.name}. Received: {reason(error)}"
         ) from None
     if dtype.is_integer and not np.array_equal(found, array):
-        raise UserError(f"{what} must be {dtype.name}. Received: {given!s:.60}")
+        shown = " ".join(str(given).split())
+        raise UserError(f"{what} must be {dtype.name}. Received: {shown:.60}")
     return array
 
 
