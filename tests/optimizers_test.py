@@ -480,3 +480,20 @@ def test_linear_decay_survives_its_config():
     decay = optimizers.LinearDecay(0.5, epochs=4, steps_per_epoch=3)
     twin = schedules.deserialize(schedules.serialize(decay))
     assert [float(twin(step)) for step in (26, 27, 36)] == [0.5, 0.375, 0]
+
+
+@pytest.mark.parametrize("inner", [False, True])
+def test_weights_of_float64_move_as_keras_has_it(inner):
+    start, gradient = np.array([0.5, -2.0]), np.array([1e-3, 0.5])
+    made = optimizers.InnerEpsilonAdam if inner else optimizers.FusedAdam
+    ends = []
+    for optimizer in (
+        made(0.1, beta_1=0.5, epsilon=1e-30 if inner else 1e-15),
+        keras.optimizers.Adam(0.1, beta_1=0.5, epsilon=1e-15),
+    ):
+        variable = keras.Variable(start, dtype="float64")
+        for _ in range(3):
+            optimizer.apply([tf.constant(gradient)], [variable])
+        ends.append(variable.numpy())
+    assert ends[0].dtype == np.float64
+    np.testing.assert_allclose(ends[0], ends[1], rtol=1e-6)

@@ -105,7 +105,12 @@ class InnerEpsilonAdam(FusedAdam):
         """Updates one variable, on one device."""
         # After the decay by beta_2 this adds (1 - beta_2) epsilon.
         self._velocities[self._get_variable_index(variable)].value.assign_add(
-            tf.fill(variable.shape, (1.0 / self.beta_2 - 1.0) * self.epsilon)
+            tf.fill(
+                variable.shape,
+                tf.cast(
+                    (1.0 / self.beta_2 - 1.0) * self.epsilon, variable.dtype
+                ),
+            )
         )
         super().update_step(gradient, variable, learning_rate)
 
