@@ -19,7 +19,6 @@ from absl import flags, logging
 
 from recipes.common import define, estimator_table, evaluation, game, rewards
 from recipes.common import run as common
-from tfgan_ref import runtime
 
 _DATASET = flags.DEFINE_enum(
     "dataset",
@@ -81,8 +80,7 @@ def main():
 
     workdir = pathlib.Path(str(flags.FLAGS["workdir"].value)).expanduser()
     is_weighted = _ESTIMATOR.value == "boundary_seeking"
-    is_dry = flags.FLAGS["dry_run"].value
-    if not is_dry:
+    if not common.DRY_RUN.value:
         estimator_table.check(workdir)
     data = categories.load(_DATASET.value, _CATEGORIES.value)
     logging.info("%s: %s", data.name, data.summary)
@@ -115,7 +113,7 @@ def main():
         draw=category_shares.Bars(data.probabilities),
         sample_count=_PICTURED,
     )
-    if status == 0 and not is_dry and runtime.is_chief(strategy):
+    if common.is_told(status, strategy):
         found = gradient_estimates.compare(
             data.probabilities,
             *sizes,

@@ -14,7 +14,6 @@ from absl import flags
 
 from recipes.common import define, game, toy_data
 from recipes.common import run as common
-from tfgan_ref import runtime
 from tfgan_ref.errors import UserError
 
 _UNITS = define.width("units", 64, "Of each hidden layer.")
@@ -65,8 +64,7 @@ def main():
         evaluate=density_errors.DensityErrors(data.density),
         picture="densities",
     )
-    is_dry = flags.FLAGS["dry_run"].value
-    if status == 0 and not is_dry and runtime.is_chief(strategy):
+    if common.is_told(status, strategy):
         _print_table(flags.FLAGS.workdir)
     return status
 

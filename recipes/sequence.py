@@ -21,7 +21,6 @@ from absl import flags, logging
 
 from recipes.common import define, evaluation, game, learning_rates, rewards
 from recipes.common import run as common
-from tfgan_ref import runtime
 from tfgan_ref.errors import UserError
 
 _TASK = flags.DEFINE_enum(
@@ -168,8 +167,7 @@ def main():
         draw=string_scores.Page(data.symbols, is_valid),
         sample_count=_PICTURED,
     )
-    is_dry = flags.FLAGS["dry_run"].value
-    if status == 0 and not is_dry and runtime.is_chief(strategy):
+    if common.is_told(status, strategy):
         _print_phases()
     return status
 

@@ -12,7 +12,7 @@ import tensorflow as tf
 from tests.small_run import SHAPE, make, save
 from tfgan_ref import inference, priors
 from tfgan_ref.errors import UserError
-from tfgan_ref.serving import export
+from tfgan_ref.serving import calling, export
 from tfgan_ref.training import networks
 
 
@@ -100,7 +100,7 @@ def test_images_of_many_bytes_are_fewer_at_a_time():
     function = tf.function(
         lambda images: {"y": images}, input_signature=[spec]
     ).get_concrete_function()
-    assert inference._rows_per_call(function) == 2**22 // (256 * 256 * 3 * 4)
+    assert calling._rows_per_call(function) == 2**22 // (256 * 256 * 3 * 4)
 
 
 @pytest.mark.parametrize(

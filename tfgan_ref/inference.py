@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import pathlib
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -15,14 +14,11 @@ from tfgan_ref import documents, inputs, priors, safe_networks
 from tfgan_ref.data import vocabulary
 from tfgan_ref.errors import UserError, reason
 from tfgan_ref.literal_path import literal
-from tfgan_ref.serving import export, safe_saved_model, served
+from tfgan_ref.serving import calling, export, safe_saved_model, served
 from tfgan_ref.serving.served import INTERFACE, fits, inputs_of
 from tfgan_ref.training import chained, networks
 from tfgan_ref.training.workdir import WorkDir
 
-# Of one call, so that no request is too large for the memory: what comes in
-# and goes out, which the network's own tensors are some tens of times.
-_BYTES = 2**22
 _CARD = {
     "prior?": (dict, str, None),  # Text, of earlier versions.
     "settings?": dict,
@@ -30,7 +26,6 @@ _CARD = {
     "classes?": documents.COUNT,
     "words?": [str],
 }
-_ROWS = 256  # More at a time are no faster.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -236,44 +231,7 @@ class Model:
                 not its own, or TensorFlow refuses the values.
         """
         function = self.signature(name)
-        specs = inputs_of(function)
-        if inputs.keys() != specs.keys():
-            raise UserError(
-                f"{self.path}: {name} takes {', '.join(sorted(specs))}. "
-                f"Received: {', '.join(sorted(inputs))}"
-            )
-        arrays = {
-            key: _array(f"`{key}` of {name}", inputs[key], spec.dtype)
-            for key, spec in specs.items()
-        }
-        for key, array in arrays.items():
-            if not specs[key].shape.is_compatible_with(array.shape):
-                raise UserError(
-                    f"{self.path}: `{key}` of {name} must be of shape "
-                    f"{specs[key].shape.as_list()}. Received: "
-                    f"{list(array.shape)}"
-                )
-        counts = {key: len(array) for key, array in arrays.items()}
-        count, *others = set(counts.values())
-        if others:
-            raise UserError(
-                f"{self.path}: equally many rows of each input of {name} were "
-                f"expected. Received: {counts}"
-            )
-        if not count:
-            return _no_rows(function)
-        size = _rows_per_call(function)
-        parts = []
-        for first in range(0, count, size):
-            rows = {
-                key: tf.constant(array[first : first + size])
-                for key, array in arrays.items()
-            }
-            parts.append(_checked(function, name, rows))
-        return {
-            key: np.concatenate([part[key] for part in parts])
-            for key in parts[0]
-        }
+        return calling.call(self.path, name, function, inputs)
 
 
 def load(
@@ -360,42 +318,3 @@ def _named(given):
         for name, spec in sorted(given.items())
     ]
     return f"inputs {', '.join(words)}"
-
-
-def _rows_per_call(function):
-    specs = *inputs_of(function).values(), *function.structured_outputs.values()
-    sizes = [
-        max(spec.dtype.size, 1) * math.prod(spec.shape[1:]) for spec in specs
-    ]
-    return min(max(_BYTES // max(sizes), 1), _ROWS)
-
-
-def _no_rows(function):
-    """What a call without rows gives: many layers take none."""
-    return {
-        key: np.zeros([0, *spec.shape[1:]], spec.dtype.as_numpy_dtype)
-        for key, spec in function.structured_outputs.items()
-    }
-
-
-def _array(what, given, dtype):
-    """As an array of a type, which holds what was given."""
-    try:
-        found = np.asarray(given)
-        array = np.asarray(given, dtype.as_numpy_dtype)
-    except (OverflowError, TypeError, ValueError) as error:
-        raise UserError(
-            f"{what} must be {dtype.name}. Received: {reason(error)}"
-        ) from None
-    if dtype.is_integer and not np.array_equal(found, array):
-        shown = " ".join(str(given).split())
-        raise UserError(f"{what} must be {dtype.name}. Received: {shown:.60}")
-    return array
-
-
-def _checked(function, name, rows):
-    try:
-        outputs = function(**rows)
-    except tf.errors.InvalidArgumentError as error:
-        raise UserError(f"{name}: {reason(error)}") from None
-    return {key: value.numpy() for key, value in outputs.items()}

@@ -161,8 +161,12 @@ def _integers(text):
 _integers.__name__ = "list of integers"  # As argparse names it.
 
 
+def _suffix(flags):
+    return pathlib.Path(flags.out).suffix[1:].lower()
+
+
 def _choose_format(flags):
-    suffix = pathlib.Path(flags.out).suffix[1:].lower()
+    suffix = _suffix(flags)
     flags.format = flags.format or (
         suffix if suffix in ("png", "npz", "gif") else "png"
     )
@@ -171,9 +175,9 @@ def _choose_format(flags):
 
 def _limits(flags):
     """Triples: whether a limit is kept, of which flag, what it says."""
-    kind = pathlib.Path(flags.out).suffix[1:].lower()
+    is_written = _suffix(flags) not in _NOT_WRITTEN
     yield bool(flags.out), "out", "the name of a folder or of a file"
-    yield kind not in _NOT_WRITTEN, "out", "a folder, or end in png, npz or gif"
+    yield is_written, "out", "a folder, or end in png, npz or gif"
     if flags.command == "images":
         lone = not flags.grid or flags.format == "png"
         yield lone, "grid", "left out with --format=npz or gif"

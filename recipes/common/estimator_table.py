@@ -31,18 +31,21 @@ def write(workdir: pathlib.Path, found: dict[str, dict[str, float]]) -> None:
         found: of `gradient_estimates.compare`.
     """
     record, picture = _files(workdir)
-    exact = "exact is 1" if _is_relative(found) else "exact is 0"
-    print(f"Gradients by theta where q is even and D the best; {exact}:")
+    rows, is_relative = _relative(found), _is_relative(found)
+    print(
+        "Gradients by theta where q is even and D the best; exact is "
+        f"{int(is_relative)}:"
+    )
     print(_HEAD)
-    for name, row in _shown(_relative(found)).items():
+    for name, row in _shown(rows).items():
         print(
             f"{name:26}{row['bias']:9.3f}{row['bias_by_chance']:11.3f}"
             f"{row['deviation']:11.3f}"
         )
     write_json(record, found)
     drawn = io.BytesIO()
-    over = " over the exact one's" * _is_relative(found)
-    _figure(_relative(found), over).savefig(drawn, format="png")
+    over = " over the exact one's" * is_relative
+    _figure(rows, over).savefig(drawn, format="png")
     write_bytes(picture, drawn.getvalue())
     print(f"  {'estimators':12} {picture}")
 

@@ -239,6 +239,17 @@ def train(
     return report.print_result(config, result, status, picture)
 
 
+def is_told(status, strategy) -> bool:
+    """Whether this process prints what a run has come to, besides `train`.
+
+    Args:
+        status: of `train`.
+        strategy: of `make_strategy`.
+    """
+    is_over = status == 0 and not DRY_RUN.value
+    return is_over and runtime.is_chief(strategy)
+
+
 def make_config(**evaluating):
     """`training.Config` of the flags.
 

@@ -56,22 +56,10 @@ def open_source(
     others = [path for path in by_split.values() if path != chosen]
     class_names = _class_names(by_class, others)
     parts = {n: wanted.part(paths) for n, paths in sorted(by_class.items())}
-    pictures.files = [
-        (path, class_names.index(name) if name else -1)
-        for name, paths in parts.items()
-        for path in paths
-    ]
+    pictures.files = _mixed(parts, class_names)
     if not pictures.files:
         raise UserError(f"{folder}: no image is in {split!r}")
-    if class_names:
-        # Mixed: of many data sets the first images alone are looked at.
-        order = np.random.default_rng(0).permutation(len(pictures.files))
-        pictures.files = [pictures.files[k] for k in order]
-    if without := [name for name, paths in parts.items() if not paths]:
-        notes.warn(
-            f"{shown(folder)}: classes without an image in {split}: "
-            f"{len(without):,} ({some(map(shown, without))})"
-        )
+    _tell_of_empty(folder, f"classes without an image in {split}", parts, notes)
     return Source(
         examples=pictures,
         natural_size=min(min(h.size) for h in pictures.headers.values()),
@@ -82,6 +70,31 @@ def open_source(
         files=[str(path.relative_to(chosen)) for path, _ in pictures.files],
         notes=notes,
     )
+
+
+def _mixed(by_class, class_names):
+    """Pairs of a path and a label, not class by class.
+
+    Of many data sets the first images alone are looked at.
+    """
+    listed = [
+        (path, class_names.index(name) if name else -1)
+        for name, paths in by_class.items()
+        for path in paths
+    ]
+    if not class_names:
+        return listed
+    order = np.random.default_rng(0).permutation(len(listed))
+    return [listed[k] for k in order]
+
+
+def _tell_of_empty(folder, what, by_class, notes):
+    empty = [name for name, paths in by_class.items() if name and not paths]
+    if empty:
+        notes.warn(
+            f"{shown(folder)}: {what}: "
+            f"{len(empty):,} ({some(map(shown, empty))})"
+        )
 
 
 def _see_all(
@@ -102,12 +115,9 @@ def _see_all(
         for name, paths in seen.items()
     }
     _check(folder, readable, notes)
-    empty = [name for name, paths in readable.items() if name and not paths]
-    if empty:
-        notes.warn(
-            f"{shown(folder)}: folders without an image that can be read: "
-            f"{len(empty):,} ({some(map(shown, empty))})"
-        )
+    _tell_of_empty(
+        folder, "folders without an image that can be read", readable, notes
+    )
     return {name: paths for name, paths in readable.items() if paths}
 
 
