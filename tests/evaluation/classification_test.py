@@ -5,6 +5,7 @@ import types
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from keras import layers
 
 from tfgan_ref.data.images import Images
@@ -96,6 +97,22 @@ def test_outputs_are_those_of_the_images_in_order_at_the_range_of_training():
     np.testing.assert_allclose(
         outputs, [[-1.0], [-0.6], [1.0], [-0.2], [0.6]], atol=1e-6
     )
+
+
+def test_a_network_is_traced_once_and_its_later_weights_count():
+    scale, calls = tf.Variable(1.0), []
+
+    def scaled(images, training):
+        calls.append(training)
+        return scale * images[:, 0, 0]
+
+    pixels = np.array([0, 51, 255], np.uint8).reshape(3, 1, 1, 1)
+    before = classification.predict(scaled, pixels, batch_size=1)
+    scale.assign(-3.0)
+    after = classification.predict(scaled, pixels, batch_size=1)
+    assert calls == [False]
+    np.testing.assert_allclose(before, [[-1.0], [-0.6], [1.0]], atol=1e-6)
+    np.testing.assert_allclose(after, [[3.0], [1.8], [-3.0]], atol=1e-6)
 
 
 # The confusion matrix.

@@ -33,8 +33,8 @@ def evaluation(run, split):
     sizes = []
 
     def discriminator(images, training):
-        sizes.append(len(images))
-        return tf.one_hot([3] * len(images), 10)
+        sizes.append(images.shape[0])
+        return tf.one_hot([3] * images.shape[0], 10)
 
     stub = types.SimpleNamespace(
         discriminator=discriminator,

@@ -7,6 +7,7 @@ Reference:
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 import numpy as np
@@ -74,7 +75,7 @@ def predict(
     """Outputs of a network in inference mode, noise off.
 
     Args:
-        network: `keras.Model` or function that takes `training` as well,
+        network: `keras.Model` or function of tensors that takes `training`,
             images `[batch, height, width, channels]` in [-1, 1] ->
             `[batch, classes]`.
         images: uint8 `[count, height, width, channels]`.
@@ -83,15 +84,23 @@ def predict(
     Returns:
         float `[count, classes]`.
     """
-    outputs = []
+    call, outputs = _in_graph(network), []
     for first in range(0, len(images), batch_size):
         # The last minibatch is full as well: it begins with images seen before.
         start = max(0, min(first, len(images) - batch_size))
         minibatch = images[start : start + batch_size]
         minibatch = tf.cast(minibatch, tf.float32) / 127.5 - 1.0
-        output = network(minibatch, training=False).numpy()
+        output = call(minibatch).numpy()
         outputs.append(output[first - start :])
     return np.concatenate(outputs)
+
+
+@functools.lru_cache(maxsize=2)  # A discriminator and its average.
+def _in_graph(network):
+    """Its inference as one graph, not layer by layer."""
+    return tf.function(
+        lambda images: network(images, training=False), autograph=False
+    )
 
 
 def draw(matrix: np.ndarray) -> np.ndarray:
