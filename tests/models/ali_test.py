@@ -138,7 +138,8 @@ def test_the_encoder_of_points_has_noise_beside_them():
     assert (codes[0] != codes[1]).all(1).mean() > 0.9
     assert np.ptp(codes[0], 0).min() > 0
     still = gan.encoder(points, training=False).numpy()
-    assert not np.ptp(still, 0).any()
+    # Rows differ at most by the rounding of sums.
+    assert (np.ptp(still, 0) < 1e-6 * np.ptp(codes[0], 0)).all()
 
 
 def test_networks_of_points_are_those_of_the_plain_gan():

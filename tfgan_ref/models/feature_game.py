@@ -165,7 +165,7 @@ class PPGN(GAN):
         return drawn | {"labels": asked(seeds, label, self.classes)}
 
     def generator_inputs(self, drawn):
-        """The features where the chains end, eight at a time."""
+        """The features where the chains end, six at a time."""
         shape = self.generator.input_shape[1:]
         return endpoints.in_chunks(self._found, drawn, shape)
 
