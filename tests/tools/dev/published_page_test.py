@@ -94,6 +94,26 @@ def test_one_seed_has_no_deviation_and_names_that_of_its_labels(results):
     ]
 
 
+@pytest.mark.parametrize(
+    ("label_seeds", "told"), [((4, 4), ("1", "2")), ((4, 5), ("4", "5"))]
+)
+def test_runs_are_told_by_the_seed_that_differs(results, label_seeds, told):
+    for seed, of_labels in enumerate(label_seeds, 1):
+        small_records.write(
+            results / f"others_seed{seed}.json",
+            "run",
+            seed=seed,
+            settings={"label_seed": of_labels},
+            evaluations=[{"step": 6000, "eval/errors": 3.0}],
+            late={"evaluations": 1, "eval/b": 0.5},
+        )
+    one, two = told
+    assert row_of(results, 1)[1] == (
+        f"[{one}](../results/others_seed1.json), "
+        f"[{two}](../results/others_seed2.json)"
+    )
+
+
 def test_a_number_that_is_not_there_is_one_line(results):
     small_records.write(results / "others.json", "run")
     with pytest.raises(UserError, match=r"others\.json has no evaluations:-1"):

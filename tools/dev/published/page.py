@@ -64,8 +64,8 @@ def _row(row: Row, found) -> list[str]:
         steps = {f"{of['steps']:,}" for of in ours.values() if "steps" in of}
         cells = [
             ", ".join(
-                f"[{_label(of)}](../results/{name}.json)"
-                for name, of in ours.items()
+                f"[{label}](../results/{name}.json)"
+                for label, name in zip(_labels(ours), ours, strict=True)
             ),
             ", ".join(sorted(steps)),
             "; ".join(_number(number, ours) for number in row.numbers),
@@ -74,12 +74,17 @@ def _row(row: Row, found) -> list[str]:
     return [row.what, *cells, row.published, row.setup]
 
 
-def _label(record):
-    """The seed, of the labels that are kept where some are; of runs alone."""
-    if record["kind"] != "run":
-        return "record"
-    own = record.get("seed", 0)
-    return record.get("settings", {}).get("label_seed", own)
+def _labels(ours):
+    """Seeds of runs, of the labels that are kept where these are others."""
+    settings = [record.get("settings", {}) for record in ours.values()]
+    of_labels = {given.get("label_seed") for given in settings}
+    key = "label_seed" if len(of_labels) == len(ours) else "seed"
+    return [
+        "record"
+        if record["kind"] != "run"
+        else given.get(key, record.get("seed", 0))
+        for record, given in zip(ours.values(), settings, strict=True)
+    ]
 
 
 def _number(number, ours):
