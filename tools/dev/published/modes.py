@@ -99,9 +99,9 @@ CLAIMS = (
         "On the ring the plain GAN goes on dropping modes and finding them "
         "again: of eight it has 6.4 on average over the first half of the "
         "length and 4.8 over the second, four or five from step 250,000 to "
-        "390,000, seven at the end; one seed. On the grid it has 19 modes on average over the first half of the "
-        "length, 17 and 19 over the second; ALI has 22 and more from step "
-        "80,000 on.",
+        "390,000, seven at the end; one seed. On the grid it has 19 modes on "
+        "average over the first half of the length, 17 and 19 over the "
+        "second; ALI has 22 and more from step 80,000 on.",
     ),
     Claim(
         "Stacked MNIST: modes of 1,000",
