@@ -29,6 +29,7 @@ _OF_KIND = {
         "concepts": {},
     },
     "diversity": {"classifier": {"sha256": "0"}, "samples": 9, "seed": 0},
+    "ensemble": {"examples": 90, "errors": {"runs/a": 9}, "ensemble": 9},
     "figures": {"names": []},
     "likelihood": {
         "model": "runs/gan10",

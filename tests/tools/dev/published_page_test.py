@@ -74,6 +74,17 @@ def test_an_evaluation_s_seed_is_no_seed_of_a_run(results, monkeypatch):
     assert "[record](../results/judged.json)" in page.page(results)
 
 
+def test_an_ensemble_has_the_steps_of_its_members(results, monkeypatch):
+    steps = {"runs/a/export/3000": 3000, "runs/b/export/3000": 3000}
+    small_records.write(
+        results / "together.json", "ensemble", steps=steps, ensemble=7
+    )
+    row = Row("3", "together", (Number("", "ensemble"),), "", "")
+    monkeypatch.setattr(page, "CLAIMS", (Claim("Errors", "A paper.", (row,)),))
+    cells = "[record](../results/together.json) | 3,000 | 7 |"
+    assert cells in page.page(results)
+
+
 def test_what_nobody_ran_says_so(results):
     expected = ["more labels", *["not run"] * 4, "90", "the same"]
     assert row_of(results, 1) == expected

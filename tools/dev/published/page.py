@@ -61,7 +61,7 @@ def _row(row: Row, found) -> list[str]:
     ours = {n: of for n, of in found.items() if pattern.fullmatch(n)}
     cells = [_NOT_RUN] * 4
     if ours:
-        steps = {f"{of['steps']:,}" for of in ours.values() if "steps" in of}
+        steps = {f"{n:,}" for of in ours.values() for n in _steps(of)}
         cells = [
             ", ".join(
                 f"[{label}](../results/{name}.json)"
@@ -72,6 +72,13 @@ def _row(row: Row, found) -> list[str]:
             _time(ours.values()),
         ]
     return [row.what, *cells, row.published, row.setup]
+
+
+def _steps(record):
+    """Of a run, of an ensemble's members, or none."""
+    steps = record.get("steps", {})
+    known = steps.values() if isinstance(steps, dict) else [steps]
+    return [n for n in known if n is not None]
 
 
 def _labels(ours):
